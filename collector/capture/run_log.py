@@ -1,7 +1,7 @@
 """What a run leaves behind: gathers scalars and passes and hands them to the writer, until the disk refuses."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ from collector.storage.earlier import EarlierRun
 from collector.storage.errors import CollectionError
 from collector.storage.paths import expanded
 from collector.storage.schema import (
+    DumpRecord,
     EpochRecord,
     Header,
     NoteRecord,
@@ -57,6 +58,7 @@ class RunLog:
         budget: what it may cost, as the header's run says.
         logged: knows which step a value belongs to that the training logs.
         not_finite: is told where numbers are none.
+        last_look: on the monotonic clock, when the last step was over.
         far: what of it is on its way from another device.
 
     Args:
@@ -102,6 +104,9 @@ class RunLog:
         self._told_late = False
         self._ended_at: set[int] = set()
         self._rows_flushed = self._flushed
+        self._pass_steps: set[int] = set()
+        self._epochs_ended: list[int] = []
+        self.last_look = self._flushed
         self.not_finite = NotFinite(self.put, self.note)
         self.far = NothingFar()
         self.logged = LoggedValues(self._put_logged, self.guard.remark)
@@ -141,7 +146,7 @@ class RunLog:
         self.logged.stepped(self.steps_taken)
         self._epoch_of_last_step = self._epoch()
         self.steps_taken += 1
-        now = time.monotonic()
+        now = self.last_look = time.monotonic()
         if now - self._flushed > FLUSH_SECONDS:
             self.flush(up_to=self.steps_taken - 1)
         if now - self._rows_flushed > ROWS_FLUSH_SECONDS:
@@ -168,10 +173,31 @@ class RunLog:
             self.flush_rows()
             if told := self.budget.summary():
                 self.note(told)
-        record.number = self._n_passes
         record.epoch = self._epoch_of_last_step if is_end else taken.epoch
         record.seconds = taken.seconds
+        self._write_pass(record)
+
+    def seconds_at(self, at: float) -> float:
+        """Seconds since the run began, of a time of the monotonic clock."""
+        return round(at - self._began, 6)
+
+    def has_pass(self, step: int) -> bool:
+        """Whether this process has written a pass of a step."""
+        return step in self._pass_steps
+
+    def add_dump(self, dump: DumpRecord, passes: Iterable[PassRecord]) -> None:
+        """Write passes that were held until something happened, behind all that is known so far."""
+        self.flush(up_to=self.steps_taken)
+        self.flush_rows()
+        self._write(dump)
+        for record in passes:
+            record.epoch = self._epoch_of(record.step)
+            self._write_pass(record)
+
+    def _write_pass(self, record: PassRecord) -> None:
+        record.number = self._n_passes
         self._write(record)
+        self._pass_steps.add(record.step)
         # Where the file was lost and the run goes on in another one, that one's passes are counted.
         self._n_passes = self._writer.n_passes if self._writer and self.is_open else self._n_passes + 1
 
@@ -193,6 +219,12 @@ class RunLog:
     def _epoch(self) -> int:
         return self.steps_taken // self._steps_per_epoch if self._steps_per_epoch else self.epoch
 
+    def _epoch_of(self, step: int) -> int:
+        """The epoch that a step of this process belongs to."""
+        if self._steps_per_epoch:
+            return step // self._steps_per_epoch
+        return self.epoch - sum(ended > step for ended in self._epochs_ended)
+
     def end_epoch(self, metrics: Mapping[str, float]) -> None:
         """The epoch has ended; ``metrics`` are its results.
 
@@ -205,6 +237,7 @@ class RunLog:
             self._write(EpochRecord(epoch=self.epoch, step=self.steps_taken, metrics=numbers))
         finally:
             self.epoch += 1
+            self._epochs_ended.append(self.steps_taken)
 
     def note(self, text: str) -> None:
         """A sentence for whoever reads the file, unless an earlier part of the run has left the same."""
@@ -271,7 +304,8 @@ class RunLog:
         if not self.is_open or self._writer is None:
             return
         try:
-            self._writer.write(record)
+            with self.overhead.within("scalars"):
+                self._writer.write(record)
         except OSError as error:
             self.is_open = False
             self.guard.say(

@@ -197,7 +197,7 @@ class RunRecorder:
 
     def end_epoch(self, results: Mapping[str, Any]) -> None:
         """An epoch has ended, with these results."""
-        with self.log.guard("ending an epoch"):
+        with self.log.guard("ending an epoch"), self.log.overhead.of("scalars"):
             self.log.far.wait()
             self.log.end_epoch(results)
         self._similarity.end_epoch()

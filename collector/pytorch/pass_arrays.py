@@ -61,7 +61,7 @@ def put_changes(draft: PassDraft, plan: LayerPlan, before: Mapping[str, Tensor],
 def _is_kept(plan: LayerPlan, name: str, tensor: Tensor) -> bool:
     has_field = plan.has_field(name)
     is_dense = tensor.layout == torch.strided or not has_field
-    return is_dense and not tensor.is_complex() and _has_place(plan, name, has_field=has_field)
+    return is_dense and not tensor.is_complex() and has_place(plan, name, has_field=has_field)
 
 
 def _place(draft: PassDraft, plan: LayerPlan, name: str, kind: str) -> Callable[[np.ndarray], None]:
@@ -78,7 +78,7 @@ def put_moments(draft: PassDraft, plan: LayerPlan, held: Held) -> None:
     for name, parameter in plan.parameters.items():
         has_field = plan.has_field(name)
         # reading what is not there would make it
-        if parameter not in held or not _has_place(plan, name, has_field=has_field):
+        if parameter not in held or not has_place(plan, name, has_field=has_field):
             continue
         for state, tensor in held[parameter].items():
             is_for_each = isinstance(tensor, Tensor) and tensor.shape == parameter.shape and tensor.ndim > 0
@@ -87,7 +87,7 @@ def put_moments(draft: PassDraft, plan: LayerPlan, held: Held) -> None:
                 _take(draft, plan, name, tensor, partial(of_parameter.__setitem__, state), has_field=has_field)
 
 
-def _has_place(plan: LayerPlan, name: str, *, has_field: bool) -> bool:
+def has_place(plan: LayerPlan, name: str, *, has_field: bool) -> bool:
     """Whether the file can hold the parameter: one that came into the module since the run began has no place there."""
     return name not in plan.not_recorded and (has_field or name in plan.kept_parameters)
 
@@ -112,16 +112,21 @@ def _take(
 def _kept(plan: LayerPlan, name: str, tensor: Tensor) -> Tensor:
     """The values under the unit plan, where the tensor is."""
     tensor = tensor.detach()
-    if not plan.has_field(name):
-        return _gathered(tensor, [(number, each.kept) for number, each in enumerate(plan.kept_parameters[name])])
+    axes, is_swapped = kept_axes(plan, name, tensor.ndim, has_field=plan.has_field(name))
+    return gathered(tensor.swapaxes(0, 1) if is_swapped else tensor, axes)
+
+
+def kept_axes(plan: LayerPlan, name: str, n_axes: int, *, has_field: bool) -> tuple[list[tuple[int, np.ndarray]], bool]:
+    """Axes of a parameter and their kept positions, and whether its first two have to change places before."""
+    if not has_field:
+        return [(number, each.kept) for number, each in enumerate(plan.kept_parameters[name])], False
     axes = [(0, plan.units.kept)]
-    if tensor.ndim > 1 and plan.inputs is not None:
-        tensor = tensor.swapaxes(0, 1) if plan.is_transposed else tensor
-        axes.append((1, plan.input_columns))
-    return _gathered(tensor, axes)
+    if n_axes < 2 or plan.inputs is None:
+        return axes, False
+    return [*axes, (1, plan.input_columns)], plan.is_transposed
 
 
-def _gathered(tensor: Tensor, axes: Iterable[tuple[int, np.ndarray]]) -> Tensor:
+def gathered(tensor: Tensor, axes: Iterable[tuple[int, np.ndarray]]) -> Tensor:
     """The kept positions along some axes, taken where the tensor is."""
     for axis, kept in axes:
         if len(kept) < tensor.shape[axis]:

@@ -87,6 +87,11 @@ class StepFacts:
                 gradients = self._updates.gradients(self._parameters)
                 self._finite.look(self._run.steps_taken, gradients, is_skipped=is_skipped)
 
+    @property
+    def are_finite(self) -> bool:
+        """Whether the gradients of the step under way are, as far as they were asked."""
+        return self._finite.are_finite
+
     def count_inputs(self) -> None:
         """Look for NaN and Inf in what the model is given in the step under way, where that is on an accelerator."""
         with self._log.guard.quick("looking for NaN or Inf in what the model was given"):

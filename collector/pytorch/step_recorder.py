@@ -4,12 +4,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from collector.capture.black_box import BlackBox
 from collector.capture.expectations import Expectations
 from collector.capture.fact_names import UPDATES
 from collector.capture.run_recorder import RunRecorder
 from collector.pytorch.arrivals import Arrivals
 from collector.pytorch.distributed import Ranks
 from collector.pytorch.insight import StepInsight
+from collector.pytorch.last_steps import LastSteps
 from collector.pytorch.metric_inputs import MetricInputs
 from collector.pytorch.model_changes import ModelChanges
 from collector.pytorch.optimizer_hooks import OptimizerHooks
@@ -37,9 +39,12 @@ class StepRecorder:
 
     Attributes:
         ranks: the other processes that train with this one.
+        box, last_steps: hear what breaks, and hold the last steps, where that was asked for.
     """
 
     ranks: Ranks | None = None
+    box: BlackBox | None = None
+    last_steps: LastSteps | None = None
 
     def __init__(
         self,
@@ -77,7 +82,7 @@ class StepRecorder:
     def wants(self) -> bool:
         """Whether anything is recorded of the step under way."""
         wanted = self._run.is_pass or self._run.has_gradients or self._run.metrics.needs is not None
-        wanted = wanted or (self._changes is not None and self._changes.looks_at_all)
+        wanted = wanted or self.box is not None or (self._changes is not None and self._changes.looks_at_all)
         return self._log.is_open and wanted
 
     def begin(self, gradients_come_later: bool) -> None:
@@ -100,6 +105,8 @@ class StepRecorder:
                 replaced = self._changes.step_begins(self._log.steps_taken)
                 if replaced and self._insight is not None:
                     self._insight.replace(replaced)
+                if replaced and self.last_steps is not None:
+                    self.last_steps.renew()
         if gradients_come_later:
             self._begin_pass(has_gradients=False)
 
@@ -133,6 +140,12 @@ class StepRecorder:
         else:
             with self._log.guard("taking the gradients of a pass"), self._log.overhead.of("passes"):
                 self._passes.add_gradients(self._draft)
+        if self.box is not None and self.last_steps is not None:
+            with self._log.guard.quick("holding a step"):
+                square = self.last_steps.hold()
+                self.box.gradients(
+                    self._log.steps_taken, square, are_finite=self._facts is None or self._facts.are_finite
+                )
 
     def _begin_pass(self, *, has_gradients: bool = True) -> None:
         if self._run.is_pass:
@@ -169,6 +182,8 @@ class StepRecorder:
         if self._log.is_open:
             self._take_after()
         self._run.end_step()
+        if self.box is not None:
+            self.box.settle()
 
     def _take_after(self) -> None:
         step = self._log.steps_taken
@@ -187,6 +202,8 @@ class StepRecorder:
             if self._changes is not None:
                 missed = self._changes.without_gradient(missed)
             self._expectations.passed(step, missed, self._optimizer_hooks.idle)
+        if self.last_steps is not None:
+            self.last_steps.taken(step)
         with self._log.guard.quick("recording a step"):
             for name, rate in self._optimizer_hooks.learning_rates().items():
                 self._log.put(name, step, rate)
