@@ -6,7 +6,7 @@ TO_RUN := .venv/.to-run
 TO_TEST := .venv/.to-test
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help setup run test lint peers bench faults architectures gallery screenshots docs demos wheels clean
+.PHONY: help setup run test lint peers bench accelerator faults architectures gallery screenshots docs demos wheels clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -42,6 +42,9 @@ peers: $(TO_TEST) ## install what make bench compares with, in .venv-peers
 
 bench: $(TO_TEST) ## measure what DESIGN promises, write resources/benchmarks.md
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.benchmarks
+
+accelerator: ## measure on this machine's accelerator, with the torch and NumPy of PYTHON
+	$(PYTHON) -m tests.accelerator
 
 faults: $(TO_TEST) ## train the broken and healthy networks, write how well the findings find: resources/findings.md
 	$(BIN)/python -m tests.faults --write

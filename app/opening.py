@@ -10,7 +10,7 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from app.jobs import Jobs, Progress
 from app.replay.following import AwaitedCollection, NoPassYetError, continued, open_if_begun
-from app.replay.opened import OpenedCollection
+from app.replay.opened import OpenedCollection, open_for_replay
 from collector.comparing.saved import SavedComparison, is_saved_comparison, load
 from collector.storage import CollectionError, UnreachableError
 from collector.storage.paths import AnyPath
@@ -121,7 +121,14 @@ class Opening(QObject):
     def _follow(self, opened: OpenedCollection) -> None:
         def work(_: Progress) -> OpenedCollection | None:
             other = continued(opened)
-            return self._with_derived(opened.grown(), opened) if other is None else self._with_derived(other)
+            if other is None:
+                n_inserted = opened.collection.passes.n_inserted
+                grown = opened.grown()
+                if opened.collection.passes.n_inserted == n_inserted:
+                    return self._with_derived(grown, opened)
+                # the black box wrote passes between those that were there: each has another number now
+                other = open_for_replay(opened.collection.path)
+            return self._with_derived(other)
 
         def drop(new: OpenedCollection) -> None:
             if new.collection is not opened.collection:

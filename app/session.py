@@ -88,7 +88,7 @@ class Session(QObject):
         self._opening = Opening(jobs, derives, self)
         self._opening.opened.connect(self._on_opened)
         self._opening.begun.connect(lambda opened: self._on_opened(opened, is_following=True))
-        self._opening.continued.connect(lambda opened: self._on_opened(opened, kept=self._state))
+        self._opening.continued.connect(lambda opened: self._on_opened(opened, kept=self._kept_wishes()))
         self._beside = SideBySide(jobs, derives, self)
         self.differences = RunDifferences(jobs, self)
         """How the two runs that are compared differ as wholes."""
@@ -503,6 +503,11 @@ class Session(QObject):
         self._is_opening = False
         self._change(self._state)
         self._restart_playback()
+
+    def _kept_wishes(self) -> ReplayState:
+        """The wishes for the same run in another form: its passes may have other numbers, and keep their steps."""
+        state, view = self._state, self._view
+        return state if view is None or state.is_following else replace(state, step=view.step)
 
     def _remember_place(self) -> None:
         if self._opened is not None and self._view is not None:

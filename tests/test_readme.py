@@ -164,9 +164,16 @@ def test_that_the_checkpoints_that_the_readme_tells_of_become_a_collection(
         assert kept.passes.steps.tolist() == [0, 5]
 
 
-def test_that_the_readme_shows_every_picture_that_was_painted_for_it() -> None:
+def test_that_every_picture_that_was_painted_is_shown_on_a_page() -> None:
     pictures = {path.name for path in SCREENSHOTS.iterdir() if path.is_file()}
-    assert set(re.findall(r"docs/pictures/([\w.]+)", README.read_text(encoding="utf-8"))) == pictures
+    pages = "".join(page.read_text(encoding="utf-8") for page in (README, *DOCS.rglob("*.md")))
+    assert set(re.findall(r"pictures/(\w+\.png)", pages)) == pictures
+
+
+def test_that_what_the_readme_leads_to_is_there() -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)", README.read_text(encoding="utf-8"))
+    assert len(links) > 10
+    assert [link for link in links if not (README.parent / link).exists()] == []
 
 
 def test_that_no_piece_of_a_page_is_left_out() -> None:

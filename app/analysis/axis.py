@@ -20,6 +20,13 @@ def epoch_ends(collection: Collection) -> np.ndarray:
     return np.array([epoch.step for epoch in collection.epochs], np.int64)
 
 
+def dumped_steps(collection: Collection) -> np.ndarray:
+    """Steps of the passes that the black box kept, rising, int ``[K]``, with those of the schedule among them."""
+    steps = collection.passes.steps
+    is_among = [(steps >= each.steps[0]) & (steps <= each.steps[-1]) for each in collection.dumps if each.steps]
+    return steps[np.any(is_among, axis=0)] if is_among else steps[:0]
+
+
 def epochs_ended(collection: Collection, step: int) -> int:
     """How many epochs had ended at a step, which is also the number of the epoch under way.
 

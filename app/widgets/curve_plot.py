@@ -14,7 +14,7 @@ from app.palette import SMALL_PX, active, font
 from app.widgets.empty_state import write_absence
 from app.widgets.error_band import StepsBand, error_band
 from app.widgets.plain_text import plain
-from app.widgets.step_marks import EpochMarks, HeldMark, NoGradientMarks, NotFiniteMarks, ResumeMarks
+from app.widgets.step_marks import DumpMarks, EpochMarks, HeldMark, NoGradientMarks, NotFiniteMarks, ResumeMarks
 from app.widgets.step_walk import StepWalk
 from app.widgets.value_axis import ValueAxis
 from collector.comparing.noise import Band
@@ -109,10 +109,14 @@ class CurvePlot(pg.PlotWidget):
             curve.setDynamicRangeLimit(None)
         self.not_finite_marks, self.epoch_marks, self.resume_marks = NotFiniteMarks(), EpochMarks(), ResumeMarks()
         self.no_gradient_marks, self.held_mark = NoGradientMarks(), HeldMark()
-        every = (self.epoch_marks, self.resume_marks, self.no_gradient_marks, self.not_finite_marks, self.held_mark)
-        for marks in every:
+        self.dump_marks = DumpMarks()
+        self._marks = (
+            *(self.epoch_marks, self.resume_marks, self.dump_marks),
+            *(self.no_gradient_marks, self.not_finite_marks, self.held_mark),
+        )
+        for marks in self._marks:
             item.addItem(marks, ignoreBounds=True)
-        for marks in (self.epoch_marks, self.resume_marks):
+        for marks in (self.epoch_marks, self.resume_marks, self.dump_marks):
             marks.setZValue(-10)
         self._estimate: Measured | None = None
         self._noise: Band | None = None
@@ -207,11 +211,8 @@ class CurvePlot(pg.PlotWidget):
         """Show nothing, no playhead either."""
         self._lines, self._estimate, self._noise = [NO_LINE] * len(self._styles), None, None
         self._draw()
-        self.not_finite_marks.show_steps(np.zeros(0))
-        self.no_gradient_marks.show_steps(np.zeros(0))
-        self.epoch_marks.show_steps(np.zeros(0))
-        self.resume_marks.show_steps(np.zeros(0))
-        self.show_held(None)
+        for marks in self._marks:
+            marks.show_steps(np.zeros(0))
         self.playhead.hide()
         self._show_numbers(False)
 
@@ -392,13 +393,10 @@ class CurvePlot(pg.PlotWidget):
                 curve.setPen(pg.mkPen(colour, width=style.width, dash=_DASH if style.is_dashed else None))
         self.error_band.show_colour(QColor(getattr(palette, self._styles[0].colour)))
         self.noise_band.show_colour(QColor(palette.faint_text))
-        self.held_mark.update()
         self.playhead.setPen(pg.mkPen(palette.hovered, width=2))
         self.playhead.setHoverPen(pg.mkPen(palette.hovered, width=4))
-        self.epoch_marks.update()
-        self.resume_marks.update()
-        self.not_finite_marks.update()
-        self.no_gradient_marks.update()
+        for marks in self._marks:
+            marks.update()
 
     def close(self) -> bool:
         """Close it as any widget is closed: pyqtgraph would take the plot out, and leave events to find it gone."""

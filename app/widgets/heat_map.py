@@ -23,6 +23,7 @@ from app.analysis.figures import NOT_RECORDED as NOT_RECORDED_TEXT
 from app.analysis.health import Health
 from app.palette import active
 from app.widgets.elided_text import elided_apart
+from app.widgets.empty_state import write_absence
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.severity_mark import MARK_PX, paint_mark
 from app.widgets.walk import CellWalk
@@ -97,6 +98,7 @@ class HeatMap(QWidget):
         self._last_step = 1
         self._step = 0
         self._held: int | None = None
+        self._absence = ""
         self._layer: str | None = None
         self._health: Mapping[str, Health] = {}
         self._image: QImage | None = None
@@ -119,6 +121,11 @@ class HeatMap(QWidget):
         rows = 1 if heat is None else min(len(heat.layers), MOST_ROWS)
         self.setMinimumHeight(max(rows * ROW_PX, 60))
         self._image = None
+        self.update()
+
+    def show_absence(self, text: str) -> None:
+        """Say why there is no measure to show, where there is none."""
+        self._absence = text
         self.update()
 
     def show_range(self, low: float, high: float) -> None:
@@ -202,6 +209,7 @@ class HeatMap(QWidget):
         inside = self._inside()
         painter.fillRect(inside, QColor(active().background))
         if self.heat is None:
+            write_absence(painter, inside, self._absence)
             return
         if self._image is None:
             numbers = self.heat.picture(*self._range, int(inside.width() * self.devicePixelRatioF()))

@@ -10,6 +10,8 @@ from app.palette import active
 
 _TOUCHING_PX = 7.0
 _EPOCHS_PX = 24.0
+_BAR_PX, _LEAST_BAR_PX = 4.0, 5.0
+_FAINT = 0.12
 
 
 class StepMarks(pg.GraphicsObject):
@@ -132,6 +134,25 @@ class ResumeMarks(StepMarks):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour)
             painter.drawPolygon(QPointF(x, bottom - 8), QPointF(x + 7, bottom - 4), QPointF(x, bottom))
+
+
+class DumpMarks(StepMarks):
+    """A bar at the bottom edge under the steps that the black box kept, and a faint band over it."""
+
+    def thinned(self, across: np.ndarray) -> np.ndarray:
+        return across
+
+    def paint_marks(self, painter: QPainter, across: np.ndarray, top: float, bottom: float) -> None:
+        apart = np.diff(across)
+        width = max(_LEAST_BAR_PX, float(apart.min(initial=np.inf)) if len(apart) else 0.0)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(Qt.PenStyle.NoPen)
+        faint = QColor(active().badge)
+        faint.setAlphaF(_FAINT)
+        for part in np.split(across, np.flatnonzero(apart > width + 1) + 1):
+            left, right = part[0] - width / 2, part[-1] + width / 2
+            painter.fillRect(QRectF(left, top, right - left, bottom - top), faint)
+            painter.fillRect(QRectF(left, bottom - _BAR_PX, right - left, _BAR_PX), QColor(active().badge))
 
 
 class HeldMark(StepMarks):

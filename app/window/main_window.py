@@ -371,7 +371,10 @@ class MainWindow(QMainWindow):
         if opened is None:
             return
         before, self._shown = self._shown, view
-        self.transport.show_view(view, epochs_ended(opened.collection, view.step))
+        dump = opened.collection.passes.dumps.get(view.pass_step) if view.is_on_pass else None
+        self.transport.show_view(
+            view, epochs_ended(opened.collection, view.step), "" if dump is None else dump.text or dump.cause
+        )
         self.training_bar.show_following(view.is_following)
         self.tabs.show_controls(has_collection=True)
         if view.tab is not None and (before is None or before.tab != view.tab):

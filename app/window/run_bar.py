@@ -79,7 +79,7 @@ class RunBar(QWidget):
         end = ending(opened, is_live=is_live, failure=failure)
         self._show_badge(self.whole_label, end.text if end.is_whole else "", end.details)
         self._show_badge(self.ending_badge, "" if end.is_whole else end.text, end.details)
-        n_notes = len(collection.notes) + len(collection.damaged) + len(collection.resumes)
+        n_notes = len(collection.notes) + len(collection.damaged) + len(collection.resumes) + len(collection.dumps)
         self.notes_button.setText(f"{n_notes:,} note{'s' * (n_notes != 1)}")
         self.notes_button.setVisible(n_notes > 0)
 

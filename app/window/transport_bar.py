@@ -6,12 +6,14 @@ from PyQt6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
 
 from app.replay.state import LONGEST_DELAY_MS, SHORTEST_DELAY_MS, ReplayView
 from app.widgets.choice_box import ChoiceBox
-from app.widgets.plain_text import PlainLabel, plain_tooltip
+from app.widgets.plain_text import PlainLabel, elided, plain_tooltip
 from app.window.icons import icon
 
 DELAY_STEP_MS = 100
 WIDE_PX, LEAST_PX = 940, 600
 """From which width on everything is seen, and at which the buttons and the place still are."""
+
+_MOST_KEPT_PX = 320
 
 _FEWEST_SHOWN = 10
 """No stride is offered that leaves fewer passes."""
@@ -75,6 +77,10 @@ class TransportBar(QWidget):
         self.slider.valueChanged.connect(self.pass_requested)
         self.place_label = PlainLabel()
         self.place_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.kept_label = PlainLabel()
+        self.kept_label.setObjectName("badge")
+        self.kept_label.hide()
+        self._why_kept = ""
         self.stride_box = ChoiceBox("Which passes are played: of a long run some, so that it does not take long")
         self.stride_box.chosen.connect(lambda: self.stride_requested.emit(self.stride_box.choice))
         self.stride_box.hide()
@@ -113,6 +119,7 @@ class TransportBar(QWidget):
         row.addSpacing(8)
         row.addWidget(self.slider, stretch=1)
         row.addSpacing(8)
+        row.addWidget(self.kept_label)
         row.addWidget(self.place_label)
         row.addWidget(self._speed)
         speed = QHBoxLayout(self._speed)
@@ -125,6 +132,7 @@ class TransportBar(QWidget):
         """In a narrow window the buttons, the slider and the place stay; how fast it plays is out of sight."""
         is_wide = self.width() >= WIDE_PX
         self._speed.setVisible(is_wide)
+        self.kept_label.setVisible(is_wide and bool(self._why_kept))
         self.place_label.setMinimumWidth(self._place_px if is_wide else 0)
 
     def minimumSizeHint(self) -> QSize:
@@ -145,12 +153,13 @@ class TransportBar(QWidget):
             self.loop_button,
         ]
 
-    def show_view(self, view: ReplayView, epoch: int) -> None:
+    def show_view(self, view: ReplayView, epoch: int, why_kept: str = "") -> None:
         """Show where the playhead is, and what the transport is doing.
 
         Args:
             view: what is shown.
             epoch: epochs that have ended at the playhead.
+            why_kept: what made the black box keep the pass, in words; empty: it was taken by the schedule.
         """
         with QSignalBlocker(self.slider), QSignalBlocker(self.delay_slider), QSignalBlocker(self.loop_button):
             self.slider.setRange(0, view.n_passes - 1)
@@ -160,6 +169,11 @@ class TransportBar(QWidget):
         shown, of_pass = f"pass {view.pass_number + 1} of {view.n_passes}", f" (step {view.pass_step})"
         place = f" · step {view.step} · epoch {epoch}"
         self.place_label.setText(f"{shown}{'' if view.is_on_pass else of_pass}{place}")
+        self._why_kept = why_kept
+        kept = f"kept by the black box: {why_kept}"
+        right = Qt.TextElideMode.ElideRight
+        self.kept_label.setText(elided(self.kept_label.fontMetrics(), kept, _MOST_KEPT_PX, right))
+        self.kept_label.setToolTip(plain_tooltip(kept))
         # as wide as it was, and as it is on its way to the next pass, or the slider would jump while the playhead moves
         wanted = self.place_label.fontMetrics().horizontalAdvance(f"{shown}{of_pass}{place}000")
         self._place_px = max(self._place_px, wanted)
@@ -189,7 +203,8 @@ class TransportBar(QWidget):
 
     def show_nothing(self) -> None:
         """Nothing is open, so nothing can be moved."""
-        self._place_px = 0
+        self._place_px, self._why_kept = 0, ""
+        self.kept_label.hide()
         self.place_label.setText("no collection")
         for widget in (*self._buttons(), self.slider, self.delay_slider):
             widget.setEnabled(False)

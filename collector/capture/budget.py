@@ -69,9 +69,9 @@ class Budget:
         if kind not in _SHARING:
             return self._overhead.total + one <= income
         income -= sum(spent for each, spent in seconds.items() if each not in _SHARING)
-        others = {each: is_short for each, is_short in self._is_short.items() if each != kind}
+        others = [each for each in _SHARING if each != kind and (each in self._is_short or seconds[each])]
         part = income / (len(others) + 1)
-        spent_by_others = sum(part if is_short else seconds[each] for each, is_short in others.items())
+        spent_by_others = sum(part if self._is_short.get(each) else seconds[each] for each in others)
         return seconds[kind] + one <= max(part, income - spent_by_others)
 
     def summary(self) -> str:

@@ -255,13 +255,15 @@ ANGLES = (
 
 
 class Norms:
-    """2-norms of the layers, always of all values: ``[S, L + 1]``."""
+    """2-norms of the layers, of all values: ``[S, L + 1]``. That of the update may be estimated."""
 
     def __init__(self, measured: StepResults, layers: LayerSums, has_gradient: np.ndarray) -> None:
         gradient, weight, update = measured.norms.swapaxes(0, 1)
         self.gradient = layers.norm(np.where(has_gradient, gradient, 0))
         self.gradient[layers.count(has_gradient) == 0] = np.nan
         self.weight, self.update = layers.norm(weight), layers.norm(update)
+        self.update_error = error_of_sum(layers.add(measured.update_spread)) / (2 * self.update)
+        self.update_error[layers.add(measured.update_spread) == 0] = np.nan
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
@@ -270,11 +272,20 @@ def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
 
 NORMS = (
     DynamicsMetric[Norms]("gradient_norm", lambda norms: norms.gradient),
-    DynamicsMetric[Norms]("update_norm", lambda norms: norms.update),
+    DynamicsMetric[Norms]("update_norm", lambda norms: norms.update, lambda norms: norms.update_error),
     DynamicsMetric[Norms]("weight_norm", lambda norms: norms.weight),
-    DynamicsMetric[Norms]("update_ratio", lambda norms: _ratio(norms.update, norms.weight)),
-    DynamicsMetric[Norms]("step_size", lambda norms: _ratio(norms.update, norms.gradient)),
+    DynamicsMetric[Norms](
+        "update_ratio",
+        lambda norms: _ratio(norms.update, norms.weight),
+        lambda norms: norms.update_error / norms.weight,
+    ),
+    DynamicsMetric[Norms](
+        "step_size",
+        lambda norms: _ratio(norms.update, norms.gradient),
+        lambda norms: norms.update_error / norms.gradient,
+    ),
 )
+"""Those with an error are exact where there is memory for a copy of the weights."""
 
 COUNTED: tuple[DynamicsMetric[Any], ...] = (*OF_ONE_STEP, *OF_TWO_STEPS, *FLIPS, *ANGLES)
 """Those that are estimates where not all values are counted."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from collector.capture.dynamics_metrics import COUNTED
+from collector.capture.dynamics_metrics import COUNTED, NORMS
 from collector.capture.gradient_presence import GradientPresence
 from collector.capture.insight_options import InsightOptions
 from collector.capture.insight_rows import InsightRows
@@ -22,6 +22,21 @@ from collector.storage import schema
 
 Arrays = Sequence[np.ndarray]
 MaybeArrays = Sequence[np.ndarray | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is taken of a step.
+
+    Attributes:
+        is_seen: whether its gradients are followed.
+        is_measured: whether it gets the scalars of `InsightRecorder.columns`.
+        has_row: whether it gets a row of the sign raster.
+    """
+
+    is_seen: bool
+    is_measured: bool
+    has_row: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +65,17 @@ class InsightRecorder:
         options: what is measured, and when.
         turns: whether of each ``options.interval`` steps another one is measured, in turn, so that an optimizer which
             updates at each so many steps is not always missed.
+        estimates_updates: whether the sizes of updates that `after_update` is given may be unknown.
     """
 
-    def __init__(self, parameters: Sequence[ParameterSpec], options: InsightOptions, *, turns: bool = False) -> None:
+    def __init__(
+        self,
+        parameters: Sequence[ParameterSpec],
+        options: InsightOptions,
+        *,
+        turns: bool = False,
+        estimates_updates: bool = False,
+    ) -> None:
         self._turns = turns
         self._options = options
         self._n_parameters = len(parameters)
@@ -76,7 +99,12 @@ class InsightRecorder:
         self._layers = LayerSums([(each.layer, *each.also) for each in own])
         averages = self._interval == 1
         self._steps = StepMeasure(self._layout, options.thresholds, averages=averages)
-        self._rows = InsightRows(self._layers, self._layout, options.thresholds, averages=averages)
+        self._estimates_updates = estimates_updates and self._layout.is_sampled
+        self._rows = InsightRows(
+            *(self._layers, self._layout, options.thresholds),
+            averages=averages,
+            estimates_updates=self._estimates_updates,
+        )
         self._columns = (*self._rows.columns, "not_finite/total")
 
     @property
@@ -114,9 +142,13 @@ class InsightRecorder:
             sign_threshold=THRESHOLD,
             sign_columns=self._signs.n_columns,
             bands=self._signs.bands,
-            estimated=[metric.name for metric in COUNTED] if is_estimated else [],
+            estimated=self._estimated() if is_estimated else [],
             sampled=self._sampled(is_partly) if self.is_sampled else {},
         )
+
+    def _estimated(self) -> list[str]:
+        of_updates = [metric.name for metric in NORMS if metric.error is not None] if self._estimates_updates else []
+        return [*(metric.name for metric in COUNTED), *of_updates]
 
     def _sampled(self, is_partly: np.ndarray) -> dict[str, int]:
         counted = self._layers.count(self._layout.counted)
@@ -158,6 +190,17 @@ class InsightRecorder:
             found[number] = self._layout.numbers(place)
         return found
 
+    def word_sizes(self) -> list[np.ndarray]:
+        """Of each parameter, how many values the words have that are counted, int ``[words]``."""
+        found = [np.zeros(0, np.int64) for _ in range(self._n_parameters)]
+        for place, number in enumerate(self._order if self._interval else ()):
+            found[number] = self._layout.word_sizes(place)
+        return found
+
+    def ordered_words(self, of_parameters: Sequence[np.ndarray]) -> np.ndarray:
+        """Numbers of the words of each parameter ``[…, words]``, as `before_update` has them of all, ``[…, W]``."""
+        return np.concatenate([of_parameters[number] for number in self._order], axis=-1)
+
     def raster_numbers(self) -> list[np.ndarray]:
         """Of each parameter, which of its values have a column in the sign raster."""
         found = [np.zeros(0, np.int64) for _ in range(self._n_parameters)]
@@ -175,6 +218,10 @@ class InsightRecorder:
             return False
         turn = step // self._interval % self._interval if self._turns else 0
         return step % self._interval == turn
+
+    def due(self, step: int) -> Due:
+        """What is taken of the step that `wants` was asked of last, for calls that come later."""
+        return Due(self._is_seen(step), self.measures(step), self._has_row)
 
     def measures(self, step: int) -> bool:
         """Whether this step gets the scalars of `columns`."""
@@ -197,6 +244,8 @@ class InsightRecorder:
         sizes: tuple[Sizes, Sizes] | None = None,
         raster: MaybeArrays | None = None,
         waits: Sequence[bool] | None = None,
+        moment_dots: np.ndarray | None = None,
+        due: Due | None = None,
     ) -> None:
         """The state that an update starts from.
 
@@ -208,15 +257,18 @@ class InsightRecorder:
             sizes: of gradients and weights, where the step is measured and `is_sampled`; None: made of these arrays.
             waits: whether the optimizer of each parameter makes no update in this step, where it may well be that there
                 is no gradient; None: each makes one.
+            moment_dots: in the place of moments; see `StepMeasure.before_update`.
+            due: what `due` said at this step, where others were asked of since.
             raster: the gradients' values of `raster_numbers`, where the arrays have those of `counted_numbers` alone.
         """
+        due = self.due(step) if due is None else due
         flat = flattened(gradients)
-        if self._has_row:
+        if due.has_row:
             rows = flat if raster is None else raster
             self._signs.write(self._open_log(), step, [rows[number] for number in self._in_raster])
-        if not self._is_seen(step):
+        if not due.is_seen:
             return
-        is_measured = self.measures(step)
+        is_measured = due.is_measured
         if is_measured and self.is_sampled and sizes is None and weights is not None:
             sizes = sizes_of(gradients), sizes_of(weights)
         own = self._ordered(flat)
@@ -225,6 +277,7 @@ class InsightRecorder:
             None if weights is None else self._ordered(flattened(weights)),
             None if moments is None or not is_measured else self._ordered(flattened(moments)),
             tuple(map(self._ordered_sizes, sizes)) if is_measured and sizes is not None else None,  # type: ignore[arg-type]
+            moment_dots if is_measured else None,
             follows=self._seen == step - 1,
         )
         self._seen = step
@@ -236,13 +289,14 @@ class InsightRecorder:
         waiting = np.zeros(len(own), bool) if waits is None else np.array([waits[number] for number in self._order])
         self._look_for_gradients(step, has_gradient, waiting & ~has_gradient, is_measured=is_measured)
 
-    def after_update(self, step: int, weights: Arrays, sizes: Sizes | None = None) -> None:
+    def after_update(self, step: int, weights: Arrays, sizes: Sizes | None = None, *, due: Due | None = None) -> None:
         """The weights after the update; the step's scalars are written.
 
         Args:
             sizes: of their change, where `is_sampled`.
+            due: as in `before_update`.
         """
-        if self._seen == step and self.measures(step):
+        if self._seen == step and (self.measures(step) if due is None else due.is_measured):
             own = None if sizes is None else self._ordered_sizes(sizes)
             pending = self._steps.after_update(self._ordered(flattened(weights)), own)
             if pending is not None:

@@ -32,12 +32,21 @@ class InsightRows:
             layers' fractions and angles.
         thresholds: near zero is |x| ≤ threshold.
         averages: whether moving averages were followed too.
+        estimates_updates: whether the sizes of updates may be estimates.
 
     Attributes:
         columns: the names of a row's values.
     """
 
-    def __init__(self, layers: LayerSums, layout: FlatLayout, thresholds: Sequence[float], *, averages: bool) -> None:
+    def __init__(
+        self,
+        layers: LayerSums,
+        layout: FlatLayout,
+        thresholds: Sequence[float],
+        *,
+        averages: bool,
+        estimates_updates: bool = False,
+    ) -> None:
         self._layers, self._layout = layers, layout
         courses = ("", "~ema") if averages else ("",)
         limits = [f"@{limit:g}{course}" for course in courses for limit in thresholds]
@@ -52,9 +61,13 @@ class InsightRows:
                     layout.is_sampled and metric.error is not None and (is_share or name.endswith("/total"))
                     for name in names
                 ]
+        for of_norms in NORMS:
+            names = layers.columns([of_norms.name])
+            estimated += names
+            has_error += [estimates_updates and of_norms.error is not None] * len(names)
         self._has_error = np.array(has_error)
         errors = [name.replace("/", "~se/", 1) for name, has in zip(estimated, has_error, strict=True) if has]
-        self.columns = (*estimated, *layers.columns([metric.name for metric in NORMS]), *errors)
+        self.columns = (*estimated, *errors)
 
     def table(self, measured: StepResults) -> np.ndarray:
         """The values of `columns` at `S` steps, float64 ``[S, columns]``; NaN: nothing can be told."""
@@ -70,10 +83,10 @@ class InsightRows:
                 *(self._estimated(metric, near, near.both) for metric in OF_TWO_STEPS),
                 *(self._estimated(metric, flips, flips.both) for metric in FLIPS),
                 *(self._estimated(metric, angles) for metric in ANGLES),
+                *(self._estimated(metric, norms) for metric in NORMS),
             ]
-            exact = [metric.compute(norms) for metric in NORMS]
         values, errors = (np.concatenate(each, axis=1) for each in zip(*parts, strict=True))
-        return np.concatenate((values, *exact, errors[:, self._has_error]), axis=1)
+        return np.concatenate((values, errors[:, self._has_error]), axis=1)
 
     def _estimated(
         self, metric: DynamicsMetric[State], state: State, counted: Counted | None = None

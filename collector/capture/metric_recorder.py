@@ -19,8 +19,8 @@ class MetricRecorder:
     Make it before the `RunLog`, whose header needs `to_schema`, and call `start`; then `begin_step` at each step, and
     `record` behind it where `needs` is not None. `wanted` tells before a step begins what it will be.
 
-    What those that are due together cost is known from the last times that they were, and what a budget allows is
-    decided for all of them.
+    What those that are due together cost is known from the last times that they were, alone or with others, and what a
+    budget allows is decided for all of them.
 
     Args:
         metrics: as `check_metrics` lets them pass.
@@ -86,11 +86,15 @@ class MetricRecorder:
                     is_due = bool(metric.is_due(step))
             if is_due:
                 self._due.append(metric)
-        if self._due:
-            seconds, times = self._prices.get(self._key, (0.0, 0))
-            if not self._log.affords("metrics", seconds / times if times else 0.0):
-                self._due = []
+        if self._due and not self._log.affords("metrics", self._price()):
+            self._due = []
         self._spent = self._log.overhead.seconds["metrics"]
+
+    def _price(self) -> float:
+        """Seconds that those which are due cost together: what they did, or, with others, the least; 0: not known."""
+        means = {key: seconds / times for key, (seconds, times) in self._prices.items()}
+        more = (mean for key, mean in means.items() if set(self._key) <= set(key))
+        return means.get(self._key, min(more, default=0.0))
 
     @property
     def _key(self) -> tuple[int, ...]:

@@ -38,6 +38,8 @@ class NotFinite:
         self._told: set[str] = set()
         self.inputs: Callable[[int], Mapping[str, int] | None] = lambda step: None
         """Argument → how many of its values are not finite in what the model was given at a step; None: unknown."""
+        self.heard: Callable[[str, int, float], None] | None = None
+        """Is given each scalar that the user logs, with its name and step, as soon as it is read."""
 
     def look(self, series: str, step: int, counts: Mapping[str, int]) -> None:
         """All values of one of the `WORDS` were looked at.
@@ -82,6 +84,8 @@ class NotFinite:
 
     def logged(self, name: str, step: int, value: float) -> None:
         """A scalar that the user logs was read."""
+        if self.heard is not None:
+            self.heard(name, step, value)
         if isfinite(value):
             return
         self.look_at_inputs(step)

@@ -2,6 +2,7 @@
 
 from os import PathLike
 
+from collector.capture.black_box import check_black_box
 from collector.capture.budget import check_budget
 from collector.capture.feature_maps import check_maps
 from collector.capture.insight_options import InsightOptions
@@ -23,6 +24,8 @@ def check_options(
     feature_maps: object,
     feature_samples: object,
     metrics: object,
+    black_box: object,
+    black_box_bytes: object,
 ) -> None:
     """Whether a run can be collected in this way.
 
@@ -36,6 +39,7 @@ def check_options(
     if not isinstance(neuron_cap, int):
         raise ValueError(f"neuron_cap is {neuron_cap!r}; it must be a whole number, 0 (keep all) or more")
     check_plan(neuron_cap, unit_rule)
+    check_black_box(black_box, black_box_bytes, unit_rule)
     if not isinstance(insight, InsightOptions | None):
         raise ValueError(f"insight is of type {type(insight).__name__}; give InsightOptions(…) or None")
     check_comparing(similarity_interval, similarity_features)

@@ -43,15 +43,25 @@ class OuterNorms:
             self._step = step
         return is_due
 
-    def put(self, norms: Mapping[str, float], total: float) -> None:
-        """They were compared: the norm of each layer, and of all parameters, each counted once."""
+    @property
+    def step(self) -> int:
+        """The step that was wanted last."""
+        return self._step
+
+    def put(self, norms: Mapping[str, float], total: float, step: int | None = None) -> None:
+        """They were compared: the norm of each layer, and of all parameters, each counted once.
+
+        Args:
+            step: None: the one that was wanted last.
+        """
+        step = self._step if step is None else step
         hit = [name for name, norm in norms.items() if norm > 0]
         if hit and not self._is_told:
             self._is_told = True
             self._log.guard.remark(
-                f"Behind the optimizer's step {self._step} something else changed the weights of {listed(hit)}: the "
+                f"Behind the optimizer's step {step} something else changed the weights of {listed(hit)}: the "
                 f"updates in the file are the optimizer's own; {NAME} tells of what comes between them."
             )
         if self._is_told:
             names = tuple(f"{NAME}/{name}" for name in (*norms, "total"))
-            self._log.put_row(names, self._step, np.array([*norms.values(), total]))
+            self._log.put_row(names, step, np.array([*norms.values(), total]))

@@ -1,7 +1,7 @@
 """What recording costs the training: our own time, told apart from the training's."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 
 KINDS = ("passes", "gradients", "comparisons", "stories", "metrics", "scalars")
@@ -18,7 +18,10 @@ class Overhead:
     Attributes:
         training_seconds: spent since then, ours not counted.
         has_begun: whether there was a first step.
+        afterwards: called once, as soon as the clock runs for the training again.
     """
+
+    afterwards: Callable[[], None] | None = None
 
     def __init__(self) -> None:
         self._seconds = dict.fromkeys(KINDS, 0.0)
@@ -42,6 +45,15 @@ class Overhead:
     def total(self) -> float:
         """All seconds of ours."""
         return sum(self._seconds.values())
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether something of ours is under way."""
+        return self._current is not None
+
+    def within(self, kind: str) -> "_Passage":
+        """The same as `of` where it runs for the training; else it goes on for what it runs for."""
+        return _Passage(self, self._current or kind)
 
     def of(self, kind: str) -> "_Passage":
         """A context in which the clock runs for one of the `KINDS`."""
@@ -76,3 +88,6 @@ class _Passage:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._overhead.switch(self._before)
+        if self._before is None and self._overhead.afterwards is not None:
+            waiting, self._overhead.afterwards = self._overhead.afterwards, None
+            waiting()

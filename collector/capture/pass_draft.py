@@ -8,7 +8,7 @@ import numpy as np
 
 from collector.capture.not_finite import not_finite_by_layer
 from collector.metrics.histogram import summed_by_layer
-from collector.metrics.norms import layer_norms, layer_ratios
+from collector.metrics.norms import layer_norm_errors, layer_norms, layer_ratios
 from collector.storage.schema import LayerRecord, PassRecord, TopLogits
 
 Key = TypeVar("Key", bound=Hashable)
@@ -23,11 +23,13 @@ class ParameterNumbers(Generic[Key]):
         norms: parameter → ‖x‖₂ of all its values.
         not_finite: parameter → how many of them are NaN, +∞ and −∞, int ``[3]``, where any is.
         histograms: parameter → how they are spread, counts ``[129]``.
+        variances: parameter → that of the square of a norm that is estimated.
     """
 
     norms: dict[Key, float] = field(default_factory=dict)
     not_finite: dict[Key, np.ndarray] = field(default_factory=dict)
     histograms: dict[Key, np.ndarray] = field(default_factory=dict)
+    variances: dict[Key, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -79,6 +81,7 @@ class PassDraft(Generic[Key]):
                 self.histograms.setdefault(layer, {})[kind] = counts
             if self.has_norms:
                 self.scalars |= layer_norms(f"{kind}_norm", of.norms, layers)
+                self.scalars |= layer_norm_errors(f"{kind}_norm", of.norms, of.variances, layers)
                 self.not_finite |= not_finite_by_layer(kind, of.not_finite, layers)
         if self.has_norms:
             self.scalars |= layer_ratios("update_ratio", "update_norm", "weight_norm", self.scalars)

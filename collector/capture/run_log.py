@@ -1,13 +1,14 @@
 """What a run leaves behind: gathers scalars and passes and hands them to the writer, until the disk refuses."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from collector.capture.budget import Budget
+from collector.capture.far_values import NothingFar
 from collector.capture.guard import Guard
 from collector.capture.logged_values import LoggedValues
 from collector.capture.not_finite import NotFinite
@@ -18,6 +19,7 @@ from collector.storage.earlier import EarlierRun
 from collector.storage.errors import CollectionError
 from collector.storage.paths import expanded
 from collector.storage.schema import (
+    DumpRecord,
     EpochRecord,
     Header,
     NoteRecord,
@@ -36,6 +38,14 @@ ROWS_FLUSH_SECONDS = 2.0
 """Rows of hundreds of scalars wait longer: writing a column costs nearly the same for few steps as for many."""
 
 
+class Now(NamedTuple):
+    """A moment of a run: number of the step and of the epoch under way, and seconds since it began."""
+
+    step: int
+    epoch: int
+    seconds: float
+
+
 class RunLog:
     """The one place that writes a run's file.
 
@@ -48,6 +58,8 @@ class RunLog:
         budget: what it may cost, as the header's run says.
         logged: knows which step a value belongs to that the training logs.
         not_finite: is told where numbers are none.
+        last_look: on the monotonic clock, when the last step was over.
+        far: what of it is on its way from another device.
 
     Args:
         path: the file; None where another process writes it: then this log was never open.
@@ -92,7 +104,11 @@ class RunLog:
         self._told_late = False
         self._ended_at: set[int] = set()
         self._rows_flushed = self._flushed
+        self._pass_steps: set[int] = set()
+        self._epochs_ended: list[int] = []
+        self.last_look = self._flushed
         self.not_finite = NotFinite(self.put, self.note)
+        self.far = NothingFar()
         self.logged = LoggedValues(self._put_logged, self.guard.remark)
 
     def log(self, name: str, value: object, *, is_under_way: bool = False) -> None:
@@ -104,14 +120,18 @@ class RunLog:
         self.logged.log(name, value, self.steps_taken, is_under_way=is_under_way)
 
     def _put_logged(self, name: str, step: int, value: object) -> None:
-        self.put(name, step, self.not_finite.watched(name, step, value))
+        self.put(name, step, self.not_finite.watched(name, step, self.far.bring(value)))
+
+    def bring(self, value: Any) -> Any:
+        """What stands for a value on another device until it is written; see `NothingFar`."""
+        return self.far.bring(value)
 
     def put(self, name: str, step: int, value: object) -> None:
         """One scalar at one step: a number, or a tensor of one that nobody changes, read when it is written.
 
         Of several values of one step the last counts, wherever they come from; see `ScalarBuffer`.
         """
-        self._scalars.put(name, step, value)
+        self._scalars.put(name, step, self.far.bring(value))
 
     def put_row(self, names: tuple[str, ...], step: int, values: Any, finish: Finish = np.stack) -> None:
         """Many scalars at one step, float64 ``[names]``: cheaper than one by one. NaN: this one was not recorded.
@@ -126,7 +146,7 @@ class RunLog:
         self.logged.stepped(self.steps_taken)
         self._epoch_of_last_step = self._epoch()
         self.steps_taken += 1
-        now = time.monotonic()
+        now = self.last_look = time.monotonic()
         if now - self._flushed > FLUSH_SECONDS:
             self.flush(up_to=self.steps_taken - 1)
         if now - self._rows_flushed > ROWS_FLUSH_SECONDS:
@@ -135,21 +155,49 @@ class RunLog:
             if self.is_open:
                 self._write(self._price_record())
 
-    def add_pass(self, record: PassRecord, *, is_end: bool = False) -> None:
+    @property
+    def now(self) -> "Now":
+        """The moment, for a pass that is taken now and written later."""
+        return Now(self.steps_taken, self._epoch(), round(time.monotonic() - self._began, 6))
+
+    def add_pass(self, record: PassRecord, *, is_end: bool = False, taken: "Now | None" = None) -> None:
         """Number, date and write a pass, after the scalars of the steps before it.
 
         Args:
             is_end: it is the state after the last step, and so belongs to that step's epoch.
+            taken: when; None: now.
         """
+        taken = self.now if taken is None else taken
         self.flush(up_to=record.step)
         if is_end:
             self.flush_rows()
             if told := self.budget.summary():
                 self.note(told)
+        record.epoch = self._epoch_of_last_step if is_end else taken.epoch
+        record.seconds = taken.seconds
+        self._write_pass(record)
+
+    def seconds_at(self, at: float) -> float:
+        """Seconds since the run began, of a time of the monotonic clock."""
+        return round(at - self._began, 6)
+
+    def has_pass(self, step: int) -> bool:
+        """Whether this process has written a pass of a step."""
+        return step in self._pass_steps
+
+    def add_dump(self, dump: DumpRecord, passes: Iterable[PassRecord]) -> None:
+        """Write passes that were held until something happened, behind all that is known so far."""
+        self.flush(up_to=self.steps_taken)
+        self.flush_rows()
+        self._write(dump)
+        for record in passes:
+            record.epoch = self._epoch_of(record.step)
+            self._write_pass(record)
+
+    def _write_pass(self, record: PassRecord) -> None:
         record.number = self._n_passes
-        record.epoch = self._epoch_of_last_step if is_end else self._epoch()
-        record.seconds = round(time.monotonic() - self._began, 6)
         self._write(record)
+        self._pass_steps.add(record.step)
         # Where the file was lost and the run goes on in another one, that one's passes are counted.
         self._n_passes = self._writer.n_passes if self._writer and self.is_open else self._n_passes + 1
 
@@ -171,6 +219,12 @@ class RunLog:
     def _epoch(self) -> int:
         return self.steps_taken // self._steps_per_epoch if self._steps_per_epoch else self.epoch
 
+    def _epoch_of(self, step: int) -> int:
+        """The epoch that a step of this process belongs to."""
+        if self._steps_per_epoch:
+            return step // self._steps_per_epoch
+        return self.epoch - sum(ended > step for ended in self._epochs_ended)
+
     def end_epoch(self, metrics: Mapping[str, float]) -> None:
         """The epoch has ended; ``metrics`` are its results.
 
@@ -183,6 +237,7 @@ class RunLog:
             self._write(EpochRecord(epoch=self.epoch, step=self.steps_taken, metrics=numbers))
         finally:
             self.epoch += 1
+            self._epochs_ended.append(self.steps_taken)
 
     def note(self, text: str) -> None:
         """A sentence for whoever reads the file, unless an earlier part of the run has left the same."""
@@ -204,6 +259,8 @@ class RunLog:
 
     @np.errstate(all="ignore")
     def _flush(self, up_to: int, *, rows: bool) -> None:
+        if (first := self.far.first_step()) is not None:
+            up_to = min(up_to, first)
         for steps, columns in self._scalars.take(up_to, rows=rows):
             self._write(StepsRecord(steps.start, steps.stop, columns, steps.step))  # type: ignore[arg-type]
         # What a training that goes on records of the step it had ended at is there already.
@@ -247,7 +304,8 @@ class RunLog:
         if not self.is_open or self._writer is None:
             return
         try:
-            self._writer.write(record)
+            with self.overhead.within("scalars"):
+                self._writer.write(record)
         except OSError as error:
             self.is_open = False
             self.guard.say(
@@ -266,6 +324,7 @@ class RunLog:
     def close(self) -> None:
         """Write what waits, then the summary and the index."""
         with self.guard("writing the last scalars"):
+            self.far.wait()
             self.flush(up_to=self.steps_taken)
             self.flush_rows()
             self.guard.ended()

@@ -1,6 +1,7 @@
 """The life of a recorded run, whatever the framework: what is due, what of it can be afforded, what is written."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from collector.capture.layer_plan import LayerPlan
 from collector.capture.metric_recorder import MetricRecorder
 from collector.capture.pass_draft import PassDraft
 from collector.capture.resuming import Resume
-from collector.capture.run_log import RunLog
+from collector.capture.run_log import Now, RunLog
 from collector.capture.sample_recorder import SampleRecorder
 from collector.capture.schedule import is_pass_due
 from collector.capture.similarity_recorder import SimilarityRecorder
@@ -166,15 +167,22 @@ class RunRecorder:
         if can_follow:
             self.metrics.begin_step(step)
 
+    def pass_adder(self) -> Callable[[PassDraft[Any]], None]:
+        """Writes a pass of the step under way, and those of its scalars that come from nowhere else, now or later."""
+        return partial(self._add_pass, self.log.now, self._written())
+
     def add_pass(self, draft: PassDraft[Any]) -> None:
-        """Write a pass of the step under way, and those of its scalars that come from nowhere else."""
-        step = self.steps_taken
-        scalars = self._unwritten(draft.scalars)
+        """The same, now."""
+        self.pass_adder()(draft)
+
+    def _add_pass(self, taken: Now, written: Collection[str], draft: PassDraft[Any]) -> None:
+        step = taken.step
+        scalars = {name: value for name, value in draft.scalars.items() if name not in written}
         self.log.put_row(tuple(scalars), step, np.array(list(scalars.values())))
         for series, counts in draft.not_finite.items():
             self.log.not_finite.look(series, step, counts)
-        self._name_tokens(draft)
-        self.log.add_pass(draft.to_record(step))
+        self._name_tokens(draft, step)
+        self.log.add_pass(draft.to_record(step), taken=taken)
         if self._live is not None and self.log.path is not None:
             with self.log.guard("showing the run"):
                 self._live.update(self.log.path)
@@ -189,7 +197,8 @@ class RunRecorder:
 
     def end_epoch(self, results: Mapping[str, Any]) -> None:
         """An epoch has ended, with these results."""
-        with self.log.guard("ending an epoch"):
+        with self.log.guard("ending an epoch"), self.log.overhead.of("scalars"):
+            self.log.far.wait()
             self.log.end_epoch(results)
         self._similarity.end_epoch()
         self._projection.end_epoch()
@@ -201,6 +210,8 @@ class RunRecorder:
         Args:
             last: takes the state after the last step, which no gradient or update belongs to; None: nobody can.
         """
+        with self.log.guard("waiting for what comes from a device"):
+            self.log.far.wait()
         if self._insight is not None:
             self._insight.end()
         self._similarity.end()
@@ -229,19 +240,19 @@ class RunRecorder:
         step, self.covered = self.steps_taken, frozenset()
         for series, counts in draft.not_finite.items():
             draft.scalars |= self.log.not_finite.at_end(series, step, counts)
-        self.log.add_end_scalars(self._unwritten(draft.scalars))
+        written = self._written()
+        self.log.add_end_scalars({name: value for name, value in draft.scalars.items() if name not in written})
         self._of_end = step, frozenset(draft.scalars)
-        self._name_tokens(draft)
+        self._name_tokens(draft, step)
         self.log.add_pass(draft.to_record(step), is_end=True)
 
-    def _name_tokens(self, draft: PassDraft[Any]) -> None:
+    def _name_tokens(self, draft: PassDraft[Any], step: int) -> None:
         """Write the texts of tokens that a pass is the first to hold for likely."""
-        record = self._token_names.record(self.steps_taken, draft.token_logits)
+        record = self._token_names.record(step, draft.token_logits)
         if record is not None:
             self.log.add(record)
 
-    def _unwritten(self, scalars: Mapping[str, float]) -> dict[str, float]:
-        """Those of the step under way that neither the insight nor an end of the run at this step has written."""
+    def _written(self) -> frozenset[str]:
+        """Scalars of the step under way that the insight, or an end of the run at this step, has written."""
         ended_at, of_end = self._of_end
-        written = self.covered | of_end if self.steps_taken == ended_at else self.covered
-        return {name: value for name, value in scalars.items() if name not in written}
+        return self.covered | of_end if self.steps_taken == ended_at else self.covered

@@ -1,5 +1,6 @@
 """The collector for a person's own Keras training."""
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ import keras
 import numpy as np
 
 from collector.capture.active_collectors import active_collectors
+from collector.capture.black_box import MOST_BYTES
 from collector.capture.described_output import describe_output
 from collector.capture.guard import Guard
 from collector.capture.insight_options import InsightOptions, insight_within
@@ -133,6 +135,8 @@ class KerasCollector(keras.callbacks.Callback):
         durable: wait at each pass, and at the end, until it is on the disk, where a loss of power leaves it. That costs
             some milliseconds a pass, which the file's price counts. Without it the file survives the end of the
             process, but a loss of power may cost what was written in the half minute before.
+        black_box, black_box_bytes: hold so many last steps in memory, and write them as passes when something breaks;
+            see `collector.Collector`. Not where Keras runs several steps at once.
         display: in a notebook, show below the cell how far the run is, and at its end what is found of it.
 
     Raises:
@@ -177,6 +181,8 @@ class KerasCollector(keras.callbacks.Callback):
         tokenizer: Any = None,
         loss: Loss | None = None,
         durable: bool = False,
+        black_box: int = 0,
+        black_box_bytes: int = MOST_BYTES,
         display: bool = False,
     ) -> None:
         super().__init__()
@@ -192,9 +198,11 @@ class KerasCollector(keras.callbacks.Callback):
             feature_maps=feature_maps,
             feature_samples=feature_samples,
             metrics=metrics,
+            black_box=black_box,
+            black_box_bytes=black_box_bytes,
         )
         check_metrics(metrics, CAN, "a training step of Keras's")
-        about = {"budget": budget, **(about or {})}
+        about = {"budget": budget, "black_box": black_box, **(about or {})}
         check_about(about)
         check_resume(resume, overwrite=overwrite)
         check_probe_call(probe_call)
@@ -215,7 +223,7 @@ class KerasCollector(keras.callbacks.Callback):
         self._is_continued = overwrite or resume is not False
         self._metrics = list(metrics)
         self._of_file: dict[str, Any] = {"overwrite": overwrite, "resume": resume, "durable": durable}
-        self._of_file |= {"display": display, "token_names": self._token_names}
+        self._of_file |= {"display": display, "token_names": self._token_names, "black_box_bytes": black_box_bytes}
         self._insight = insight_within(insight, budget)
         self._similarity = None if similarity is None else _with_classes(similarity, "similarity")
         self._similarity_interval, self._similarity_features = similarity_interval, similarity_features
@@ -406,12 +414,21 @@ class KerasCollector(keras.callbacks.Callback):
 
     def close(self) -> None:
         """Take the last pass, write the index, take the wrappers off. Calling it again does nothing."""
+        self._close(sys.exception())
+
+    def _close(self, error: BaseException | None) -> None:
+        """Args: error: the exception that leaves the training."""
         if self._unwrap:
             self._unwrap()
             self._unwrap = self._loop = None
         active_collectors.remove(self)
         if self._recorder:
-            self._recorder.close()
+            self._recorder.close(error)
+
+    def dump(self, why: str) -> None:
+        """Write the last steps, which ``black_box`` holds, as passes, and why."""
+        if self._recorder:
+            self._recorder.dump(why)
 
     def note(self, text: str) -> None:
         """A sentence for whoever reads the file."""
@@ -424,7 +441,7 @@ class KerasCollector(keras.callbacks.Callback):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        self._close(error)
 
 
 def _warn(text: str) -> None:

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from collector.capture.black_box import BlackBox, dumped, held_or_told
 from collector.capture.flow import NOT_FOLLOWED
 from collector.capture.insight_options import InsightOptions
 from collector.capture.metric import Metric
@@ -16,6 +17,7 @@ from collector.capture.pass_draft import PassDraft
 from collector.capture.run_recorder import RunRecorder
 from collector.keras import notes
 from collector.keras.insight import StepInsight
+from collector.keras.last_steps import LastSteps
 from collector.keras.metric_inputs import MetricInputs
 from collector.keras.optimizers import Optimizers, optimizer_of
 from collector.keras.outer_updates import OuterUpdates
@@ -51,6 +53,7 @@ class ModelRecorder:
         insight: how gradients are followed; None: not at all.
         metrics: of the training's own.
         is_own_loop: whether the steps are taken in a loop of the user's own, and not by `fit`.
+        black_box_bytes: of memory, that the last steps may take; how many they are the run says.
         more: what is recorded besides the passes, and whether the file is replaced, gone on with, and waited for; see
             `RunRecorder`.
     """
@@ -67,6 +70,7 @@ class ModelRecorder:
         path: Path,
         *,
         is_own_loop: bool = False,
+        black_box_bytes: int,
         **more: Any,
     ) -> None:
         self.model, self._optimizers, self._is_own_loop = model, optimizers, is_own_loop
@@ -101,6 +105,9 @@ class ModelRecorder:
         self._facts = StepFacts(model, probe, self._log)
         self._metric_inputs = MetricInputs(probe, self._passes, self._run.metrics, self._log)
         self._log.not_finite.inputs = self._not_finite_inputs
+        self._last_steps: LastSteps | None = None
+        self._box: BlackBox | None = None
+        self._black_box = run.black_box, black_box_bytes
         self._run.start()
         with self._log.guard("looking at what metrics need"):
             for told in self._metric_inputs.lacking:
@@ -150,9 +157,22 @@ class ModelRecorder:
         with self._log.guard("watching the training steps"):
             if self._sees_steps:
                 self._watch_steps()
+                self._hold_last_steps()
             else:
                 self._metrics = StepMetrics(self.model, self._optimizers, self._log.guard)
         self._note_once(notes.of_compiled(self.model, self._optimizers))
+
+    def _hold_last_steps(self) -> None:
+        """Begin to, where that was asked for; of the parameters that the layers have now."""
+        n_steps, most_bytes = self._black_box
+        if n_steps and self._hooks is not None:
+            held = LastSteps(self._plans, self._log, n_steps, most_bytes)
+            if held_or_told(held, self.say):
+                self._last_steps, self._box = held, BlackBox(held, self._log)
+
+    def dump(self, why: str) -> None:
+        """Write the last steps, and why."""
+        dumped(self._box, why, self.say)
 
     def _watch_steps(self) -> None:
         """Watch the training steps, in another way if the model has changed."""
@@ -232,7 +252,9 @@ class ModelRecorder:
                     self._moments = {key: read(each) for key, each in held(self._optimizers, FIRST_MOMENTS).items()}
         if self._hooks is not None:
             with self._log.guard("preparing a step"):
-                self._hooks.begin_step(wants_gradients=bool(self._before))
+                self._hooks.begin_step(wants_gradients=bool(self._before) or self._last_steps is not None)
+                if self._last_steps is not None and self._is_own_loop:
+                    self._last_steps.hold_weights()
 
     def _is_measured(self) -> bool:
         """Whether the scalars of the step under way are measured."""
@@ -249,6 +271,8 @@ class ModelRecorder:
             with self._log.guard("looking at the weights before a step"), self._log.overhead.of("scalars"):
                 self._outer.step_begins()
                 self._before = self._passes.weights() if self._before else {}
+                if self._last_steps is not None:
+                    self._last_steps.hold_weights()
 
     def step_ends(self) -> None:
         """The step was taken, and no callback has changed anything since."""
@@ -270,6 +294,8 @@ class ModelRecorder:
                 self._put_values(self.steps_taken + n_steps - 1, values or {})
                 self._take_after(n_steps, logs)
                 self._run.end_step(n_steps)
+            if self._box is not None:
+                self._box.settle()
 
     def _take_after(self, n_steps: int, logs: Mapping[str, Any]) -> None:
         step = self.steps_taken
@@ -289,6 +315,10 @@ class ModelRecorder:
             self._n_passes += 1
             if self._n_passes == notes.PASSES_BEFORE_EXPECTED:
                 self._say_unmet_expectations()
+        if self._box is not None and self._last_steps is not None and self._hooks is not None:
+            with self._log.guard("holding a step"):
+                self._box.gradients(step, self._last_steps.hold(self._hooks.gradients()), are_finite=True)
+                self._last_steps.taken(step)
         self._forget_step()
 
     def _say_unmet_expectations(self) -> None:
@@ -312,6 +342,8 @@ class ModelRecorder:
         if self._log.is_open and self.steps_taken:
             with self._log.overhead.of("scalars"):
                 self._put_values(self.steps_taken - 1, values)
+            if self._box is not None:
+                self._box.settle()
 
     def _put_values(self, step: int, values: Mapping[str, Any]) -> None:
         for name, value in values.items():
@@ -359,10 +391,18 @@ class ModelRecorder:
         """An epoch has ended in a loop of the user's own, with these results under their names."""
         self._run.end_epoch(results)
 
-    def close(self) -> None:
-        """Take the wrappers off, take the last pass, write the index."""
+    def close(self, error: BaseException | None = None) -> None:
+        """Take the wrappers off, take the last pass, write the index.
+
+        Args:
+            error: the exception that leaves the training.
+        """
         if not self._is_open:
             return
+        if self._box is not None:
+            self._box.failed(error)
+            self._box.close()
+            self._box = self._last_steps = None
         self._is_open = False
         if self._log.is_open and self.steps_taken == self._first_step:
             self.say(_NO_STEPS)

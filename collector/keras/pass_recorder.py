@@ -113,7 +113,10 @@ class PassRecorder:
             hit = [key for key, count in zip(values, sizes.not_finite, strict=True) if count]
             of.not_finite = {key: not_finite(values[key]) for key in hit}
         if self._has_histograms and draft.has_histograms:
-            of.histograms = {key: spread_histogram(array, counting_step(array.shape)) for key, array in values.items()}
+            total = sum(array.size for array in values.values())
+            of.histograms = {
+                key: spread_histogram(array, counting_step(array.shape, total)) for key, array in values.items()
+            }
 
     def _put(self, draft: PassDraft[int], values: Values, kind: str) -> None:
         """Put what belongs to the parameters: ``value``, ``gradient`` or ``update``."""

@@ -114,6 +114,12 @@ class FlatLayout:
             return np.arange(self.sizes[parameter])
         return (runs[:, None] * WORD + np.arange(WORD)).reshape(-1)[: self.counted[parameter]]
 
+    def word_sizes(self, parameter: int) -> np.ndarray:
+        """How many values the words of a parameter have that are in the buffer, int ``[n_taken]``."""
+        sizes = np.full(self.n_taken[parameter], WORD)
+        sizes[-1] = (self.counted[parameter] - 1) % WORD + 1
+        return sizes
+
     def copy(self, flats: Sequence[np.ndarray | None], into: np.ndarray) -> None:
         """Copy flattened parameters into a buffer, whole or the values of `numbers` alone; a missing one becomes
         zeros."""

@@ -12,6 +12,9 @@ Key = TypeVar("Key", bound=Hashable)
 
 MOST_COUNTED = 2**20
 """Of a parameter with more values than this, evenly spread ones are counted, about so many."""
+MOST_OF_MODEL, LEAST_COUNTED = 2**21, 2**12
+"""Of a model with more values than the first evenly spread ones are counted, about so many in all, and of each
+parameter as many as the second, if it has them."""
 
 _ZERO = N_HISTOGRAM_BINS // 2
 _LEAST = -48
@@ -41,10 +44,18 @@ def histogram(array: np.ndarray) -> np.ndarray:
     return counts
 
 
-def counting_step(shape: Sequence[int]) -> int:
+def counting_step(shape: Sequence[int], of_model: int = 0) -> int:
     """Each how manieth value of a parameter is counted; it shares no factor with a dimension, so that all rows and
-    columns have their part."""
-    step = -(-prod(shape) // MOST_COUNTED)
+    columns have their part.
+
+    Args:
+        of_model: values of the whole model.
+    """
+    n = prod(shape)
+    most = MOST_COUNTED
+    if of_model > MOST_OF_MODEL:
+        most = min(most, max(LEAST_COUNTED, n * MOST_OF_MODEL // of_model))
+    step = -(-n // most)
     while step > 1 and any(gcd(step, n) > 1 for n in shape):
         step += 1
     return max(1, step)

@@ -94,7 +94,7 @@ class Sizes(NamedTuple):
 
     Attributes:
         norms: float64 ``[P]``.
-        not_finite: int64 ``[P]``, how many values are NaN or Inf.
+        not_finite: int64 ``[P]``, how many values are NaN or Inf; below 0: neither they nor the norm were looked at.
     """
 
     norms: np.ndarray
@@ -140,6 +140,19 @@ def layer_norms(metric: str, norms: Mapping[Key, float], layers: Mapping[str, Se
             found[f"{metric}/{layer}"] = _joined(present)
     if found:
         found[f"{metric}/total"] = _joined(norms.values())
+    return found
+
+
+def layer_norm_errors(
+    metric: str, norms: Mapping[Key, float], variances: Mapping[Key, float], layers: Mapping[str, Sequence[Key]]
+) -> dict[str, float]:
+    """``metric~se/layer`` → standard error of `layer_norms` whose squares are estimated: √Σ variance ÷ 2 ‖x‖."""
+    found = {}
+    for layer, keys in (*layers.items(), ("total", list(norms))):
+        own = [key for key in keys if key in norms]
+        variance = sum(variances.get(key, 0.0) for key in own)
+        if variance > 0:
+            found[f"{metric}~se/{layer}"] = sqrt(variance) / (2 * _joined(norms[key] for key in own))
     return found
 
 

@@ -9,9 +9,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-_LEAST_WORDS = 16
-"""Of a small parameter in a large model no fewer are taken: so that its layer can be told something of, and because
-small parameters can have most of a gradient's length, whose spread fewer words do not tell."""
+_LEAST_WORDS, _FEWEST_WORDS = 16, 2
+"""Of a small parameter in a large model no fewer are taken than the first: so that its layer can be told something of,
+and because small parameters can have most of a gradient's length, whose spread fewer words do not tell. Where there are
+so many parameters that all would be more than `_MOST_WORDS`, fewer, down to the second."""
+_MOST_WORDS = 1280
+"""So that three rows of them, a gradient and the weights around an update, come from an accelerator in a megabyte."""
 
 
 def sampled_shares(sizes: np.ndarray, is_trained: np.ndarray, sample: int) -> np.ndarray:
@@ -26,8 +29,14 @@ def sampled_shares(sizes: np.ndarray, is_trained: np.ndarray, sample: int) -> np
 def drawn_words(n_words: np.ndarray, shares: np.ndarray, chance: np.random.Generator) -> list[np.ndarray | None]:
     """Numbers ``[n]`` of the words that are taken of each parameter, rising; None: all of them are."""
     drawn: list[np.ndarray | None] = []
-    for n, share in zip(n_words.tolist(), shares.tolist(), strict=True):
-        n_taken = max(_LEAST_WORDS, round(n * share))
+    wanted = np.rint(n_words * shares).astype(np.int64)
+    most = max(_MOST_WORDS, int(wanted.sum()))
+    floors = range(_LEAST_WORDS, _FEWEST_WORDS, -1)
+    least = next(
+        (each for each in floors if np.minimum(np.maximum(wanted, each), n_words).sum() <= most), _FEWEST_WORDS
+    )
+    for n, own in zip(n_words.tolist(), wanted.tolist(), strict=True):
+        n_taken = max(least, own)
         drawn.append(None if n_taken >= n else np.sort(chance.choice(n, n_taken, replace=False, shuffle=False)))
     return drawn
 

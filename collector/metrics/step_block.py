@@ -44,10 +44,13 @@ class Block:
         self.there[:, 0], self.there[:, 1] = has_gradient[self.now], is_followed[self.before]
         for number, step in enumerate(self.measured):
             self.there[number, 2] = step.has_moment
-        self._has_moments = bool(self.there[:, 2].any())
+        self._given = [place for place, step in enumerate(self.measured) if step.moment_dots is not None]
+        self._has_moments = bool(self.there[:, 2].any()) and not self._given
         n_words = len(layout.owners)
         self.squares = np.zeros((len(steps), n_words), layout.dtype)
         self.dots = np.zeros((len(DOTS), len(numbers), n_words), layout.dtype)
+        for place in self._given:
+            self.dots[1:3, place] = self.measured[place].moment_dots
         self._all = taken.gradients.places(range(len(steps)))
         self._now = taken.gradients.places(numbers)
         self._before = taken.gradients.places([number - 1 for number in numbers])
@@ -117,6 +120,11 @@ class Block:
             found[kind, number, parameter] = norm(values if kind == 2 else values[own])
         return found.swapaxes(0, 1)
 
+    def update_spread(self) -> np.ndarray:
+        """The variances of Σ(Δw)² of each parameter where a sample estimates it, else 0, float64 ``[K, P]``."""
+        none = np.zeros(len(self._layout.sizes))
+        return np.array([step.spread if len(step.spread) else none for step in self.measured]).reshape(-1, len(none))
+
     def gaps(self) -> np.ndarray:
         """‖x‖, ‖y‖, 1 − cos of their angle: of g₁ and g₂, and of m and g₂ of each parameter, float64 ``[K, 2, 3, P]``.
 
@@ -131,6 +139,8 @@ class Block:
             cosines = product / (np.sqrt(other) * np.sqrt(now))
             found[:, pair] = np.stack((np.sqrt(other), np.sqrt(now), 1 - cosines), axis=1)
             is_sure = is_safe(other, self._layout.dtype) & is_safe(now, self._layout.dtype) & (cosines < ALIKE)
+            if pair and self._given:  # there are no values to look at
+                is_sure[self._given] = True
             for number, parameter in np.argwhere(self.there[:, 1 + pair] & ~is_sure):
                 step, own = self._numbers[number], self._layout.place(parameter)
                 found[number, pair, :, parameter] = gap(rows[pair][step - backwards][own], rows[0][step][own])

@@ -10,6 +10,7 @@ from collector.metrics.flat_layout import WORD, FlatLayout
 from collector.metrics.norms import Sizes
 from collector.metrics.not_finite import not_finite
 from collector.metrics.row_buffer import RowBuffer
+from collector.metrics.sample import covariances
 from collector.metrics.step_results import PendingStep
 
 Flats = Sequence[np.ndarray | None]
@@ -26,6 +27,8 @@ class BufferedStep:
         is_known: whether a step after it can be compared with it.
         before, after: the rows of the weights around the update; -1: they were not taken.
         exact: float64 ``[3, P]``, ‖g‖, ‖w‖ before and ‖Δw‖ of all values, of a sampled layout only.
+        spread: float64 ``[P]``, the variance of Σ(Δw)² where that is estimated by the sample, else 0.
+        moment_dots: float64 ``[2, W]``, m² and m·g of each word, where the moments are not in a row.
         awaited: where the numbers go; None: nobody waits for them.
     """
 
@@ -37,6 +40,8 @@ class BufferedStep:
     before: int = -1
     after: int = -1
     exact: np.ndarray = field(default_factory=lambda: np.array([]))
+    spread: np.ndarray = field(default_factory=lambda: np.array([]))
+    moment_dots: np.ndarray | None = None
     pending: PendingStep | None = None
 
 
@@ -91,6 +96,7 @@ class StepBuffer:
         weights: Flats | None,
         moments: Flats | None,
         exact: tuple[Sizes, Sizes] | None,
+        moment_dots: np.ndarray | None = None,
         *,
         follows: bool,
     ) -> None:
@@ -106,6 +112,10 @@ class StepBuffer:
         if moments is not None:
             step.has_moment = has_gradient & [each is not None for each in moments]
             self._layout.copy(moments, self.moments[len(self.steps)])
+        if moment_dots is not None:
+            step.moment_dots = moment_dots
+            of_parameters = np.add.reduceat(moment_dots[0], self._layout.starts)
+            step.has_moment = has_gradient & ~(of_parameters == 0)
         if exact is not None:
             step.exact = np.stack([exact[0].norms, exact[1].norms, np.full(len(self._none), np.nan)])
             self.not_finite_weights = exact[1].not_finite
@@ -115,11 +125,11 @@ class StepBuffer:
         self._is_broken = step.begins_anew
 
     def finish(self, weights: Flats, exact: Sizes | None) -> PendingStep:
-        """Take the weights after the update; of a sampled layout also the sizes of its change."""
+        """Take the weights after the update; of a sampled layout also the sizes of its change, as far as known."""
         step = self.steps[-1]
         step.after = self._take_row(1 + max(step.before, self.steps[-2].after), weights)
         if exact is not None:
-            step.exact[2], self.not_finite_update = exact
+            step.exact[2], step.spread, self.not_finite_update = self._sizes_of_change(step, exact)
         elif not self._layout.is_sampled:
             self.not_finite_update = self._n_not_finite_changes(self.weights[step.before], self.weights[step.after])
         step.pending = PendingStep()
@@ -144,6 +154,26 @@ class StepBuffer:
             return np.zeros(len(self._none), np.int64)
         with np.errstate(all="ignore"):
             return self._n_not_finite(after - before)
+
+    def _sizes_of_change(self, step: BufferedStep, exact: Sizes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """‖Δw‖, the variance of its estimated square, and how many values of Δw are known not to be finite, ``[P]``.
+
+        A sample in which nothing has changed of a parameter that was written to, as of an embedding of which few rows
+        were used, tells nothing: then ‖Δw‖ is NaN.
+        """
+        layout, is_unknown = self._layout, exact.not_finite < 0
+        if not is_unknown.any():
+            return exact.norms, np.zeros(len(is_unknown)), exact.not_finite
+        with np.errstate(all="ignore"):
+            changes = self.weights[step.after] - self.weights[step.before]
+            words = changes.reshape(-1, WORD).astype(np.float64)
+            squares = np.vecdot(words, words)
+            totals = np.add.reduceat(squares, layout.starts) * layout.weights
+            (spread,) = covariances([squares], [(0, 0)], layout.starts, layout.n_words, layout.n_taken)
+            is_told = (totals > 0) | np.isnan(totals) | (layout.weights == 1)
+            norms = np.where(is_unknown, np.where(is_told, np.sqrt(totals), np.nan), exact.norms)
+        n_bad = np.add.reduceat(~np.isfinite(changes), layout.starts * WORD, dtype=np.int64)
+        return norms, np.where(is_unknown, spread, 0), np.where(is_unknown, n_bad, exact.not_finite)
 
     def _take_weights(self, step: BufferedStep, latest: BufferedStep, weights: Flats | None) -> None:
         self.weights_were_changed = False

@@ -65,6 +65,7 @@ class StepMeasure:
         weights: Flats | None,
         moments: Flats | None = None,
         exact: tuple[Sizes, Sizes] | None = None,
+        moment_dots: np.ndarray | None = None,
         *,
         follows: bool,
     ) -> None:
@@ -74,12 +75,14 @@ class StepMeasure:
             gradients, moments: flattened; None where there is none.
             weights: flattened; None where they are as `after_update` saw them.
             exact: of a sampled layout the sizes of gradients and weights, where `after_update` will be called.
+            moment_dots: float64 ``[2, W]``, in the place of moments m: m² and m·g of each word of the layout, 0 where
+                there is none.
             follows: whether the step before was taken too.
         """
         if self._buffer.is_full:
             self.settle()
         self._is_open = False
-        self._buffer.begin(gradients, weights, moments, exact, follows=follows)
+        self._buffer.begin(gradients, weights, moments, exact, moment_dots, follows=follows)
         self._is_open = True
 
     def after_update(self, weights: Flats, exact: Sizes | None = None) -> PendingStep | None:
@@ -151,6 +154,7 @@ class StepMeasure:
             flips=flips,
             drift=np.stack((*sums, largest), axis=1),
             norms=block.norms(),
+            update_spread=block.update_spread(),
             gaps=block.gaps(),
             there=np.stack((there[:, 0], there[:, 2], *courses), axis=1),
             count_spread=_nothing(counts.swapaxes(0, 1)) if spread is None else spread.of_counts(compared, drift),

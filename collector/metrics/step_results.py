@@ -20,7 +20,8 @@ class StepResults:
         counts: int64 ``[S, 8, C, T, P]``, the `collector.metrics.sign_history.COUNTS` of the `C` courses.
         flips: int64 ``[S, C, P]``.
         drift: float64 ``[S, 3, C, T, P]``: sum, sum of squares, and largest of |Δw| over the retained.
-        norms: float64 ``[S, 3, P]``: ‖g₂‖, ‖w‖ before the update, ‖Δw‖ of it, always of all values.
+        norms: float64 ``[S, 3, P]``: ‖g₂‖, ‖w‖ before the update, ‖Δw‖ of it, of all values.
+        update_spread: float64 ``[S, P]``, the variance of the square of an estimated ‖Δw‖; 0: it is exact.
         gaps: float64 ``[S, 2, 3, P]``, see `collector.metrics.step_block.Block.gaps`.
         there: bool ``[S, 2 + C, P]``: whether there is a g₂; g₂ and m; of each course a value now and one before.
         count_spread: float64 ``[S, pairs, C, T, P]``, of the `collector.metrics.spread.COUNT_PAIRS`.
@@ -32,6 +33,7 @@ class StepResults:
     flips: np.ndarray
     drift: np.ndarray
     norms: np.ndarray
+    update_spread: np.ndarray
     gaps: np.ndarray
     there: np.ndarray
     count_spread: np.ndarray

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from collector.capture.not_finite import ACTIVATION
 from collector.pytorch.dead_units import useless_units
+from collector.pytorch.fixed_numbers import fixed_on
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.samples import Samples
@@ -41,7 +42,7 @@ class ActivationRecorder:
         if output is None or output.shape != self._shape:
             return
         if plan.n_mapped:
-            host_copy.take(output[: plan.n_mapped], self._put_maps)
+            host_copy.take(self._chosen(output[: plan.n_mapped], 1), self._put_maps)
         if plan.sequence is not None:
             self._take_sequence(output[: plan.n_sequences], plan.sequence.kept)
         if output.numel():
@@ -54,15 +55,27 @@ class ActivationRecorder:
 
     def _take_sequence(self, output: Tensor, kept: Any) -> None:
         by_step = output.movedim(self._plan.unit_axis, 2)
-        by_step = by_step.index_select(1, torch.as_tensor(kept, device=output.device))
-        self._draft.host_copy.take(by_step, self._put_sequence)
+        by_step = by_step.index_select(1, fixed_on(output.device, kept))
+        self._draft.host_copy.take(self._chosen(by_step, 2), self._put_sequence)
+
+    def _chosen(self, values: Tensor, axis: int) -> Tensor:
+        """The kept units only, of what lies on an accelerator, where those are real ones."""
+        units = self._plan.units
+        if values.is_cpu or units.rule != "spread" or units.is_whole:
+            return values
+        return values.index_select(axis, fixed_on(values.device, units.kept))
+
+    def _reduced(self, array: np.ndarray, axis: int) -> np.ndarray:
+        """What is kept of values of all units, or of what was `_chosen`."""
+        units = self._plan.units
+        return array if array.shape[axis] == len(units.kept) != units.total else units.reduce(array, axis)
 
     def _take_mean(self, output: Tensor) -> None:
         units, host_copy = self._plan.units, self._draft.host_copy
         if not self._positions:
             host_copy.take(output, lambda array: self._put_activation(units.reduce(array, 1)))
         elif units.rule == "spread" and self._is_worth_choosing(output):
-            kept = torch.as_tensor(units.kept, device=output.device)
+            kept = fixed_on(output.device, units.kept)
             few = output.index_select(self._plan.unit_axis, kept)
             host_copy.take(few.float().mean(self._positions), self._put_activation)
         else:
@@ -80,12 +93,12 @@ class ActivationRecorder:
 
     def _put_maps(self, array: np.ndarray) -> None:
         with np.errstate(over="ignore"):
-            maps = self._plan.units.reduce(array, 1).astype(np.float16)
+            maps = self._reduced(array, 1).astype(np.float16)
         self._record.feature_maps = maps  # type: ignore[assignment]
 
     def _put_sequence(self, array: np.ndarray) -> None:
         with np.errstate(over="ignore"):
-            sequence = self._plan.units.reduce(array, 2).astype(np.float16)
+            sequence = self._reduced(array, 2).astype(np.float16)
         self._record.sequence = sequence  # type: ignore[assignment]
 
     def _put_not_finite(self, array: np.ndarray) -> None:

@@ -10,6 +10,7 @@ from torch import Tensor
 from collector.capture.fact_names import ATTENTION_ENTROPY, ATTENTION_LOGIT
 from collector.capture.sequences import n_scored, n_scores
 from collector.pytorch.attention_scores import Scores
+from collector.pytorch.fixed_numbers import fixed_on
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
 
@@ -50,7 +51,7 @@ class AttentionRecorder:
         n_samples, *shape = scores.shape
         if shape != [own.heads, own.queries.size, own.keys.size]:
             return
-        queries, keys = (torch.as_tensor(axis.kept, device=scores.device) for axis in (own.queries, own.keys))
+        queries, keys = (fixed_on(scores.device, np.asarray(axis.kept)) for axis in (own.queries, own.keys))
         lowest = max(_FORBIDDEN, torch.finfo(scores.dtype).min / 2)
         spread = torch.zeros(own.heads, device=scores.device)
         n_counted, largest, kept = torch.zeros_like(spread), torch.full_like(spread, -torch.inf), list[Tensor]()

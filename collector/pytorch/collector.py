@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from collector.capture.active_collectors import active_collectors
+from collector.capture.black_box import MOST_BYTES, BlackBox, dumped, held_or_told
 from collector.capture.expectations import Expectations
 from collector.capture.guard import Guard
 from collector.capture.insight_options import InsightOptions, insight_within
@@ -30,6 +31,7 @@ from collector.pytorch.arguments import check_model, check_optimizers, names_of_
 from collector.pytorch.distributed import Ranks
 from collector.pytorch.environment import environment
 from collector.pytorch.insight import StepInsight
+from collector.pytorch.last_steps import LastSteps
 from collector.pytorch.layers import class_of, unwrapped
 from collector.pytorch.loss_graph import loss_record
 from collector.pytorch.metric_inputs import MetricInputs
@@ -51,7 +53,7 @@ from collector.pytorch.step_arrays import preserved_for_metrics
 from collector.pytorch.step_facts import StepFacts
 from collector.pytorch.step_recorder import StepRecorder
 from collector.pytorch.tensors import scalar_value
-from collector.pytorch.weight_copies import WeightCopies
+from collector.pytorch.weight_copies import WeightCopies, can_be_copied
 from collector.storage import schema
 
 _DEFAULT_INSIGHT = InsightOptions()
@@ -151,6 +153,12 @@ class Collector:
         loss: of what the model gives for the probe and the probe's targets, as you have them: a function or a module,
             as `torch.nn.functional.cross_entropy`. Each pass has the loss of each sample then, and of all of them as
             ``probe_loss``.
+        black_box: hold so many last steps in memory, and write them as passes when something breaks: a gradient or the
+            loss is not finite, one of them jumps as the rules ``loss-spike`` and ``exploding-gradient`` have it, an
+            exception leaves the training, a signal comes that ends it (SIGINT, SIGTERM, SIGHUP; who handled it before
+            does so afterwards), or `dump` asks for it. Each has the weights, gradients and updates that a pass has;
+            the network is not run for it. 16 is plenty. 0: none.
+        black_box_bytes: of memory, at most, that it takes: where that is too little, fewer steps are held.
 
     Raises:
         CollectionError: the file exists, or cannot be made, or is of another run than the one to be resumed.
@@ -160,6 +168,7 @@ class Collector:
     _facts: StepFacts | None = None
     _shards: Shards | None = None
     _ranks: Ranks | None = None
+    _box: BlackBox | None = None
 
     def __init__(
         self,
@@ -201,6 +210,8 @@ class Collector:
         sample_axis: SampleAxis | None = None,
         time_axis: int | None = None,
         loss: Loss | None = None,
+        black_box: int = 0,
+        black_box_bytes: int = MOST_BYTES,
     ) -> None:
         self._is_watching = self._has_told_graph = False
         check_model(model)
@@ -217,19 +228,19 @@ class Collector:
             feature_maps=feature_maps,
             feature_samples=feature_samples,
             metrics=metrics,
+            black_box=black_box,
+            black_box_bytes=black_box_bytes,
         )
-        options = ProbeOptions(probe_call, sample_axis, time_axis, loss)
+        options, kind = ProbeOptions(probe_call, sample_axis, time_axis, loss), check_task(task)
         sampled = SampledOptions(
             *(similarity, similarity_interval, similarity_features, augmented, projection, projection_layers),
             *(stories, StoryOptions(story_interval, story_numbers, story_of)),
         )
-        kind = check_task(task)
         check_tokenizer(tokenizer)
         attempt, path = SetupGuard(), Path(path)
         try:
             called, model = model, unwrapped(model)
-            insight = insight_within(insight, budget)
-            rank = rank_here() if distributed else None
+            insight, rank = insight_within(insight, budget), rank_here() if distributed else None
             gradient_interval = 0 if insight is None else insight.interval
             setup = ShardedSetup(model, probe, attempt, distributed=distributed)
             out_of_reach, probe = setup.out_of_reach, setup.probe
@@ -256,12 +267,17 @@ class Collector:
                 options = inspection.options
             self._optimizer_hooks, self._copies = (
                 OptimizerHooks(model, optimizers, around, names_of_optimizers(optimizer, optimizers, model)),
-                WeightCopies(),
+                WeightCopies(
+                    are_made=unit_rule != "spread"  # means are made of all values
+                    or can_be_copied(each for plan in inspection.plans for each in plan.parameters.values())
+                ),
             )
             self._insight = self._step_insight(inspection.plans, insight, attempt)
             recorders, not_recorded = sample_recorders(*(model, sampled, mean, std, attempt, options, kind, tokenizer))
             run = describe_run(
-                {"budget": budget} | (described() if rank is not None else {}) | dict(about or {}),
+                {"budget": budget, "black_box": black_box}
+                | (described() if rank is not None else {})
+                | dict(about or {}),
                 interval=interval,
                 neuron_cap=neuron_cap,
                 unit_rule=unit_rule,
@@ -290,6 +306,7 @@ class Collector:
             ended += active_collectors.end_of_model(model)
             has_histograms = insight is not None and insight.interval > 0
             self._begin_watching(model, called, inspection, has_histograms=has_histograms, is_watched=not out_of_reach)
+            self._hold_last_steps(inspection.plans, black_box, black_box_bytes)
             other_weights = self._gone_on_from(left, inspection.plans) if left else ""
             active_collectors.add(self, model, path)
             warnings = (
@@ -319,6 +336,17 @@ class Collector:
             return None
         follow = partial(StepInsight, plans, self._optimizer_hooks, self._copies, insight, self._shards)
         return attempt("preparing to follow the gradients", follow, None)
+
+    def _hold_last_steps(self, plans: list[LayerPlan], n_steps: int, most_bytes: int) -> None:
+        if not (n_steps and self._run.writes):
+            return
+        if self._shards is not None:
+            self._log.guard.say("The black box is off: no rank has whole parameters.")
+            return
+        held = LastSteps(plans, self._optimizer_hooks, self._log, n_steps, most_bytes)
+        if held_or_told(held, self._log.guard.say):
+            self._steps.last_steps, self._box = held, BlackBox(held, self._log)
+            self._steps.box = self._box
 
     def _gone_on_from(self, left: LeftWeights, plans: list[LayerPlan]) -> str:
         self._optimizer_hooks.count_from(left.clocks)
@@ -402,6 +430,8 @@ class Collector:
             self._optimizer_hooks.close()
         if self._facts is not None:
             self._facts.close()
+        if self._box is not None:
+            self._box.close()
         if log is not None:
             log.close()
         if self._shards is not None:
@@ -431,6 +461,12 @@ class Collector:
                         self._tell_graph(name, value)
                         self._log.log(name, scalar_value(value), is_under_way=self._optimizer_hooks.is_under_way)
                         self._expectations.logged(name, self.steps_taken)
+                if self._box is not None:
+                    self._box.settle()
+
+    def dump(self, why: str) -> None:
+        """Write the last steps, which `black_box` holds, as passes, and why."""
+        dumped(self._box, why, self._log.guard.say)
 
     def _tell_graph(self, name: str, value: Any) -> None:
         """What the first loss that comes with its graph is made of."""
@@ -463,8 +499,15 @@ class Collector:
 
     def close(self) -> None:
         """Take the last pass, write the index, remove the hooks. Calling it again does nothing."""
+        self._close(sys.exception())
+
+    def _close(self, error: BaseException | None) -> None:
+        """Args: error: the exception that leaves the training."""
         if not self._is_watching:
             return
+        if self._box is not None:
+            self._box.failed(error)
+            self._box.close()
         self._is_watching = False
         active_collectors.remove(self)
         if sys.exception() is None:  # or the ranks are no longer at the same place
@@ -487,4 +530,4 @@ class Collector:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        self._close(error)

@@ -24,6 +24,9 @@ class FiniteGradients:
         parameters: those whose gradients are asked.
         calls: what the model was called with in the step under way.
         held: argument → tensor, of the step's calls.
+
+    Attributes:
+        are_finite: whether those were that were asked last.
     """
 
     def __init__(
@@ -35,9 +38,9 @@ class FiniteGradients:
         log: RunLog,
     ) -> None:
         self._model, self._calls, self._held, self._log = model, calls, held, log
-        self._are_finite = FiniteCheck(model, parameters)
+        self._check = FiniteCheck(model, parameters)
         self._n_found = dict.fromkeys((False, True), 0)
-        self._was_bad = False
+        self.are_finite = True
 
     def is_over(self, *, is_skipped: bool = False) -> bool:
         """Whether nothing is looked for any more."""
@@ -47,12 +50,12 @@ class FiniteGradients:
         """The gradients of the step under way are there, and nothing is updated yet, or will be."""
         # float16 overflows within a product where its results do not
         is_narrow = torch.float16 in [each.dtype for each in self._calls(step)]
-        is_bad = not self._are_finite(gradients, is_narrow=is_narrow)
-        if is_bad and not self._was_bad:
+        is_bad = not self._check(gradients, is_narrow=is_narrow)
+        if is_bad and self.are_finite:
             self._n_found[is_skipped] += 1
             if (found := self._search(step)) is not None:
                 self._log.add(replace(found, skipped=is_skipped))
-        self._was_bad = is_bad
+        self.are_finite = not is_bad
 
     def _search(self, step: int) -> OriginRecord | None:
         for inputs in self._held(step):

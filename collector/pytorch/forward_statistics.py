@@ -1,6 +1,7 @@
 """How large the outputs of layers are in the training's own forward pass, at steps that are measured."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from math import isfinite, nan, sqrt
 from typing import Any
@@ -41,7 +42,8 @@ class ForwardStatistics:
         """Hand over what was found of the step under way."""
         found, self._found = self._found, {}
         if found:
-            log.put_row(self._names, step, [found.get(name, _LACKING) for name in self._layers], _on_the_host)
+            rows = [found.get(name, _LACKING) for name in self._layers]
+            log.put_row(self._names, step, _Row(rows, _brought(rows, log)), _on_the_host)
 
     def _look(self, name: str, module: nn.Module, args: Any, kwargs: Any, output: Any) -> None:
         first = output if isinstance(output, Tensor) else next(tensors_in(output), None)
@@ -92,17 +94,29 @@ def _is_plain(tensor: Tensor) -> bool:
     return is_own and is_dense and not is_wrapped and tensor.is_floating_point() and tensor.numel() > 0
 
 
-def _on_the_host(rows: Sequence[Sequence[Found]]) -> np.ndarray:
-    """Rows of several layers ``[S, L × 4]``, those on one device in one copy."""
-    table = np.full((len(rows), len(rows[0]), len(METRICS)), nan)
-    elsewhere: dict[torch.device, list[tuple[int, int]]] = {}
+@dataclass(frozen=True)
+class _Row:
+    """What was found of the layers at a step, and places and numbers of those that come from a device ``[n, 4]``."""
+
+    found: Sequence[Found]
+    far: list[tuple[list[int], Any]]
+
+
+def _brought(found: Sequence[Found], log: RunLog) -> list[tuple[list[int], Any]]:
+    devices: dict[torch.device, list[int]] = {}
+    for place, each in enumerate(found):
+        if isinstance(each, Tensor):
+            devices.setdefault(each.device, []).append(place)
+    return [(places, log.far.bring(torch.stack([found[place] for place in places]))) for places in devices.values()]  # type: ignore[misc]
+
+
+def _on_the_host(rows: Sequence[_Row]) -> np.ndarray:
+    """Rows of several layers ``[S, L × 4]``."""
+    table = np.full((len(rows), len(rows[0].found), len(METRICS)), nan)
     for number, row in enumerate(rows):
-        for layer, found in enumerate(row):
-            if isinstance(found, Tensor):
-                elsewhere.setdefault(found.device, []).append((number, layer))
-            else:
+        for layer, found in enumerate(row.found):
+            if not isinstance(found, Tensor):
                 table[number, layer] = found
-    for places in elsewhere.values():
-        together = torch.stack([rows[number][layer] for number, layer in places])  # type: ignore[misc]
-        table[tuple(zip(*places, strict=True))] = together.cpu().numpy()
+        for places, numbers in row.far:
+            table[number, places] = numbers.numpy() if isinstance(numbers, Tensor) else numbers.read()
     return table.reshape(len(rows), -1)

@@ -95,10 +95,11 @@ class HalfBatches:
         """Hand over what was found of the step under way."""
         once = self.products()
         if once:
-            lacking = torch.full((3,), torch.nan)
             device = next(iter(once.values()))[0].device
+            lacking = torch.full((3,), torch.nan, device=device)
             rows = [once[name][0] if name in once else lacking for name in self._modules]
-            log.put_row(self._names, step, torch.stack([each.to(device) for each in rows]), _cosines)
+            parts = torch.stack([each.to(device, non_blocking=True) for each in rows])
+            log.put_row(self._names, step, log.far.bring(parts), _cosines)
 
     def _called(self, found: Found, name: str, module: nn.Module, args: Any, kwargs: Any, output: Any) -> None:
         given = next(tensors_in((args, kwargs)), None)
@@ -172,9 +173,10 @@ def _products(one: Tensor, other: Tensor) -> Tensor:
     return torch.stack([one @ other, one @ one, other @ other])
 
 
-def _cosines(rows: Sequence[Tensor]) -> np.ndarray:
+def _cosines(rows: Sequence[Any]) -> np.ndarray:
     """Of each layer, and of all together, ``[S, L + 1]``; NaN where one of the two is 0."""
-    products = torch.stack(list(rows)).double().cpu().numpy()
+    own = [each.double().numpy() if isinstance(each, Tensor) else each.read() for each in rows]
+    products = np.stack(own)
     products = np.concatenate([products, np.nansum(products, axis=1, keepdims=True)], axis=1)
     with np.errstate(all="ignore"):
         found: np.ndarray = products[..., 0] / np.sqrt(products[..., 1] * products[..., 2])

@@ -1,16 +1,21 @@
 """Brings what is taken of a step into the processor's memory: all that lies on another device, or with other ranks, in
 one copy."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
 from itertools import pairwise
 from math import isfinite, sqrt
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from collector.metrics.histogram import histogram
 from collector.metrics.norms import norm, norm_of_change
 from collector.metrics.not_finite import not_finite
+from collector.pytorch.far_numbers import far_histograms, far_sizes, size_of
 from collector.pytorch.shards import Part, Shards, is_shard, local_part, own_part, placed
 from collector.pytorch.tensors import as_array, is_plain, is_wide, real_values, wide
 
@@ -18,6 +23,7 @@ Use = Callable[[np.ndarray], None]
 UseSize = Callable[[float, np.ndarray], None]
 
 _NONE = not_finite(None)
+_KINDS = {torch.float32: np.float32, torch.float64: np.float64, torch.uint8: np.uint8}
 
 
 class HostCopy:
@@ -36,7 +42,9 @@ class HostCopy:
         self._waiting: list[tuple[Tensor, Use]] = []
         self._of_ranks: list[tuple[np.ndarray, Use]] = []
 
-    def take(self, tensor: Tensor, use: Use, *, exactly: bool = False, part: Part | None = None) -> None:
+    def take(
+        self, tensor: Tensor, use: Use, *, exactly: bool = False, part: Part | None = None, is_kept: bool = False
+    ) -> None:
         """Let ``use`` have the values of a strided, real tensor as float32, or ``exactly`` as float64.
 
         What it is given may be the tensor's own memory, and is not to be kept or changed.
@@ -44,6 +52,7 @@ class HostCopy:
         Args:
             part: what is wanted of the values, where that is not all: a choice of them, or sums. Only this is brought
                 from other ranks.
+            is_kept: whether nobody changes the tensor, so that it need not be copied where it is.
         """
         tensor, dtype = tensor.detach(), torch.float64 if exactly else torch.float32
         if is_shard(tensor):
@@ -56,7 +65,14 @@ class HostCopy:
         if is_here(tensor):
             use(tensor.to(dtype).numpy())
         else:
-            self._waiting.append((tensor.to(dtype, copy=True), use))
+            self._waiting.append((tensor.to(dtype, copy=not is_kept), use))
+
+    def take_bytes(self, tensor: Tensor, use: Use) -> None:
+        """Let ``use`` have whole numbers below 256, uint8, of a tensor that nobody changes."""
+        if is_here(tensor):
+            use(tensor.numpy())
+        else:
+            self._waiting.append((tensor, use))
 
     def take_counts(self, tensor: Tensor, count: Part, use: Use) -> None:
         """Let ``use`` have what ``count`` finds in the values, of which parts of them have their shares."""
@@ -77,6 +93,18 @@ class HostCopy:
         else:
             self.take(total, use, exactly=is_wide(total))
 
+    def take_sums(self, tensors: Sequence[Tensor], uses: Sequence[Use]) -> None:
+        """Let each have the sum of all values of a tensor, of which none is below 0."""
+        far: dict[torch.device, list[tuple[Tensor, Use]]] = {}
+        for tensor, use in zip(tensors, uses, strict=True):
+            if is_shard(tensor) or is_here(tensor) or tensor.layout != torch.strided:
+                self.take_sum(tensor, use)
+            else:
+                far.setdefault(tensor.device, []).append((tensor.detach(), use))
+        for own in far.values():
+            sums = torch.stack(torch._foreach_norm([tensor for tensor, _ in own], 1, dtype=wide(own[0][0])))
+            self.take(sums, partial(_use_each, [use for _, use in own]), exactly=is_wide(sums), is_kept=True)
+
     def take_size(self, tensor: Tensor, use: UseSize) -> None:
         """Let ``use`` have ‖x‖₂ of all values of a tensor, and how many of them are NaN, +∞ and −∞, int ``[3]``.
 
@@ -95,6 +123,34 @@ class HostCopy:
             size = torch.linalg.vector_norm(values, dtype=wide(values))
             numbers = torch.stack([size, *(kind.sum().to(size.dtype) for kind in kinds)])
             self.take(numbers, lambda array: use(float(array[0]), array[1:].astype(np.int64)), exactly=is_wide(size))
+
+    def take_sizes(self, tensors: Sequence[Tensor], uses: Sequence[UseSize]) -> None:
+        """The same of many tensors, of those on another device by few calls for all of them.
+
+        Of those it is told which kinds of NaN, +∞ and −∞ there are, not how many; see `far_numbers.size_of`.
+        """
+        far: dict[torch.device, list[tuple[Tensor, UseSize]]] = {}
+        for tensor, use in zip(tensors, uses, strict=True):
+            if is_shard(tensor) or is_here(tensor) or not tensor.numel():
+                self.take_size(tensor, use)
+            else:
+                far.setdefault(tensor.device, []).append((real_values(tensor.detach()), use))
+        for own in far.values():
+            sizes = far_sizes([tensor for tensor, _ in own])
+            uses_alone = [use for _, use in own]  # the tensors are not held until their sizes have come
+            self.take(sizes, partial(_use_sizes, uses_alone), exactly=is_wide(sizes), is_kept=True)
+
+    def take_histograms(self, values: Sequence[Tensor], step: Sequence[int], uses: Sequence[Use]) -> None:
+        """Let each have the counts of a vector's values, int64 ``[129]``, each value counted ``step`` times."""
+        far: dict[torch.device, list[int]] = {}
+        for number, tensor in enumerate(values):
+            if is_here(tensor):
+                uses[number](step[number] * histogram(as_array(tensor)))
+            else:
+                far.setdefault(tensor.device, []).append(number)
+        for numbers in far.values():
+            use = partial(_use_histograms, [(step[number], uses[number]) for number in numbers])
+            self.take(far_histograms([values[number] for number in numbers]), use, is_kept=True)
 
     def take_change(self, after: Tensor, before: Tensor, use: UseSize) -> None:
         """The same of the change of a tensor, without making it where that can be."""
@@ -136,20 +192,103 @@ class HostCopy:
         Raises:
             ShardsError: a rank has ended, or does not answer.
         """
+        for each in self.send():
+            each.wait()
+            each.hand_out()
+
+    def send(self) -> list["Sent"]:
+        """The same without waiting for the devices: one copy under way from each.
+
+        Raises:
+            ShardsError: a rank has ended, or does not answer.
+        """
         of_ranks, self._of_ranks = self._of_ranks, []
         if of_ranks:
             sums = self._shards.sums([array for array, _ in of_ranks])
             for array, (_, use) in zip(sums, of_ranks, strict=True):
                 use(array)
         waiting, self._waiting = self._waiting, []
-        for device in dict.fromkeys(tensor.device for tensor, _ in waiting):
-            own = [(tensor, use) for tensor, use in waiting if tensor.device == device]
-            parts = [tensor.contiguous().reshape(-1).view(torch.uint8) for tensor, _ in own]
-            everything = torch.cat(parts).cpu().numpy()
-            bounds = np.cumsum([0, *(part.numel() for part in parts)])
-            for (tensor, use), (start, stop) in zip(own, pairwise(bounds), strict=True):
-                dtype = np.float64 if tensor.dtype == torch.float64 else np.float32
-                use(everything[start:stop].view(dtype).reshape(tuple(tensor.shape)))
+        devices = dict.fromkeys(tensor.device for tensor, _ in waiting)
+        return [Sent(device, [each for each in waiting if each[0].device == device]) for device in devices]
+
+
+class Sent:
+    """Tensors of one device on their way, in one copy into memory that the device writes to by itself.
+
+    Args:
+        tensors: float32, float64 or bytes, with what uses their values.
+
+    Attributes:
+        n_bytes: of all of them.
+    """
+
+    def __init__(self, device: torch.device, tensors: Sequence[tuple[Tensor, Use]]) -> None:
+        # those of 8 bytes first, so that all begin at a multiple of their own
+        self._order = sorted(range(len(tensors)), key=lambda number: -tensors[number][0].element_size())
+        self._own = [(tuple(tensor.shape), tensor.dtype, use) for tensor, use in tensors]
+        parts = [tensors[number][0].contiguous().reshape(-1).view(torch.uint8) for number in self._order]
+        self._bounds = np.cumsum([0, *(part.numel() for part in parts)])
+        everything = torch.cat(parts)
+        self.n_bytes = everything.numel()
+        self._memory = _pinned(everything.numel())
+        self._memory.copy_(everything, non_blocking=True)
+        self._event = _event(device)
+
+    def has_come(self) -> bool:
+        """Whether the device has made the copy."""
+        return self._event is None or bool(self._event.query())
+
+    def wait(self) -> None:
+        """Wait for the device."""
+        if self._event is not None and not self._event.query():
+            self._event.synchronize()
+
+    def hand_out(self) -> None:
+        """Let each have its values."""
+        everything = self._memory.numpy()
+        places = dict(zip(self._order, pairwise(self._bounds), strict=True))
+        for number, (shape, dtype, use) in enumerate(self._own):
+            start, stop = places[number]
+            kind = _KINDS[dtype]
+            use(everything[start:stop].view(kind).reshape(shape))
+
+
+def _pinned(n_bytes: int) -> Tensor:
+    with suppress(RuntimeError, AssertionError, NotImplementedError):  # there are devices that know no such memory
+        return torch.empty(n_bytes, dtype=torch.uint8, pin_memory=True)
+    return torch.empty(n_bytes, dtype=torch.uint8)
+
+
+def _event(device: torch.device) -> Any:
+    """Tells when the device has done what it was asked so far; None where it cannot, and copies are waited for."""
+    if device.type == "cpu":
+        return None
+    module = torch.get_device_module(device)
+    if not hasattr(module, "Event"):
+        if hasattr(module, "synchronize"):
+            module.synchronize()
+        return None
+    event = module.Event()
+    if hasattr(module, "current_stream"):
+        event.record(module.current_stream(device))
+    else:
+        event.record()
+    return event
+
+
+def _use_sizes(uses: Sequence[UseSize], numbers: np.ndarray) -> None:
+    for use, size, largest in zip(uses, *numbers, strict=True):
+        use(*size_of(float(size), float(largest)))
+
+
+def _use_each(uses: Sequence[Use], rows: np.ndarray) -> None:
+    for use, row in zip(uses, rows, strict=True):
+        use(row)
+
+
+def _use_histograms(own: Sequence[tuple[int, Use]], counts: np.ndarray) -> None:
+    for (step, use), row in zip(own, counts, strict=True):
+        use(step * row.astype(np.int64))
 
 
 def is_here(tensor: Tensor) -> bool:

@@ -11,6 +11,8 @@ from collector.capture.insight import InsightRecorder
 from collector.capture.insight_options import InsightOptions
 from collector.capture.parameters import ParameterSpec
 from collector.capture.run_log import RunLog
+from collector.pytorch.arrivals import Arrivals
+from collector.pytorch.far_insight import FarInsight
 from collector.pytorch.host_copy import is_here
 from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.plan import LayerPlan
@@ -63,8 +65,11 @@ class StepInsight:
             )
             for each, owners in layers.items()
         ]
-        self.recorder = InsightRecorder(specs, options, turns=len(stepping.optimizers) > 1)
+        self.recorder = InsightRecorder(
+            specs, options, turns=len(stepping.optimizers) > 1, estimates_updates=not copies.are_made
+        )
         self._gone: set[Tensor] = set()
+        self._far: FarInsight | None = None
         self._version = -1
         self._n_looked = 0
         self._trusts_versions = True
@@ -82,10 +87,13 @@ class StepInsight:
         """Take the gradients of the step under way, which is wanted; the scalars that will be written of it."""
         step = log.steps_taken
         self.is_open = False
-        gradients = self._optimizer_hooks.gradients(self._parameters)
+        gradients: Sequence[Tensor | None] = self._optimizer_hooks.gradients(self._parameters)
         if self._gone:
             pairs = zip(self._parameters, gradients, strict=True)
             gradients = [None if each in self._gone else gradient for each, gradient in pairs]
+        if self._shards is None and any(not each.is_cpu for each in self._parameters):
+            self._far_before_step(step, gradients)
+            return self.recorder.columns if self.recorder.measures(step) else frozenset()
         moments = sizes = None
         if self.recorder.measures(step):
             of_parameters = self._optimizer_hooks.first_moments(self._parameters)
@@ -93,8 +101,7 @@ class StepInsight:
             if self.recorder.is_sampled:
                 weights = self._optimizer_hooks.weights(self._parameters)
                 sizes = self._sizes.before(gradients, weights)
-        waiting = self._optimizer_hooks.waiting
-        waits = [each in waiting for each in self._parameters] if waiting else None
+        waits = self._waits()
         looks = not self._trusts_versions or self._n_looked < _LOOK_AT_FIRST or step % _LOOK_EACH == 0
         is_known = not looks and self._version == self._weights_version()
         known = None if is_known else self._weights_before()
@@ -106,17 +113,36 @@ class StepInsight:
         self.is_open = True
         return self.recorder.columns if self.recorder.measures(step) else frozenset()
 
+    def _far_before_step(self, step: int, gradients: Sequence[Tensor | None]) -> None:
+        if self._far is None:
+            self._far = FarInsight(self.recorder, self._parameters)
+        moments = self._optimizer_hooks.first_moments(self._parameters) if self.recorder.measures(step) else {}
+        self._far.before_step(
+            *(step, self._parameters, gradients, self._optimizer_hooks.weights(self._parameters)),
+            [moments.get(each) for each in self._parameters],
+            self._waits(),
+        )
+        self.is_open = True
+
+    def _waits(self) -> list[bool] | None:
+        waiting = self._optimizer_hooks.waiting
+        return [each in waiting for each in self._parameters] if waiting else None
+
     def replace(self, replaced: Mapping[Tensor, Tensor | None]) -> None:
         """Follow other parameters in the place of some; None: one is gone, and has no gradients any more."""
         self._gone |= {each for each, one in replaced.items() if one is None}
         self._parameters = [_in_place_of(each, replaced) for each in self._parameters]
         self._sizes = StepSizes(self._parameters, self._copies, self._shards)
-        self._version = -1
+        self._version, self._far = -1, None
 
-    def after_step(self, step: int) -> None:
-        """Take the weights after the step."""
+    def after_step(self, step: int, arrivals: Arrivals) -> None:
+        """Take the weights after the step; what is on an accelerator is measured when it has come."""
         if self.is_open:
             self.is_open = False
+            if self._far is not None:
+                after = self._optimizer_hooks.weights_after(self._parameters)
+                self._far.after_step(self._parameters, after, arrivals.send)
+                return
             if self.recorder.measures(step):
                 after = self._optimizer_hooks.weights_after(self._parameters)
                 sizes = self._sizes.of_changes(after) if self.recorder.is_sampled else None

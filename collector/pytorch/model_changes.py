@@ -89,6 +89,7 @@ class ModelChanges:
 
     def ended(self) -> None:
         """The run is over."""
+        self._outer.ended()
         if self._n_begun == 1:
             self._look_for_missed()
 

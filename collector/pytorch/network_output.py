@@ -20,6 +20,7 @@ from collector.capture.network_output import (
 )
 from collector.capture.targets import Targets
 from collector.capture.top_logits import TOP, TOP_TOKENS
+from collector.pytorch.fixed_numbers import fixed_on
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.samples import Samples
 from collector.pytorch.tensors import named_tensors, shape_of
@@ -133,7 +134,7 @@ def top_logits(logits: Tensor, wanted: np.ndarray | None, top: int, keep: Callab
     for name, of in zip(("numbers", "values", "log_sum_exp", "entropy"), zip(*parts, strict=True), strict=True):
         keep(name, torch.cat(of).unflatten(0, logits.shape[:-1]))
     if wanted is not None:
-        own = torch.as_tensor(wanted).to(logits.device, torch.int64)
+        own = fixed_on(logits.device, wanted).to(torch.int64)
         is_class = (own >= 0) & (own < logits.shape[-1])
         true = logits.gather(-1, own.clamp(0, logits.shape[-1] - 1).unsqueeze(-1)).squeeze(-1)
         keep("true", torch.where(is_class, true, torch.nan))

@@ -9,9 +9,10 @@ from torch import Tensor
 
 from collector.capture.outer_updates import ROUNDING, OuterNorms
 from collector.capture.run_log import RunLog
+from collector.pytorch.arrivals import OnItsWay
 from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.plan import LayerPlan
-from collector.pytorch.tensors import real_values
+from collector.pytorch.tensors import real_values, wide
 
 MOST_VALUES = 2**18
 """Of models with more values a share is looked at, evenly spread over each parameter."""
@@ -28,7 +29,8 @@ class OuterUpdates:
     def __init__(self, plans: Sequence[LayerPlan], stepping: OptimizerHooks, log: RunLog) -> None:
         self._plans = plans
         self._optimizer_hooks = stepping
-        self._norms = OuterNorms(log)
+        self._norms, self._log = OuterNorms(log), log
+        self._coming: list[tuple[int, list[tuple[Tensor, float]], OnItsWay]] = []
         self._parameters: list[Tensor] = []
         self._values: Tensor | None = None
 
@@ -42,20 +44,40 @@ class OuterUpdates:
 
     def step_begins(self) -> None:
         """Compare the weights with those when the last step ended."""
+        self._look_for_come()
         before, self._values = self._values, None
         if before is None:
             return
         now = self._now()
         is_same = len(now) == len(self._parameters) and all(map(is_, now, self._parameters))
-        if not is_same or torch.equal(before, after := self._taken(now)):
+        if not is_same or (before.is_cpu and torch.equal(before, after := self._taken(now))):
             return
-        changes = (after - before).double()
-        changes[changes.abs() <= ROUNDING * before.abs()] = 0
-        squares = changes.square().cpu().numpy()
-        own = {each: float(squares[part].sum()) * share for each, part, share in self._parts()}
+        after = after if before.is_cpu else self._taken(now)
+        changes = (after - before).to(wide(after))
+        squares = torch.where(changes.abs() <= ROUNDING * before.abs(), 0, changes.square())
+        parts = self._parts()
+        sums = self._log.far.bring(torch.stack([squares[part].sum() for _, part, _ in parts]))
+        own = [(each, share) for each, _, share in parts]
+        if isinstance(sums, Tensor):
+            self._put(self._norms.step, own, sums.numpy())
+        else:  # an accelerator is not waited for
+            self._coming.append((self._norms.step, own, sums))
+
+    def _look_for_come(self, *, is_end: bool = False) -> None:
+        """Record what was compared on an accelerator, as far as it has come."""
+        while self._coming and (is_end or self._coming[0][2].array is not None):
+            step, own, sums = self._coming.pop(0)
+            self._put(step, own, sums.read())
+
+    def ended(self) -> None:
+        """The run is over."""
+        self._look_for_come(is_end=True)
+
+    def _put(self, step: int, parts: Sequence[tuple[Tensor, float]], sums: np.ndarray) -> None:
+        own = {each: float(total) * share for (each, share), total in zip(parts, sums, strict=True)}
         layers = {plan.name: list(plan.parameters.values()) for plan in self._plans if plan.parameters}
-        norms = {name: np.sqrt(sum(own[each] for each in mine)) for name, mine in layers.items()}
-        self._norms.put(norms, np.sqrt(sum(own.values())))
+        norms = {name: np.sqrt(sum(own.get(each, 0.0) for each in mine)) for name, mine in layers.items()}
+        self._norms.put(norms, np.sqrt(sum(own.values())), step)
 
     @property
     def looks_at_all(self) -> bool:

@@ -16,6 +16,7 @@ from collector.pytorch.attention import AttentionRecorder
 from collector.pytorch.attention_calls import AttentionCalls
 from collector.pytorch.attention_scores import Scores
 from collector.pytorch.expert_choices import ChoosingCalls
+from collector.pytorch.fixed_numbers import fixed_on
 from collector.pytorch.functions import FunctionCalls
 from collector.pytorch.hooks import Hooks
 from collector.pytorch.layers import layer_name
@@ -39,16 +40,36 @@ def put_parameters(draft: PassDraft, plan: LayerPlan, tensors: Mapping[str, Tens
     Args:
         kind: ``value``, ``gradient`` or ``update``.
     """
-    record = draft.layers[plan.name]
     for name, tensor in tensors.items():
-        has_field = plan.has_field(name)
-        if tensor.is_complex() or not _has_place(plan, name, has_field=has_field):
-            continue
-        if not has_field:
-            of_parameter = record.parameters.setdefault(name, ParameterArrays())
-            _take(draft, plan, name, tensor, partial(setattr, of_parameter, kind), has_field=False)
-        elif tensor.layout == torch.strided:
-            _take(draft, plan, name, tensor, partial(setattr, record, name + ENDINGS[kind]), has_field=True)
+        if _is_kept(plan, name, tensor):
+            _take(draft, plan, name, tensor, _place(draft, plan, name, kind), has_field=plan.has_field(name))
+
+
+def kept_values(plan: LayerPlan, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """What the file will hold of a layer's parameters, in memory of its own; `put_changes` needs it of before."""
+    return {name: _kept(plan, name, each).clone() for name, each in tensors.items() if _is_kept(plan, name, each)}
+
+
+def put_changes(draft: PassDraft, plan: LayerPlan, before: Mapping[str, Tensor], after: Mapping[str, Tensor]) -> None:
+    """Put the changes of a layer's parameters since `kept_values` into a pass."""
+    for name, was in before.items():
+        change = _kept(plan, name, after[name]) - was
+        put = partial(_put_own, _place(draft, plan, name, "update"))
+        draft.host_copy.take(change, put, exactly=is_wide(change))
+
+
+def _is_kept(plan: LayerPlan, name: str, tensor: Tensor) -> bool:
+    has_field = plan.has_field(name)
+    is_dense = tensor.layout == torch.strided or not has_field
+    return is_dense and not tensor.is_complex() and has_place(plan, name, has_field=has_field)
+
+
+def _place(draft: PassDraft, plan: LayerPlan, name: str, kind: str) -> Callable[[np.ndarray], None]:
+    """Puts what is kept of a parameter where the file has it."""
+    record = draft.layers[plan.name]
+    if plan.has_field(name):
+        return partial(setattr, record, name + ENDINGS[kind])
+    return partial(setattr, record.parameters.setdefault(name, ParameterArrays()), kind)
 
 
 def put_moments(draft: PassDraft, plan: LayerPlan, held: Held) -> None:
@@ -57,7 +78,7 @@ def put_moments(draft: PassDraft, plan: LayerPlan, held: Held) -> None:
     for name, parameter in plan.parameters.items():
         has_field = plan.has_field(name)
         # reading what is not there would make it
-        if parameter not in held or not _has_place(plan, name, has_field=has_field):
+        if parameter not in held or not has_place(plan, name, has_field=has_field):
             continue
         for state, tensor in held[parameter].items():
             is_for_each = isinstance(tensor, Tensor) and tensor.shape == parameter.shape and tensor.ndim > 0
@@ -66,7 +87,7 @@ def put_moments(draft: PassDraft, plan: LayerPlan, held: Held) -> None:
                 _take(draft, plan, name, tensor, partial(of_parameter.__setitem__, state), has_field=has_field)
 
 
-def _has_place(plan: LayerPlan, name: str, *, has_field: bool) -> bool:
+def has_place(plan: LayerPlan, name: str, *, has_field: bool) -> bool:
     """Whether the file can hold the parameter: one that came into the module since the run began has no place there."""
     return name not in plan.not_recorded and (has_field or name in plan.kept_parameters)
 
@@ -84,22 +105,32 @@ def _take(
     tensor, take = tensor.detach(), partial(draft.host_copy.take, exactly=is_wide(tensor))
     if is_shard(tensor) or (has_field and plan.units.rule != "spread"):  # means are made of all values
         take(tensor, partial(_put_own, put), part=partial(_reduced, plan, name))
-    elif not has_field:
-        axes = [(number, each.kept) for number, each in enumerate(plan.kept_parameters[name])]
-        take(_gathered(tensor, axes), partial(_put_own, put))
     else:
-        axes = [(0, plan.units.kept)]
-        if tensor.ndim > 1 and plan.inputs is not None:
-            tensor = tensor.swapaxes(0, 1) if plan.is_transposed else tensor
-            axes.append((1, plan.input_columns))
-        take(_gathered(tensor, axes), partial(_put_own, put))
+        take(_kept(plan, name, tensor), partial(_put_own, put))
 
 
-def _gathered(tensor: Tensor, axes: Iterable[tuple[int, np.ndarray]]) -> Tensor:
+def _kept(plan: LayerPlan, name: str, tensor: Tensor) -> Tensor:
+    """The values under the unit plan, where the tensor is."""
+    tensor = tensor.detach()
+    axes, is_swapped = kept_axes(plan, name, tensor.ndim, has_field=plan.has_field(name))
+    return gathered(tensor.swapaxes(0, 1) if is_swapped else tensor, axes)
+
+
+def kept_axes(plan: LayerPlan, name: str, n_axes: int, *, has_field: bool) -> tuple[list[tuple[int, np.ndarray]], bool]:
+    """Axes of a parameter and their kept positions, and whether its first two have to change places before."""
+    if not has_field:
+        return [(number, each.kept) for number, each in enumerate(plan.kept_parameters[name])], False
+    axes = [(0, plan.units.kept)]
+    if n_axes < 2 or plan.inputs is None:
+        return axes, False
+    return [*axes, (1, plan.input_columns)], plan.is_transposed
+
+
+def gathered(tensor: Tensor, axes: Iterable[tuple[int, np.ndarray]]) -> Tensor:
     """The kept positions along some axes, taken where the tensor is."""
     for axis, kept in axes:
         if len(kept) < tensor.shape[axis]:
-            tensor = tensor.index_select(axis, torch.from_numpy(kept).to(tensor.device))
+            tensor = tensor.index_select(axis, fixed_on(tensor.device, kept))
     return tensor.to_dense() if tensor.layout != torch.strided else tensor
 
 

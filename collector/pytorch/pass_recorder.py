@@ -1,7 +1,8 @@
 """The life of a pass: what is taken before the optimizer's step, and what the step adds."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
+from itertools import chain
 
 import numpy as np
 import torch
@@ -9,13 +10,14 @@ from torch import Tensor, nn
 
 from collector.capture.guard import Guard
 from collector.capture.pass_draft import ParameterNumbers
-from collector.metrics.histogram import counting_step, histogram, spread_histogram
+from collector.metrics.histogram import counting_step, spread_histogram
 from collector.pytorch.host_copy import HostCopy
 from collector.pytorch.last_updates import LastUpdate
 from collector.pytorch.layers import device_of
 from collector.pytorch.network_output import OutputRecorder
 from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.pass_arrays import put_moments, put_parameters, run_probe
+from collector.pytorch.pass_changes import WeightParts
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.probe_losses import ProbeLosses
@@ -63,6 +65,9 @@ class PassRecorder:
         self._output, self._losses = output, losses
         self._guard = guard
         self._copies = copies
+        self._n_values = 0
+        self._parts: WeightParts | None = None
+        """Of the weights before the update of the step under way, where there is no copy of them."""
 
     def before_step(
         self, *, has_gradients: bool = True, has_histograms: bool = True, covered: Collection[str] = ()
@@ -79,11 +84,16 @@ class PassRecorder:
         draft.has_histograms = self._has_histograms and has_histograms
         layers = self._parameters()
         parameters = list(dict.fromkeys(parameter for own in layers.values() for parameter in own))
+        self._parts = None
         draft.has_norms = any(f"weight_norm/{layer}" not in covered for layer in layers)
-        for each in parameters:  # what was copied is in the processor's cache
-            own = self._copies.hold([each], [each])
-            self._measure(draft, "weight", own)
-            draft.before |= own
+        if self._copies.are_made:
+            for each in parameters:  # what was copied is in the processor's cache
+                own = self._copies.hold([each], [each])
+                self._measure(draft, "weight", own)
+                draft.before |= own
+        else:
+            self._measure(draft, "weight", {each: each for each in parameters})
+            self._parts = WeightParts(self._plans, parameters, self._sampled)
         if has_gradients:
             self.add_gradients(draft)
         return draft
@@ -134,8 +144,33 @@ class PassRecorder:
                 draft.without_gradient.append(plan.name)
         self._measure(draft, "gradient", gradients)
 
-    def after_step(self, draft: PassDraft) -> None:
-        """Add the update, weights after the step minus weights before it, and the optimizer's statistics."""
+    def after_step(self, draft: PassDraft) -> Callable[[], None]:
+        """Add the update, weights after the step minus weights before it, and the optimizer's statistics.
+
+        Returns:
+            What makes the pass whole when its ``host_copy`` has brought all that it took.
+        """
+        layers = self._parameters()
+        if self._parts is None:
+            self._add_updates(draft)
+        else:
+            parameters = list(dict.fromkeys(each for own in layers.values() for each in own))
+            after = zip(parameters, self._optimizer_hooks.weights_after(parameters), strict=True)
+            parts, self._parts = self._parts, None
+            parts.put_changes(draft, self._plans, dict(after))
+        for plan in self._plans:
+            if (last := draft.updated_before.get(plan.name)) is not None:
+                put_parameters(draft, plan, _by_name(plan, last.changes), "update")
+            put_moments(draft, plan, self._optimizer_hooks.state)
+        moments = Moments(self._optimizer_hooks.state, layers, draft.host_copy)
+
+        def finish() -> None:
+            draft.add_layer_numbers(layers)
+            draft.scalars |= moments.scalars()
+
+        return finish
+
+    def _add_updates(self, draft: PassDraft) -> None:
         updates, draft.before = draft.before, {}
         of, afterwards = draft.of("update"), self._optimizer_hooks.weights_after(list(updates))
         with torch.no_grad():
@@ -143,17 +178,8 @@ class PassRecorder:
                 use = partial(_put_size, of, parameter) if draft.has_norms else None
                 draft.host_copy.put_change(after, update, use)
         for plan in self._plans:
-            own = _by_name(plan, updates)
-            if (last := draft.updated_before.get(plan.name)) is not None:
-                own |= _by_name(plan, last.changes)
-            put_parameters(draft, plan, own, "update")
-            put_moments(draft, plan, self._optimizer_hooks.state)
+            put_parameters(draft, plan, _by_name(plan, updates), "update")
         self._count(draft, "update", updates)
-        layers = self._parameters()
-        moments = Moments(self._optimizer_hooks.state, layers, draft.host_copy)
-        draft.host_copy.fetch()
-        draft.add_layer_numbers(layers)
-        draft.scalars |= moments.scalars()
 
     def _last_update(self, plan: LayerPlan, own: Mapping[str, Tensor]) -> LastUpdate | None:
         """That of a layer whose optimizer makes none in this step."""
@@ -166,25 +192,34 @@ class PassRecorder:
     def _measure(self, draft: PassDraft, kind: str, tensors: Mapping[Tensor, Tensor]) -> None:
         """Take the size of what belongs to each parameter, and how its values are spread."""
         of = draft.of(kind)
-        for parameter, tensor in tensors.items():
-            if draft.has_norms:
-                draft.host_copy.take_size(tensor, partial(_put_size, of, parameter))
-            self._count(draft, kind, {parameter: tensor})
+        if draft.has_norms:
+            draft.host_copy.take_sizes(list(tensors.values()), [partial(_put_size, of, each) for each in tensors])
+        self._count(draft, kind, tensors)
 
     def _count(self, draft: PassDraft, kind: str, tensors: Mapping[Tensor, Tensor]) -> None:
         """Take how the values of what belongs to each parameter are spread."""
         of = draft.of(kind)
-        for parameter, tensor in tensors.items() if draft.has_histograms else ():
-            values, step = real_values(tensor.detach()), counting_step(parameter.shape)
-            if step > 1 and not is_shard(values):  # what is not counted is not brought from a device
-                values = values.reshape(-1)[::step]
-                count = partial(_times, step)
-            else:
+        if not draft.has_histograms:
+            return
+        whole = {}
+        for parameter, tensor in tensors.items():
+            if is_shard(tensor):
+                values, step = real_values(tensor.detach()), counting_step(parameter.shape)
                 count = partial(spread_histogram, step=step)
-            draft.host_copy.take_counts(values, count, partial(_put_histogram, of, parameter))
+                draft.host_copy.take_counts(values, count, partial(_put_histogram, of, parameter))
+            else:
+                whole[parameter] = self._sampled(parameter, tensor)
+        values, steps = [each for each, _ in whole.values()], [step for _, step in whole.values()]
+        draft.host_copy.take_histograms(values, steps, [partial(_put_histogram, of, each) for each in whole])
+
+    def _sampled(self, parameter: Tensor, tensor: Tensor) -> tuple[Tensor, int]:
+        """The values that are counted of what belongs to a parameter ``[n]``, and each how manieth that is."""
+        step = counting_step(parameter.shape, self._n_values)
+        return real_values(tensor.detach()).reshape(-1)[::step], step
 
     def _parameters(self) -> dict[str, list[Tensor]]:
         layers = {plan.name: list(plan.parameters.values()) for plan in self._plans}
+        self._n_values = sum(each.numel() for each in dict.fromkeys(chain(*layers.values())))
         return {name: parameters for name, parameters in layers.items() if parameters}
 
 
@@ -196,10 +231,6 @@ def _put_size(of: ParameterNumbers[Tensor], parameter: Tensor, norm: float, not_
     of.norms[parameter] = norm
     if not_finite.any():
         of.not_finite[parameter] = not_finite
-
-
-def _times(step: int, values: np.ndarray) -> np.ndarray:
-    return step * histogram(values)
 
 
 def _put_histogram(of: ParameterNumbers[Tensor], parameter: Tensor, counts: np.ndarray) -> None:

@@ -33,17 +33,17 @@ class Moments:
         self._norms: dict[Tensor, float] = {}
         self._sums: dict[Tensor, float] = {}
         self._sizes: dict[Tensor, int] = {}
-        for parameter, first in states(held, self._parameters, FIRST_MOMENTS).items():
-            host_copy.take_size(first, partial(self._put_norm, parameter))
-        for parameter, second in states(held, self._parameters, SECOND_MOMENTS).items():
-            self._sizes[parameter] = second.numel()
-            host_copy.take_sum(second, partial(self._put_sum, parameter))
+        firsts = states(held, self._parameters, FIRST_MOMENTS)
+        host_copy.take_sizes(list(firsts.values()), [partial(self._put_norm, each) for each in firsts])
+        seconds = states(held, self._parameters, SECOND_MOMENTS)
+        self._sizes = {parameter: second.numel() for parameter, second in seconds.items()}
+        host_copy.take_sums(list(seconds.values()), [partial(self._put_sum, each) for each in seconds])
 
     def _put_norm(self, parameter: Tensor, norm: float, _: np.ndarray) -> None:
         self._norms[parameter] = norm
 
-    def _put_sum(self, parameter: Tensor, sum_: np.ndarray) -> None:
-        self._sums[parameter] = float(sum_)
+    def _put_sum(self, parameter: Tensor, total: np.ndarray) -> None:
+        self._sums[parameter] = float(total)
 
     def scalars(self) -> dict[str, float]:
         """Name → number."""

@@ -63,6 +63,7 @@ class StepFacts:
             called, lambda: run.steps_taken, guard, has_checksums=is_followed, count=count
         )
         self._log.not_finite.inputs = inputs.not_finite
+        inputs.bring = self._log.bring
         self._finite = FiniteGradients(model, self._parameters, inputs.calls_of, inputs.held, self._log)
         self._forward = ForwardStatistics(plans)
         self._halves = HalfBatches(plans, guard)
@@ -85,6 +86,16 @@ class StepFacts:
             with self._log.guard.quick("looking for what is not finite"):
                 gradients = self._updates.gradients(self._parameters)
                 self._finite.look(self._run.steps_taken, gradients, is_skipped=is_skipped)
+
+    @property
+    def are_finite(self) -> bool:
+        """Whether the gradients of the step under way are, as far as they were asked."""
+        return self._finite.are_finite
+
+    def count_inputs(self) -> None:
+        """Look for NaN and Inf in what the model is given in the step under way, where that is on an accelerator."""
+        with self._log.guard.quick("looking for NaN or Inf in what the model was given"):
+            self._inputs.count_far(self._run.steps_taken)
 
     def record(self) -> None:
         """Record what is known of the step under way: its batch, and all else where its gradients are followed."""

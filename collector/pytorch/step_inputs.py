@@ -48,6 +48,7 @@ class StepInputs:
     Attributes:
         watchers: those that look at the call under way.
         called: is told what a call gave that was looked at.
+        bring: makes of a number on an accelerator one that is read when it has come.
     """
 
     def __init__(
@@ -72,6 +73,8 @@ class StepInputs:
         self._of = -1
         self.watchers: Callable[[], Sequence[CallWatcher]] = tuple
         self.called: Callable[[Any], None] = _nothing
+        self.bring: Callable[[Tensor], Any] = _itself
+        self._far_counts: dict[int, dict[str, Any]] = {}
         self.before: Callable[..., Any] | None = vars(model).get(_SLOT)
         """The way of being called that the model had already, as of `nn.Module.compile`."""
         self._names: list[str] | None = None
@@ -195,17 +198,35 @@ class StepInputs:
         self._held.append(held)
 
     def not_finite(self, step: int) -> dict[str, int] | None:
-        """Argument → how many of its values are NaN or Inf; None where no input of this step is held."""
+        """Argument → how many of its values are NaN or Inf; None where none of this step is held, or it is not known
+        yet."""
+        if (counts := self._far_counts.get(step)) is not None:
+            has_come = all(getattr(each, "array", each) is not None for each in counts.values())
+            return {name: int(float(each)) for name, each in counts.items()} if has_come else None
         held = self.held(step)
-        if not held:
+        if not held or not all(each.is_cpu for call in held for each in call.values()):
             return None
-        counts: dict[str, int] = {}
+        counts = {}
         with self._guard("looking for NaN or Inf in what the model was given"):
             for call in held:
                 for name, tensor in call.items():
                     counts[name] = counts.get(name, 0) + int((~torch.isfinite(tensor)).sum())
             return counts
         return None
+
+    def count_far(self, step: int) -> None:
+        """Count what is not finite among inputs on an accelerator, for whoever asks when other numbers have come."""
+        held = self.held(step)
+        if step in self._far_counts or all(each.is_cpu for call in held for each in call.values()):
+            return
+        found: dict[str, Tensor] = {}
+        for call in held:
+            for name, tensor in call.items():
+                n_bad = (~torch.isfinite(tensor)).sum()
+                found[name] = found[name] + n_bad if name in found else n_bad
+        self._far_counts[step] = {name: self.bring(count) for name, count in found.items()}
+        for earlier in list(self._far_counts)[:-_MOST_COUNTED]:
+            del self._far_counts[earlier]
 
     def batch(self, step: int) -> tuple[float, float] | None:
         """`Batch.facts` of a step; None where there were no calls, or no checksums are made."""
@@ -232,6 +253,14 @@ class StepInputs:
             self._names = [each.name for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD]
         names = self._names + [f"input {number}" for number in range(len(self._names), len(args))]
         return dict(zip(names, args, strict=False))
+
+
+_MOST_COUNTED = 16
+"""Of so many steps what was counted is kept until other numbers of them have come."""
+
+
+def _itself(count: Tensor) -> Tensor:
+    return count
 
 
 def _keep(gradients: dict[int, Tensor], place: int, gradient: Tensor) -> None:

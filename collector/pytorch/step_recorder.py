@@ -1,12 +1,17 @@
 """What is recorded of a step of the training, from where it begins to where its update is made."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from collector.capture.black_box import BlackBox
 from collector.capture.expectations import Expectations
 from collector.capture.fact_names import UPDATES
 from collector.capture.run_recorder import RunRecorder
+from collector.pytorch.arrivals import Arrivals
 from collector.pytorch.distributed import Ranks
 from collector.pytorch.insight import StepInsight
+from collector.pytorch.last_steps import LastSteps
 from collector.pytorch.metric_inputs import MetricInputs
 from collector.pytorch.model_changes import ModelChanges
 from collector.pytorch.optimizer_hooks import OptimizerHooks
@@ -34,9 +39,12 @@ class StepRecorder:
 
     Attributes:
         ranks: the other processes that train with this one.
+        box, last_steps: hear what breaks, and hold the last steps, where that was asked for.
     """
 
     ranks: Ranks | None = None
+    box: BlackBox | None = None
+    last_steps: LastSteps | None = None
 
     def __init__(
         self,
@@ -59,6 +67,7 @@ class StepRecorder:
         self._copies, self._changes, self._facts = copies, changes, facts
         self._expectations, self._shards = expectations, shards
         self._draft: PassDraft | None = None
+        self._arrivals = run.log.far = Arrivals(lambda: run.steps_taken, run.log.guard)
 
     def close(self) -> None:
         """The training is over: say what did not come."""
@@ -73,7 +82,7 @@ class StepRecorder:
     def wants(self) -> bool:
         """Whether anything is recorded of the step under way."""
         wanted = self._run.is_pass or self._run.has_gradients or self._run.metrics.needs is not None
-        wanted = wanted or (self._changes is not None and self._changes.looks_at_all)
+        wanted = wanted or self.box is not None or (self._changes is not None and self._changes.looks_at_all)
         return self._log.is_open and wanted
 
     def begin(self, gradients_come_later: bool) -> None:
@@ -89,12 +98,15 @@ class StepRecorder:
                 self._run.is_pass, self._run.has_gradients = self._agreed()
         if not self._log.is_open:
             return
+        self._arrivals.poll()
         self._copies.begin_step()
         if self._changes is not None:
             with self._log.guard.quick("looking at the model"):
                 replaced = self._changes.step_begins(self._log.steps_taken)
                 if replaced and self._insight is not None:
                     self._insight.replace(replaced)
+                if replaced and self.last_steps is not None:
+                    self.last_steps.renew()
         if gradients_come_later:
             self._begin_pass(has_gradients=False)
 
@@ -115,6 +127,8 @@ class StepRecorder:
             return
         if self._facts is not None:
             self._facts.look_for_origin()
+            if self._run.is_pass or self._run.has_gradients:
+                self._facts.count_inputs()
         self._follow()
         if self._facts is not None:
             self._facts.record()
@@ -126,6 +140,12 @@ class StepRecorder:
         else:
             with self._log.guard("taking the gradients of a pass"), self._log.overhead.of("passes"):
                 self._passes.add_gradients(self._draft)
+        if self.box is not None and self.last_steps is not None:
+            with self._log.guard.quick("holding a step"):
+                square = self.last_steps.hold()
+                self.box.gradients(
+                    self._log.steps_taken, square, are_finite=self._facts is None or self._facts.are_finite
+                )
 
     def _begin_pass(self, *, has_gradients: bool = True) -> None:
         if self._run.is_pass:
@@ -162,24 +182,28 @@ class StepRecorder:
         if self._log.is_open:
             self._take_after()
         self._run.end_step()
+        if self.box is not None:
+            self.box.settle()
 
     def _take_after(self) -> None:
         step = self._log.steps_taken
         if self._insight is not None and self._insight.is_open:
             with self._log.guard("following the weights"), self._log.overhead.of("gradients"):
-                self._insight.after_step(step)
+                self._insight.after_step(step, self._arrivals)
         if self._run.metrics.needs is not None:
             with self._log.guard("measuring a step"), self._log.overhead.of("metrics"):
                 self._run.metrics.record(self._metric_inputs.after_update(step, self._run.metrics.needs))
         draft, self._draft = self._draft, None
         if draft is not None:
             with self._log.guard("taking a pass after the optimizer's step"), self._log.overhead.of("passes"):
-                self._passes.after_step(draft)
-                self._run.add_pass(draft)
+                finish = self._passes.after_step(draft)
+                self._arrivals.send(draft.host_copy, partial(self._add, draft, finish, self._run.pass_adder(), step))
             missed = draft.without_gradient
             if self._changes is not None:
                 missed = self._changes.without_gradient(missed)
             self._expectations.passed(step, missed, self._optimizer_hooks.idle)
+        if self.last_steps is not None:
+            self.last_steps.taken(step)
         with self._log.guard.quick("recording a step"):
             for name, rate in self._optimizer_hooks.learning_rates().items():
                 self._log.put(name, step, rate)
@@ -190,3 +214,9 @@ class StepRecorder:
             with self._log.guard.quick("looking at the weights"):
                 self._changes.step_ends(step, is_pass=self._run.is_pass)
         self._expectations.stepped()
+
+    def _add(self, draft: PassDraft, finish: Callable[[], None], add: Callable[[PassDraft], None], step: int) -> None:
+        """All of a pass is there."""
+        self._log.not_finite.look_at_inputs(step)
+        finish()
+        add(draft)

@@ -1,6 +1,7 @@
 """The sizes of all gradients, weights and updates of a step, however few values are counted of it."""
 
 from collections.abc import Sequence
+from math import nan
 
 import numpy as np
 from torch import Tensor
@@ -9,6 +10,9 @@ from collector.metrics.norms import Sizes
 from collector.pytorch.host_copy import HostCopy
 from collector.pytorch.shards import Shards
 from collector.pytorch.weight_copies import WeightCopies
+
+UNKNOWN = np.full(3, -1)
+"""In the place of how many values are not finite: neither that nor the norm was looked at."""
 
 
 class StepSizes:
@@ -27,6 +31,7 @@ class StepSizes:
         self._parameters = parameters
         self._copies = copies
         self._before: dict[Tensor, Tensor] = {}
+        self._versions: dict[Tensor, int] = {}
         self._at_rest: dict[Tensor, tuple[int, float, np.ndarray]] = {}
         """Parameter → its version when it was measured last, norm, and what is not finite in it."""
 
@@ -45,7 +50,10 @@ class StepSizes:
             found[1].take(number, weight)
             moving.append(parameter)
             values.append(weight)
-        self._before = self._copies.hold(moving, values)
+        if self._copies.are_made:
+            self._before = self._copies.hold(moving, values)
+        else:
+            self._versions = {each: each._version for each in moving}
         gradient_sizes, weight_sizes = (each.sizes() for each in found)
         for number, parameter in enumerate(self._parameters):
             if not parameter.requires_grad:
@@ -54,12 +62,15 @@ class StepSizes:
         return gradient_sizes, weight_sizes
 
     def of_changes(self, after: Sequence[Tensor]) -> Sizes:
-        """Of what was changed since `before`, to the weights ``after`` the update."""
+        """Of what was changed since `before`, to the weights ``after`` the update: `UNKNOWN` where there are no copies,
+        and the parameter was written to."""
         found = self._nothing()
         for number, (parameter, now) in enumerate(zip(self._parameters, after, strict=True)):
             if parameter in self._before:
                 found.take_change(number, now, self._before[parameter])
-        self._before = {}
+            elif self._versions.get(parameter, parameter._version) != parameter._version:
+                found.put(number, nan, UNKNOWN)
+        self._before, self._versions = {}, {}
         return found.sizes()
 
     def _nothing(self) -> "_Found":
@@ -87,4 +98,4 @@ class _Found:
 
     def sizes(self) -> Sizes:
         self._host_copy.fetch()
-        return Sizes(self._norms, self._not_finite.sum(axis=1))
+        return Sizes(self._norms, self._not_finite.sum(axis=1))  # of what is unknown below 0

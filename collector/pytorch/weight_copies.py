@@ -1,15 +1,33 @@
 """Copies of the weights as they are before an update, for whoever asks what the update changes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import torch
 from torch import Tensor
 
+from collector.pytorch.shards import is_shard
+
+MOST_BYTES = 2**26
+"""Of larger models no copies are made, nor of those on another device, whose memory is the training's."""
+
+
+def can_be_copied(parameters: Iterable[Tensor]) -> bool:
+    """Whether memory for copies of these can be taken; of a model that is shared out each rank copies its part."""
+    own = list(parameters)
+    if any(map(is_shard, own)):
+        return True
+    return all(each.is_cpu for each in own) and sum(each.nbytes for each in own) <= MOST_BYTES
+
 
 class WeightCopies:
-    """One copy of each weight, in memory that is used again: fresh memory costs more than the copying."""
+    """One copy of each weight, in memory that is used again: fresh memory costs more than the copying.
 
-    def __init__(self) -> None:
+    Args:
+        are_made: see `can_be_copied`; without them what an update changes is looked at in parts, and is estimated.
+    """
+
+    def __init__(self, *, are_made: bool = True) -> None:
+        self.are_made = are_made
         self._memory: dict[Tensor, Tensor] = {}
         self._held: set[Tensor] = set()
 

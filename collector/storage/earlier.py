@@ -20,6 +20,7 @@ from collector.storage.reader import Collection
 from collector.storage.same_run import changes, differences
 from collector.storage.schema import (
     Count,
+    DumpRecord,
     EpochRecord,
     IndexEntry,
     NoteRecord,
@@ -144,6 +145,8 @@ class EarlierRun:
                 stays = found.record.step <= self.step
             case NoteRecord() | ResumeRecord():
                 stays = found.record.step < self.step
+            case None if kind == "dump":  # as long as any of its passes stays
+                stays = min(decode(text, DumpRecord).steps, default=self.step) < self.step
             case None if kind not in STEPPED:  # of a newer writer
                 own = decode(text, _MaybeStepped).step
                 stays = own is None or own < self.step

@@ -1,6 +1,7 @@
 """The passes of a collection: found through the index, each read when it is asked for."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import overload
 
@@ -13,7 +14,7 @@ from collector.storage.layer import Layer
 from collector.storage.lines import LONGEST_LINE
 from collector.storage.pass_text import PassText, parted
 from collector.storage.paths import AnyPath
-from collector.storage.schema import IndexEntry, PassRecord
+from collector.storage.schema import DumpRecord, IndexEntry, PassRecord
 from collector.storage.snapshot import KINDS, LayerArrays, Pass
 
 __all__ = ["KINDS", "LayerArrays", "Pass", "Passes"]
@@ -23,7 +24,12 @@ _SECONDS = re.compile(rb'\{"record":"pass","pass":\d+,"step":\d+(?:,"epoch":\d+)
 
 
 class Passes(Sequence[Pass]):
-    """The passes of a collection, in order. Each is read from the file when it is asked for, and not kept."""
+    """The passes of a collection, in the order of their steps. Each is read from the file when it is asked for.
+
+    Attributes:
+        dumps: step → the dump of the black box that wrote its pass.
+        n_inserted: passes that were found in the file behind one of a later step, as the black box writes them.
+    """
 
     def __init__(
         self,
@@ -48,6 +54,10 @@ class Passes(Sequence[Pass]):
         self._say = say
         self._are_held = are_held
         self._entries: list[IndexEntry] = []
+        self._places: list[int] = []
+        """Place of each in the order of the file."""
+        self.dumps: dict[int, DumpRecord] = {}
+        self.n_inserted = 0
         self._shifts = {0}
         """By how much the passes' own numbers were found to differ from their places."""
         self._plan: Mapping[str, Layer] = {}
@@ -63,14 +73,25 @@ class Passes(Sequence[Pass]):
         """
         self._plan, self._n_samples, self._checked = layers, n_samples, checked
 
+    def add_dump(self, dump: DumpRecord) -> None:
+        """The black box was written; its passes follow."""
+        self.dumps |= dict.fromkeys(dump.steps, dump)
+
     def add(self, entry: IndexEntry) -> None:
         """One more pass was found in the file."""
-        if self._entries and entry[1] <= self._entries[-1][1]:
+        at, step = len(self._entries), entry[1]
+        if self._entries and step <= self._entries[-1][1]:
+            sorted_in = bisect_left(self._entries, step, key=lambda each: each[1])
+            if step in self.dumps and self._entries[sorted_in][1] != step:
+                at = sorted_in
+                self.n_inserted += 1
+        if at == len(self._entries) > 0 and step <= self._entries[-1][1]:
             self._say(
                 f"Pass {len(self._entries)} is of step {entry[1]:,} and comes behind one of step "
                 f"{self._entries[-1][1]:,}: a pass stands twice, or passes are in another order than they were taken."
             )
-        self._entries.append(entry)
+        self._places.insert(at, len(self._places))
+        self._entries.insert(at, entry)
 
     @property
     def steps(self) -> np.ndarray:
@@ -142,7 +163,8 @@ class Passes(Sequence[Pass]):
         except (JsonTextError, BlockError, OSError) as error:
             problem = f"pass {number}, at byte {entry[2]:,}, cannot be read: {error}."
             raise DamagedError(self._path, problem, "The other passes can still be shown.") from None
-        self._compare_number(read.number, number)
+        self._compare_number(read.number, self._places[number])
+        read.dump = self.dumps.get(read.step)
         return read
 
     def _record(self, entry: IndexEntry) -> PassRecord | PassText:

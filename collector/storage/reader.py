@@ -20,6 +20,7 @@ from collector.storage.paths import AnyPath
 from collector.storage.probe import token_names
 from collector.storage.projections import Projections, ProjectionSamples
 from collector.storage.schema import (
+    DumpRecord,
     EpochRecord,
     IndexEntry,
     LossRecord,
@@ -42,7 +43,7 @@ from collector.storage.tail import read_tail
 from collector.storage.task import Task, task_of
 from collector.storage.verify import Verification, verify
 
-_FACTS = ("optimizers", "loss", "origin", "token_names")
+_FACTS = ("optimizers", "loss", "origin", "dump", "token_names")
 _LISTED: dict[str, tuple[str, type[msgspec.Struct]]] = {
     "epoch": ("epochs", EpochRecord),
     "note": ("notes", NoteRecord),
@@ -50,6 +51,7 @@ _LISTED: dict[str, tuple[str, type[msgspec.Struct]]] = {
     "optimizers": ("optimizers", OptimizersRecord),
     "loss": ("losses", LossRecord),
     "origin": ("origins", OriginRecord),
+    "dump": ("dumps", DumpRecord),
 }
 """Kinds of which every record is at hand, and the attribute that lists them."""
 
@@ -99,6 +101,7 @@ class Collection:
         optimizers: which parameters are trained, by whom and how: at the start, and where that changed.
         losses: what the logged loss is made of, where the training told.
         origins: where the first values arose that are not finite.
+        dumps: what made the black box write passes of the last steps, and which.
         token_names: number of a token → its text, as far as they are known.
         damaged: what had to be passed over, or does not fit, a sentence for each.
         has_checksums: whether every line has one, which is compared when it is read.
@@ -112,8 +115,7 @@ class Collection:
         self.damaged: list[str] = []
         self.has_checksums = False
         self.finished = self._is_behind = False
-        self.n_steps = 0
-        self._columns = Columns()
+        self.n_steps, self._columns = 0, Columns()
         self.epochs: list[EpochRecord] = []
         self.notes: list[NoteRecord] = []
         self.price: PriceRecord | None = None
@@ -121,6 +123,7 @@ class Collection:
         self.optimizers: list[OptimizersRecord] = []
         self.losses: list[LossRecord] = []
         self.origins: list[OriginRecord] = []
+        self.dumps: list[DumpRecord] = []
         self.token_names: dict[int, str] = {}
         self._task: tuple[tuple[int, int, bool], Task] | None = None
         self.passes = Passes(path, partial(read_entry, self._file), self._say, self._part, are_held=self.is_remote)
@@ -325,7 +328,10 @@ class Collection:
                     self.price = decode(self._line(entry), PriceRecord)
                 case _ if kind in _LISTED:
                     attribute, form = _LISTED[kind]
-                    getattr(self, attribute).append(decode(self._line(entry), form))
+                    found = decode(self._line(entry), form)
+                    getattr(self, attribute).append(found)
+                    if isinstance(found, DumpRecord):
+                        self.passes.add_dump(found)
         except (JsonTextError, BlockError) as error:
             self._say(f"The {kind} record at byte {entry[2]:,} was passed over: {error}.")
 

@@ -55,6 +55,8 @@ class Run(msgspec.Struct, omit_defaults=True):
     """How they exchanged their gradients, as ``gloo`` or ``nccl``."""
     budget: float | None = None
     """Recording was to cost no more than this share of the training's time; see `PriceRecord`. None: no limit."""
+    black_box: Count = 0
+    """So many last steps were held in memory, for the case that something breaks; see `DumpRecord`. 0: none."""
     options: dict[str, Option] = {}
     """What else the command was given."""
     environment: dict[str, Option] = {}
@@ -512,6 +514,22 @@ class OriginRecord(msgspec.Struct, tag_field="record", tag="origin", omit_defaul
     """Whether the update was left out for it, as a gradient scaler does: then no weight was touched."""
 
 
+class DumpRecord(msgspec.Struct, tag_field="record", tag="dump", omit_defaults=True):
+    """The black box was written: something broke, or somebody asked. The passes of its steps come behind this record,
+    and those alone may stand behind a pass of a later step."""
+
+    step: Count
+    """Steps taken when it was written."""
+    cause: Annotated[str, msgspec.Meta(max_length=40)]
+    """``not finite``, ``spike``, ``exception``, ``signal`` or ``asked``; a reader takes any other one as it is."""
+    text: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    """What happened, as ``loss spike at step 812``."""
+    steps: Annotated[list[Count], msgspec.Meta(max_length=100_000)] = []
+    """Those whose passes it wrote, rising. A step that has a pass by the schedule is not among them."""
+    missing: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    """What these passes lack beside others, and why, in a sentence."""
+
+
 class SignsRecord(msgspec.Struct, tag_field="record", tag="signs", omit_defaults=True):
     """A row of the sign raster, as a picture from afar: the shares of each group of 256 columns."""
 
@@ -736,6 +754,7 @@ Record = (
     | OptimizersRecord
     | LossRecord
     | OriginRecord
+    | DumpRecord
     | TokenNamesRecord
 )
 

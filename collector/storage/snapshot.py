@@ -11,7 +11,7 @@ from collector.storage.pass_decoder import KINDS, PassDecoder
 from collector.storage.pass_text import PassText
 from collector.storage.paths import AnyPath
 from collector.storage.probe import Probe
-from collector.storage.schema import PassRecord
+from collector.storage.schema import DumpRecord, PassRecord
 from collector.storage.top_logits import TopLogits
 
 __all__ = ["KINDS", "LayerArrays", "ParameterArrays", "Pass"]
@@ -29,6 +29,7 @@ class Pass:
         histograms: layer → ``weight``, ``gradient``, ``update`` → counts int ``[129]``; see `schema.PassRecord`.
         unit_states: layer → which of all its units are dead, or saturated, for the whole probe, bool ``[units]``; see
             `schema.PassRecord`.
+        dump: why the black box kept it; None: it was taken by the schedule.
         probe: the samples it was measured on, where they are its own; None: those of the collection.
         damaged: layer (empty for what is of none) and kind → what is wrong with it, of what was asked for so far.
 
@@ -45,6 +46,7 @@ class Pass:
         BlockError: it would take too much memory.
     """
 
+    dump: DumpRecord | None = None
     probe: Probe | None = None
 
     def __init__(
@@ -131,5 +133,6 @@ class Pass:
 
     def why_missing(self, layer: Layer, kind: str) -> str:
         """Why there is no such array of a layer: it is damaged, or what the file says; empty: not known."""
-        damage = self.damaged.get((layer.name, kind))
-        return f"damaged in the file ({damage})" if damage else layer.not_recorded.get(kind, "")
+        if damage := self.damaged.get((layer.name, kind)):
+            return f"damaged in the file ({damage})"
+        return layer.not_recorded.get(kind, "" if self.dump is None else self.dump.missing)

@@ -92,10 +92,13 @@ def thin(path: Path, to: Path, newest: int = NEWEST, *, overwrite: bool = False)
         if not whole.finished:
             problem = "has not ended: its run goes on, or was killed."
             raise DamagedError(path, problem, "Thin it when it has ended; one that was killed, resume first.")
-        passes = {int(whole.passes.steps[place]) for place in kept_numbers(whole.passes.steps.tolist(), newest)}
+        dumped = whole.passes.dumps.keys()  # what the black box kept tells of what broke, and stays
+        scheduled = [step for step in whole.passes.steps.tolist() if step not in dumped]
+        passes = {scheduled[place] for place in kept_numbers(scheduled, newest)} | dumped
         rows = {int(whole.signs.steps[place]) for place in kept_numbers(whole.signs.steps.tolist(), newest)}
         end = read_header(file, path).end
-        found = Thinned(len(whole.passes), len(whole.signs), len(passes), len(rows), file.size, 0)
+        n_kept = len(passes.intersection(whole.passes.steps.tolist()))
+        found = Thinned(len(whole.passes), len(whole.signs), n_kept, len(rows), file.size, 0)
         with CollectionWriter(to, file.read_at(0, end), overwrite=overwrite) as writer:
             for each in _staying(file, end, passes, rows, checked=whole.has_checksums):
                 writer.take_over(each)

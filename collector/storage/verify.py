@@ -13,13 +13,13 @@ from collector.storage.augmented import AugmentationRecords, AugmentedMeasuremen
 from collector.storage.columns import Columns, steps_arrays
 from collector.storage.compared import Augmentations, Similarity
 from collector.storage.errors import MOST_DAMAGES, BlockError, CollectionError
-from collector.storage.json_text import JsonTextError
+from collector.storage.json_text import JsonTextError, decode
 from collector.storage.kept import kept
 from collector.storage.lines import Line, entry_of, read_record, whole_fragment, whole_lines
 from collector.storage.passes import Passes
 from collector.storage.paths import AnyPath
 from collector.storage.projections import Projection, Projections
-from collector.storage.schema import IndexEntry, Insight, PassRecord, StepsRecord
+from collector.storage.schema import DumpRecord, IndexEntry, Insight, PassRecord, StepsRecord
 from collector.storage.series import Series
 from collector.storage.signs import Signs
 from collector.storage.similarities import Similarities
@@ -128,6 +128,7 @@ class _Lines:
         self.are_whole = True
         self._n_passes = 0
         self._last_pass = -1
+        self._of_black_box: set[int] = set()
 
     def read(self, start: int, size: int) -> None:
         end, tail = start, None
@@ -154,13 +155,16 @@ class _Lines:
             return
         self.entries.append(entry)
         try:
-            record = kept(entry, read_record(self._file, entry, checked=self._checked)).record
+            found = kept(entry, read_record(self._file, entry, checked=self._checked))
+            record = found.record
             match record:
                 case PassRecord():
                     self._take_pass(entry)
                 case StepsRecord():
                     self.columns.add(record.start, steps_arrays(record), record.every)
                     self.n_steps = max(self.n_steps, record.start if record.is_end else record.stop)
+                case None if entry[0] == "dump":
+                    self._of_black_box |= set(decode(found.text[0], DumpRecord).steps)
                 case None:
                     pass
                 case _:
@@ -170,7 +174,7 @@ class _Lines:
             self.are_whole = False
 
     def _take_pass(self, entry: IndexEntry) -> None:
-        if entry[1] <= self._last_pass:
+        if entry[1] <= self._last_pass and entry[1] not in self._of_black_box:
             self.found.say(
                 f"Pass {self._n_passes}, at byte {entry[2]:,}, is of step {entry[1]:,} and comes behind one of step "
                 f"{self._last_pass:,}."

@@ -6,7 +6,7 @@ import numpy as np
 
 from collector.storage.columns import Columns
 from collector.storage.layer import Layer
-from collector.storage.schema import EpochRecord, Metric, ResumeRecord
+from collector.storage.schema import DumpRecord, EpochRecord, Metric, ResumeRecord
 from collector.storage.series import Series
 
 
@@ -25,6 +25,7 @@ class GrowingRun:
     layers: dict[str, Layer] = field(default_factory=dict)
     epochs: list[EpochRecord] = field(default_factory=list)
     resumes: list[ResumeRecord] = field(default_factory=list)
+    dumps: list[DumpRecord] = field(default_factory=list)
     metrics: dict[str, Metric] = field(default_factory=dict)
     probe: None = None
     n_steps: int = 0

@@ -13,9 +13,9 @@ from tests.benchmarks.row import Row
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 BENCHMARKS = (
-    *("switching", "comparing", "writing", "opening", "starting", "recording", "parts", "insight", "peers", "budget"),
-    "optional_metrics",
-    *("keras", "raster", "similarity", "features", "points", "stories", "findings", "wide"),
+    *("switching", "comparing", "writing", "opening", "remote", "starting", "recording", "black_box", "parts"),
+    *("insight", "peers", "budget", "optional_metrics", "keras", "raster", "similarity", "features", "points"),
+    *("stories", "findings", "wide"),
 )
 PACKAGES = ("torch", "tensorflow", "numpy", "msgspec", "pybase64", "PyQt6", "pyqtgraph")
 TABLE = Path(__file__).parent.parent.parent / "resources" / "benchmarks.md"

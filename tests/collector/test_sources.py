@@ -18,6 +18,7 @@ CHANGING = {
     "keras/trace.py": ["Call"],
     "metrics/step_buffer.py": ["BufferedStep"],
     "pytorch/distributed.py": ["Part"],
+    "pytorch/far_insight.py": ["_Step"],
     "pytorch/model_call.py": ["ModelCall"],
     "pytorch/model_inspection.py": ["ModelInspection"],
     "pytorch/pass_draft.py": ["PassDraft"],

@@ -37,8 +37,8 @@ def test_that_an_example_records_a_training(name: str, tmp_path: Path, monkeypat
         assert all(np.any(arrays.weight_update) for arrays in first.layers.values() if arrays.weight_update is not None)
 
 
-def test_that_the_readme_names_every_example() -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+def test_that_the_page_on_pytorch_names_every_example() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "record" / "pytorch.md").read_text(encoding="utf-8")
 
     assert EXAMPLES == ["gan", "transformer", "two_inputs"]
-    assert all(f"(tests/examples/{name}.py)" in readme for name in EXAMPLES)
+    assert all(f"(`tests/examples/{name}.py`)" in page for name in EXAMPLES)

@@ -40,6 +40,10 @@ NO_STAGES = (
     "This network has no convolution in the plane, no linear layer, and none that gives a sequence or attends, whose "
     "features could be shown here."
 )
+NO_UNITS = (
+    "What the layers are, and what they give, is not in this file.\n"
+    "Collector(…, probe=(images, labels)) records it while a network is trained, from_checkpoints of what was kept."
+)
 NO_WEIGHT = "The weight was not recorded{}."
 NO_TWO_WEIGHTS = "The weights are not compared{}."
 
@@ -189,7 +193,8 @@ class FeaturesPanel(QWidget):
         if self._stages:
             self._outer.show_content()
         else:
-            self._outer.show_text(NO_STAGES)
+            is_known = any(layer.units for layer in collection.layers.values())
+            self._outer.show_text(NO_STAGES if is_known else NO_UNITS)
         self._draw_curves()
         self._ask()
 

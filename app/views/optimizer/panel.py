@@ -59,6 +59,7 @@ class OptimizerPanel(StepAxisPanel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._collection: Collection | None = None
+        self._has_histograms = False
         self._measures: dict[str, Measure] = {}
         self._measure: Measure | None = None
         self._heat: LayerHeat | None = None
@@ -158,7 +159,7 @@ class OptimizerPanel(StepAxisPanel):
         """
         before = self.chosen
         if collection is not self._collection:
-            self._collection, self._heat = collection, None
+            self._collection, self._heat, self._has_histograms = collection, None, False
             self.histograms.show_nothing()
             self.show_range(None)
         self._comparing = comparing
@@ -167,10 +168,12 @@ class OptimizerPanel(StepAxisPanel):
         self._last_step = last_step(collection)
         self._measures = {each.key: each for each in layer_measures(collection.series, collection.metrics)}
         self._rates = _learning_rates(collection, comparing)
-        if not self._measures and not self._rates:
+        if not self._measures and not self._rates and not self._has_histograms:
             self._empty(NOT_RECORDED)
             return
         self._pages.show_content()
+        self.heat_map.show_absence("" if self._measures else NOT_RECORDED)
+        self.measure_box.setVisible(bool(self._measures))
         self._offer()
         wanted = next((key for key in (before, *FIRST_MEASURES, *self._measures) if key in self._measures), "")
         self._refill(self._show_rates, self._show_heat, self._show_curves)
@@ -200,6 +203,9 @@ class OptimizerPanel(StepAxisPanel):
             of_b: those of another pass, which are drawn over them.
         """
         self.histograms.show_pass(histograms, step, damage, of_b)
+        if histograms and not self._has_histograms and self._collection is not None:
+            self._has_histograms = True  # which may be all that there is of an imported run
+            self.show_collection(self._collection, self._comparing)
 
     def numbers(self) -> tuple[tuple[str, ...], list[Row]]:
         """Column names and a row for each step that a layer was measured at, or that a learning rate was told for."""

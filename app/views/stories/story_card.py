@@ -172,6 +172,7 @@ class StoryCard(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._shown: tuple[StoryRun | None, int | None, int | None] | None = None
         self.title = ElidedLabel()
         self.picture = PictureView()
         self.picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -199,6 +200,9 @@ class StoryCard(QWidget):
 
     def show_story(self, run: StoryRun | None, sample: int | None, number: int | None) -> None:
         """Show a sample, with the playhead on a measurement; None: none."""
+        if (run, sample, number) == self._shown:
+            return
+        self._shown = (run, sample, number)
         is_there = run is not None and sample is not None
         picture = run.picture(sample) if run is not None and sample is not None else None
         text = run.texts[sample] if run is not None and sample is not None and run.texts else ""

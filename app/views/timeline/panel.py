@@ -8,7 +8,7 @@ from PyQt6.QtCore import QPoint, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QMenu, QScrollArea, QSizePolicy, QToolButton, QWidget
 
-from app.analysis.axis import epoch_ends, last_step
+from app.analysis.axis import dumped_steps, epoch_ends, last_step
 from app.analysis.curve import Curve, Measured, Row, curve_of, curve_table, logged_curves, scalars_of
 from app.analysis.scalar_names import parse
 from app.replay.comparing import Comparing
@@ -255,6 +255,7 @@ class TimelinePanel(StepAxisPanel):
             )
         card.plot.show_held(None if comparing is None else comparing.held_step)
         card.plot.resume_marks.show_steps(np.array([each.step for each in self._collection.resumes]))
+        card.plot.dump_marks.show_steps(dumped_steps(self._collection))
         card.show_step(self._step, is_following=self._is_following)
 
     def _place_buttons(self) -> None:

@@ -109,7 +109,7 @@ class LegacyCollection(Collection):
         self.projections = Projections(path, self._part)
         self.stories = Stories(path, self._part, self._say)
         self.epochs, self.resumes, self.price = [], [], None
-        self.optimizers, self.losses, self.origins = [], [], []
+        self.optimizers, self.losses, self.origins, self.dumps = [], [], [], []
         self.token_names = {}
         try:
             document = read_document(self._text())

@@ -94,3 +94,20 @@ def test_that_another_run_in_its_place_is_left_alone(session: Session, interrupt
     session._opening.look()
     assert passes(session) == [0, 2, 4]
     collector.close()
+
+
+def test_that_passes_that_the_black_box_writes_between_others_take_their_place_under_the_playhead(
+    session: Session, tmp_path: Path
+) -> None:
+    collector, optimizer = begin(tmp_path / "run.json", black_box=3)
+    for _ in range(5):
+        optimizer.step()
+    session.open(tmp_path / "run.json")
+    session.show_pass(2)
+    assert passes(session) == [0, 2, 4]
+    collector.dump("a look")
+    session._opening.look()
+    assert passes(session) == [0, 2, 3, 4]
+    assert session.view is not None
+    assert (session.view.pass_number, session.view.pass_step) == (3, 4)
+    collector.close()

@@ -187,3 +187,17 @@ def test_that_what_is_no_metric_is_told_by_its_name(metrics: Any, words: str) ->
 def test_that_several_metrics_of_different_names_can_be_given() -> None:
     check_metrics([Steps(), made(name="other", needs=("weights", "gradients", "updates"))])
     check_metrics(())
+
+
+def test_that_metrics_of_which_only_more_together_were_paid_for_cost_at_most_as_much(
+    run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[float] = []
+    monkeypatch.setattr(RunLog, "affords", lambda self, kind, one: asked.append(one) or True)
+
+    with run(made(name="often", interval=1), made(name="seldom", interval=4)):
+        together, alone, *others, again = asked
+
+    assert together == 0
+    assert min(alone, *others) > 0
+    assert again == alone

@@ -53,7 +53,7 @@ def everything(path: Path) -> tuple[list[Any], list[str]]:
 def _questions(collection: Collection) -> Iterator[Callable[[], Any]]:
     names = (
         "finished run layers flow insight probe similarity augmentations projection stories.header epochs notes price "
-        "resumes n_steps"
+        "resumes dumps n_steps"
     )
     for name in names.split():
         yield lambda name=name: attrgetter(name)(collection)

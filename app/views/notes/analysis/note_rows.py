@@ -5,6 +5,7 @@ from collections.abc import Collection as Names
 from dataclasses import dataclass
 
 from collector.storage import Collection
+from collector.storage.schema import DumpRecord
 
 _NAMES = re.compile(r"'(?P<quoted>[^']+)'|(?P<bare>[\w./-]*\w)")
 _WORD = re.compile(r"[A-Za-z]+")
@@ -30,13 +31,23 @@ class NoteRow:
 
 
 def note_rows(collection: Collection, run: str = "", *, is_of_b: bool = False) -> list[NoteRow]:
-    """What the collector noted and when the run went on, by step; then what is damaged."""
+    """What the collector noted, when the run went on, and what the black box wrote, by step; then what is damaged."""
     notes = [(note.step, note.text) for note in collection.notes]
     notes += [(each.step, f"The run went on from a checkpoint, {each.created}.") for each in collection.resumes]
+    notes += [(each.steps[-1] if each.steps else each.step, dump_text(each)) for each in collection.dumps]
     notes.sort(key=lambda note: note[0])
     damaged = [(None, text) for text in collection.damaged]
     every = (*notes, *damaged)
     return [NoteRow(step, layer_in(text, collection.layers), text, run, is_of_b) for step, text in every]
+
+
+def dump_text(dump: DumpRecord) -> str:
+    """What the black box has to say of one of its dumps."""
+    if not dump.steps:
+        return f"Black box: {dump.text or dump.cause}. No step was left to write."
+    first, last, n = dump.steps[0], dump.steps[-1], len(dump.steps)
+    of = f"{n:,} passes of steps {first:,} to {last:,}" if n > 1 else f"a pass of step {first:,}"
+    return f"Black box: {dump.text or dump.cause}. It wrote {of}. {dump.missing}"
 
 
 def notes_of_both(a: Collection, b: Collection, names: tuple[str, str]) -> list[NoteRow]:

@@ -76,7 +76,9 @@ def changes_at(collection: Collection, step: int) -> Changes | str:
     records = collection.augmentation_records
     number = last_at(records.steps, step)
     if number is None:
-        return f"Nothing is measured at or before step {step:,}." if len(records) else "Nothing is measured yet."
+        if not len(records):
+            return "Nothing is measured yet."
+        return f"The changes of the sample are measured at step {int(records.steps[0]):,} for the first time."
     try:
         record = records[number]
         classes = _classes(record, header)

@@ -17,7 +17,7 @@ from app.analysis.same_samples import UNKNOWN, places_in_probe, seen_picture
 from app.views.stories.analysis import data_map, depth, learning
 from app.views.stories.analysis.confusion import confusion_matrix
 from app.views.stories.analysis.neighbours import NEIGHBOURS, nearest_votes
-from app.views.stories.analysis.suspicion import Suspicion, suspicion
+from app.views.stories.analysis.suspicion import Suspicion, judged, suspicion
 
 if TYPE_CHECKING:
     from collector.storage import Collection
@@ -122,6 +122,11 @@ class StoryRun:
     @cached_property
     def suspicion(self) -> Suspicion | None:
         """Which look mislabelled."""
+        numbers = (self.predictions, self.confidences, self.label_probabilities, self.margins)
+        if self.labels is not None and all(each is not None for each in numbers):
+            found = judged(self.labels, *numbers, self.votes)  # type: ignore[arg-type] # none of them is None
+            if found is not None:
+                return found
         recorded = {"margins": self.margins, "label_probabilities": self.label_probabilities}
         return suspicion(**recorded, losses=self.losses, right=self.right)
 

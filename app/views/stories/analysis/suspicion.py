@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.views.stories.analysis.data_map import mean_of
+from collector.findings.suspicion import suspicion as judge
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,11 +25,16 @@ class Suspicion:
     name: str
     about: str
     lowest_first: bool
+    ranked: np.ndarray | None = None
+    """Numbers of the most suspicious in an order of their own, int; None: that of the figures."""
 
     @property
     def order(self) -> np.ndarray:
         """The most suspicious first, int ``[N]``; of whom nothing is known last."""
-        return np.argsort(self.figures if self.lowest_first else -self.figures, kind="stable")
+        by_figure = np.argsort(self.figures if self.lowest_first else -self.figures, kind="stable")
+        if self.ranked is None:
+            return by_figure
+        return np.concatenate([self.ranked, by_figure[~np.isin(by_figure, self.ranked)]])
 
 
 def area_under_margin(margins: np.ndarray) -> np.ndarray:
@@ -37,6 +43,26 @@ def area_under_margin(margins: np.ndarray) -> np.ndarray:
     Pleiss et al., NeurIPS 2020: where a label is wrong, the logit of the true class stays above it.
     """
     return mean_of(margins.astype(float))
+
+
+def judged(
+    labels: np.ndarray,
+    predictions: np.ndarray,
+    confidences: np.ndarray,
+    label_probabilities: np.ndarray,
+    margins: np.ndarray,
+    votes: np.ndarray | None,
+) -> Suspicion | None:
+    """As the rule ``label-noise`` judges them, so that both say the same; None where the network has learnt nothing."""
+    asked = np.zeros((len(margins), 0, len(labels)), np.int16) if votes is None else votes
+    found = judge(labels, predictions, confidences, label_probabilities, margins, asked)
+    if found is None:
+        return None
+    about = (
+        "Area under the margin since learning began: mean of the label's logit less the largest other one "
+        "(Pleiss et al., NeurIPS 2020)"
+    )
+    return Suspicion(-found.scores, "AUM", about, lowest_first=True, ranked=found.order)
 
 
 def suspicion(

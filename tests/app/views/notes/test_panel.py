@@ -35,7 +35,7 @@ def collection(
     resumes: Sequence[ResumeRecord] = RESUMES,
 ) -> Any:
     """What of a collection tells its notes."""
-    return SimpleNamespace(notes=list(notes), damaged=list(damaged), resumes=list(resumes), layers=LAYERS)
+    return SimpleNamespace(notes=list(notes), damaged=list(damaged), resumes=list(resumes), dumps=[], layers=LAYERS)
 
 
 @pytest.fixture

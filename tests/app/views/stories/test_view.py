@@ -132,7 +132,7 @@ def test_that_the_rows_stand_in_the_order_that_is_chosen(show: Show, order: Stor
     expected = {
         StoryOrder.RECORDED: np.arange(told.n_samples),
         StoryOrder.CONFIDENCE: np.argsort(told.confidences.astype(float).mean(axis=0), kind="stable"),
-        StoryOrder.SUSPICIOUS: np.argsort(told.margins.astype(float).mean(axis=0), kind="stable"),
+        StoryOrder.SUSPICIOUS: told.suspicion.order,
     }
     assert sorted(numbers.tolist()) == list(range(told.n_samples))
     if order in expected:
@@ -171,7 +171,7 @@ def test_that_the_most_suspicious_tile_is_first_and_a_click_shows_it(
     panel = show()
     turn_to(panel, Page.SUSPECTS)
     tiles = panel.suspects.tiles
-    lowest = int(told.margins.astype(float).mean(axis=0).argmin())
+    lowest = int(told.suspicion.order[0])
     index = tiles.model().index(0, 0)
     click(tiles.viewport(), tiles.visualRect(index).center())
     assert view_of(window).story == lowest

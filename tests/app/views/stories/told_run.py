@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from collector.findings.suspicion import Suspicion, suspicion
 from collector.storage import CollectionWriter
 from collector.storage.schema import (
     FORMAT,
@@ -72,6 +73,14 @@ class Told:
     @property
     def steps(self) -> np.ndarray:
         return STEP * np.arange(len(self.predictions))
+
+    @property
+    def suspicion(self) -> Suspicion:
+        """As the rule has it."""
+        numbers = (self.predictions, self.confidences, self.label_probabilities, self.margins)
+        found = suspicion(self.labels, *numbers, self.votes)
+        assert found is not None
+        return found
 
     def record(self, number: int) -> StoryRecord:
         return StoryRecord(

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.views.timeline.panel import TimelinePanel
 from app.widgets.curve_plot import CurvePlot
 from app.window.theme import PALETTES, apply_theme
-from collector.storage.schema import Metric, ResumeRecord
+from collector.storage.schema import DumpRecord, Metric, ResumeRecord
 from tests.app.growing_run import GrowingRun
 
 
@@ -346,6 +346,19 @@ def test_that_an_empty_plot_has_no_made_up_numbers(panel: TimelinePanel, qtbot: 
     empty = TimelinePanel()
     qtbot.addWidget(empty)
     assert numbers(empty) == [False, False]
+
+
+def test_that_the_passes_that_the_black_box_kept_are_marked_with_those_among_them(qtbot: QtBot) -> None:
+    run = GrowingRun().grow(loss=np.ones(40))
+    panel = TimelinePanel()
+    qtbot.addWidget(panel)
+    panel.resize(900, 160)
+    panel.show_collection(run)
+    before = panel.plots[0].grab().toImage()
+    run.dumps.append(DumpRecord(21, "spike", "loss spike at step 20", [9, 21]))
+    panel.show_collection(run)
+    assert panel.plots[0].dump_marks.steps.tolist() == [10, 20]
+    assert panel.plots[0].grab().toImage() != before
 
 
 def test_that_a_mark_tells_where_the_run_went_on(qtbot: QtBot) -> None:

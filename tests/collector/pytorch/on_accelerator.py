@@ -1,0 +1,206 @@
+"""What leaves an accelerator, what waits for it, and that what is recorded there is what is recorded here.
+
+The accelerator is played: see `counting_device`. These rules are run by `test_accelerators`, in a process of its own:
+a device must be there before the first backward pass, and torch then behaves as on a machine that has one.
+"""
+
+import gc
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
+
+from collector import Collector, open_collection
+from collector.storage import Collection
+from tests.accelerator.__main__ import HEADINGS, rows
+from tests.accelerator.models import TINY
+from tests.accelerator.truth import largest_difference
+from tests.collector.pytorch.counting_device import Counts, counted, counting_device
+
+STEPS, INTERVAL = 12, 10
+PASSES = (0, 10)
+
+
+class Attending(nn.Module):
+    """Words ``[N, T]`` to logits ``[N, T, K]``, by a block of attention, with the weights of the first layer."""
+
+    def __init__(self, n_words: int = 211, width: int = 48) -> None:
+        super().__init__()
+        self.words, self.places = nn.Embedding(n_words, width), nn.Embedding(12, width)
+        self.norm, self.qkv, self.join = (
+            nn.LayerNorm(width),
+            nn.Linear(width, 3 * width, bias=False),
+            nn.Linear(width, width),
+        )
+        self.wide, self.narrow = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+        self.head = nn.Linear(width, n_words, bias=False)
+        self.head.weight = self.words.weight
+
+    def forward(self, words: Tensor) -> Tensor:
+        x = self.words(words) + self.places(torch.arange(words.shape[1], device=words.device))
+        parts = self.qkv(self.norm(x)).chunk(3, -1)
+        q, k, v = (each.unflatten(-1, (4, -1)).transpose(1, 2) for each in parts)
+        with sdpa_kernel(SDPBackend.MATH):  # the one that every device has
+            attended = nn.functional.scaled_dot_product_attention(q, k, v)
+        x = x + self.join(attended.transpose(1, 2).flatten(2))
+        return self.head(x + self.narrow(nn.functional.gelu(self.wide(x))))
+
+
+def pictures() -> nn.Module:
+    """A CNN of 24,000 parameters."""
+    stages = nn.Conv2d(1, 8, 3), nn.BatchNorm2d(8), nn.ReLU(), nn.Conv2d(8, 16, 3, 2), nn.ReLU(), nn.Dropout(0.2)
+    return nn.Sequential(*stages, nn.Flatten(), nn.Linear(576, 40), nn.ReLU(), nn.Linear(40, 10))
+
+
+def batches(kind: Any) -> list[tuple[Tensor, Tensor]]:
+    """Four batches for a model of this kind."""
+    chance = torch.Generator().manual_seed(1)
+    if kind is pictures:
+        shape: tuple[int, ...] = (8, 1, 16, 16)
+        return [(torch.randn(shape, generator=chance), torch.randint(10, (8,), generator=chance)) for _ in range(4)]
+    words = [torch.randint(211, (8, 13), generator=chance) for _ in range(4)]
+    return [(each[:, :-1], each[:, 1:]) for each in words]
+
+
+class Training:
+    """A training on a device, with or without the collector, and what was counted at each of its steps."""
+
+    def __init__(self, make: Any, device: torch.device, path: Path | None = None) -> None:
+        gc.collect()
+        torch.manual_seed(0)
+        model = make().to(device)
+        if isinstance(model, Attending):  # a device of this kind gets new parameters
+            model.head.weight = model.words.weight
+        own = [(inputs.to(device), targets.to(device)) for inputs, targets in batches(make)]
+        # what rounding alone makes of a gradient Adam would make a step of
+        optimizer: torch.optim.Optimizer = torch.optim.SGD(model.parameters(), 0.01, momentum=0.9)
+        if make is pictures:
+            optimizer = torch.optim.AdamW(model.parameters(), 3e-3)
+        self.n_bytes: list[int] = []
+        self.waits: list[list[str]] = []
+        self.most = 0
+        collector = None
+        if path is not None:
+            collector = Collector(model, optimizer, path, probe=own[3], interval=INTERVAL, overwrite=True)
+        losses = []
+        for step in range(STEPS):
+            with counted() as counts:
+                inputs, targets = own[step % 3]
+                logits = model(inputs)
+                loss = nn.functional.cross_entropy(logits.flatten(0, -2).float(), targets.flatten())
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+                if collector is not None:
+                    collector.log(loss=loss)
+                losses.append(loss.detach())
+                self._keep(counts)
+        if collector is not None:
+            collector.close()
+        self.losses = [float(each) for each in losses]
+
+    def _keep(self, counts: Counts) -> None:
+        self.n_bytes.append(counts.n_bytes)
+        self.waits.append(list(counts.waits))
+        self.most = max(self.most, counts.most)
+
+
+KINDS = [pytest.param(pictures, id="pictures"), pytest.param(Attending, id="attending")]
+
+
+@pytest.fixture(params=KINDS, scope="module")
+def kind(request: pytest.FixtureRequest) -> Any:
+    """Makes a model."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def there(kind: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Training, Collection]]:
+    """A training on the accelerator, and its collection."""
+    path = tmp_path_factory.mktemp("there") / "run.json"
+    yield Training(kind, counting_device(), path), open_collection(path)
+
+
+@pytest.fixture(scope="module")
+def here(kind: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Training, Collection]]:
+    """The same on the processor."""
+    path = tmp_path_factory.mktemp("here") / "run.json"
+    yield Training(kind, torch.device("cpu"), path), open_collection(path)
+
+
+def test_that_a_training_on_an_accelerator_is_bit_for_bit_the_same(kind: Any, there: Any) -> None:
+    assert there[0].losses == Training(kind, counting_device()).losses
+
+
+def test_that_nothing_waits_for_an_accelerator_once_a_first_pass_was_taken(there: Any) -> None:
+    assert [waits for waits in there[0].waits[1:] if waits] == []
+
+
+def test_that_little_leaves_an_accelerator(there: Any) -> None:
+    followed = [n_bytes for step, n_bytes in enumerate(there[0].n_bytes) if step not in PASSES]
+    assert max(followed) <= 1e6
+    assert max(there[0].n_bytes) <= 8e6
+
+
+def test_that_series_of_an_accelerator_are_those_of_the_processor(here: Any, there: Any) -> None:
+    mine, yours = here[1].series, there[1].series
+    of_memory_alone = ("_crc32", "input_mean", "input_std", "input_min", "input_max", "batch_")  # see StepInputs
+    names = [name for name in mine if not any(each in name for each in of_memory_alone)]
+    assert [name for name in names if name not in yours and "~se" not in name] == []
+    of_updates = ("update_norm", "update_ratio", "step_size")  # estimated there
+    for name in names:
+        if name in yours and not name.startswith(of_updates):
+            (steps, values), (other_steps, others) = (_told(series, name) for series in (mine, yours))
+            np.testing.assert_array_equal(other_steps, steps, err_msg=name)
+            np.testing.assert_allclose(others, values, rtol=5e-3, atol=1e-4, err_msg=name)
+
+
+def _told(series: Any, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Steps and numbers: which steps have none is told from the first flush on that has one."""
+    steps, values = series.recorded(name)
+    return steps[~np.isnan(values)], values[~np.isnan(values)]
+
+
+KEPT = ("activation", "weight", "bias", "weight_gradient", "weight_update", "feature_maps", "attention")
+
+
+def test_that_passes_of_an_accelerator_are_those_of_the_processor(here: Any, there: Any) -> None:
+    assert [each.step for each in there[1].passes] == [each.step for each in here[1].passes] == [*PASSES, STEPS]
+    for one, other in zip(here[1].passes, there[1].passes, strict=True):
+        assert one.layers.keys() == other.layers.keys()
+        for layer, arrays in one.layers.items():
+            for name in KEPT:
+                mine, yours = getattr(arrays, name), getattr(other.layers[layer], name)
+                assert (mine is None) == (yours is None), (layer, name)
+                if mine is not None:
+                    near = 1e-3 * float(np.abs(mine).max(initial=0)) + 1e-7
+                    np.testing.assert_allclose(yours, mine, rtol=1e-3, atol=near, err_msg=f"{layer} {name}")
+        assert one.histograms.keys() == other.histograms.keys()
+        for layer, counts in one.histograms.items():
+            for name, of in counts.items():
+                assert abs(other.histograms[layer][name] - of).sum() <= 0.01 * of.sum()
+
+
+def test_that_rows_of_signs_of_an_accelerator_are_those_of_the_processor(here: Any, there: Any) -> None:
+    mine, yours = here[1].signs, there[1].signs
+    assert yours.steps.tolist() == mine.steps.tolist() == [0]
+    np.testing.assert_array_equal(yours.columns(0, 0, yours.n_columns), mine.columns(0, 0, mine.n_columns))
+
+
+def test_that_the_table_tells_of_an_accelerator_what_it_measured(tmp_path: Path) -> None:
+    device = counting_device()
+    _, *lines = rows(TINY[:1], device, time.monotonic() - 1, tmp_path)
+    assert {line[2] for line in lines} == {"left out: no time"}
+
+    (line,) = [next(iter(rows(TINY[:1], device, time.monotonic() + 600, tmp_path)))]
+    told = dict(zip(HEADINGS, line, strict=True))
+    assert told["losses"] == "bit for bit the same"
+    assert 0 < float(told["kB, followed"]) <= 1000
+    assert 0 < float(told["kB, a pass"]) <= 8000
+    assert largest_difference(TINY[0], device, tmp_path) < 1e-4
