@@ -2,7 +2,7 @@
 
 from os import PathLike
 
-from collector.capture.black_box import check_black_box
+from collector.capture.black_box import MOST_BYTES, check_black_box
 from collector.capture.budget import check_budget
 from collector.capture.feature_maps import check_maps
 from collector.capture.insight_options import InsightOptions
@@ -24,8 +24,8 @@ def check_options(
     feature_maps: object,
     feature_samples: object,
     metrics: object,
-    black_box: object,
-    black_box_bytes: object,
+    black_box: object = 0,
+    black_box_bytes: object = MOST_BYTES,
 ) -> None:
     """Whether a run can be collected in this way.
 

@@ -204,9 +204,8 @@ class PassRecorder:
         whole = {}
         for parameter, tensor in tensors.items():
             if is_shard(tensor):
-                values, step = real_values(tensor.detach()), counting_step(parameter.shape)
-                count = partial(spread_histogram, step=step)
-                draft.host_copy.take_counts(values, count, partial(_put_histogram, of, parameter))
+                count = partial(spread_histogram, step=counting_step(parameter.shape))
+                draft.host_copy.take_counts(real_values(tensor.detach()), count, partial(_put_histogram, of, parameter))
             else:
                 whole[parameter] = self._sampled(parameter, tensor)
         values, steps = [each for each, _ in whole.values()], [step for _, step in whole.values()]
