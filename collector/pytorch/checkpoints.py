@@ -50,7 +50,9 @@ class _Passes:
 
     def end(self, draft: PassDraft, *, is_changed: bool) -> None:
         draft.before = draft.before if is_changed else {}
-        self._passes.after_step(draft)
+        finish = self._passes.after_step(draft)
+        draft.host_copy.fetch()
+        finish()
 
 
 def from_checkpoints(
