@@ -13,15 +13,20 @@ from collector.capture.signals import SignalWatch
 
 @pytest.fixture
 def heard() -> Iterator[list[str]]:
-    """What was heard, in order; a handler of the user's own is there before."""
+    """What was heard, in order; a handler of the user's own is there before, and Python's own for Ctrl+C.
+
+    A process that a shell starts in the background ignores that one.
+    """
     heard: list[str] = []
 
     def own(number: int, frame: FrameType | None) -> None:
         heard.append("own")
 
     before = signal.signal(signal.SIGTERM, own)
+    at_interrupt = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield heard
     signal.signal(signal.SIGTERM, before)
+    signal.signal(signal.SIGINT, at_interrupt)
 
 
 def test_that_the_handler_before_is_called_behind(heard: list[str]) -> None:
