@@ -261,6 +261,8 @@ class Session(QObject):
             unit=(place.layer, place.unit) if place.layer and place.unit is not None else ...,
             tab=place.tab or ...,
             series=place.series,
+            story=place.stories[0] if place.stories else ...,
+            selected=frozenset(place.stories) if place.stories else ...,
             **changes,
         )
 

@@ -25,6 +25,8 @@ class Evidence(msgspec.Struct, omit_defaults=True, frozen=True):
     sample: int | None = None
     series: str | None = None
     """Name of the scalar, as ``gradient_norm/fc1``."""
+    stories: tuple[int, ...] = ()
+    """Samples whose stories tell it, by their places among those of the run, the clearest first."""
 
 
 class Cause(msgspec.Struct, frozen=True):

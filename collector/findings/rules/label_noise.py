@@ -15,6 +15,8 @@ SHARE = 0.01
 ERRORS = 2.0
 ALARMS = "measured by `python -m tests.label_noise` on pictures of MNIST and CIFAR-10 with the labels as they are"
 NAMED = 8
+MOST_SHOWN = 1000
+"""So many suspicious samples are pointed at."""
 """So many samples are named; the view shows all."""
 
 
@@ -67,7 +69,7 @@ def _finding(recording: Recording, found: Suspicion, unlikely: float) -> Finding
             Cause("Labels are wrong.", "These samples by eye, the most suspicious first."),
             Cause("Two classes hold the same things.", "Whether it is the same pair of classes again and again."),
         ],
-        evidence=[Evidence(tab="stories", step=int(stories.steps[-1]))],
+        evidence=[Evidence(tab="stories", step=int(stories.steps[-1]), stories=tuple(ranked[:MOST_SHOWN].tolist()))],
         figures={
             "share of wrong labels, estimated": n_suspicious / n_sure,
             "suspicious samples": n_suspicious,

@@ -16,6 +16,7 @@ from app.views.stories.analysis.story_order import StoryOrder
 from app.views.stories.panel import NO_STORIES, Page, StoriesPanel
 from app.views.stories.view import StoriesPanelView
 from app.window.main_window import MainWindow
+from collector.findings import Evidence
 from tests.app.parts import part
 from tests.app.views.projection import projected_run
 from tests.app.views.projection.clouds import around, choose, drag
@@ -78,6 +79,24 @@ def test_that_a_sample_of_the_probe_is_shown_in_all_views(show: Show, window: Ma
     assert view_of(window).sample == 2
     click(raster, raster.cell_place(N_PROBE, 0).center())
     assert (view_of(window).story, view_of(window).sample) == (N_PROBE, 2)
+
+
+def test_that_a_finding_of_samples_selects_them_and_tells_the_story_of_the_first(
+    show: Show, window: MainWindow
+) -> None:
+    panel = show()
+    window.show_view("network")
+
+    window._session.go_to_evidence(Evidence(tab="stories", step=2 * STEP, stories=(7, 3, 21)))
+
+    assert window.tabs.current.spec.name == "stories"
+    assert (view_of(window).step, view_of(window).story, view_of(window).selected) == (
+        2 * STEP,
+        7,
+        frozenset({3, 7, 21}),
+    )
+    assert panel.sample == 7
+    assert panel.selection_label.text().startswith("3 selected: ")
 
 
 def test_that_another_sample_of_the_probe_tells_its_own_story(show: Show, window: MainWindow) -> None:

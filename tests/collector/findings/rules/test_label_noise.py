@@ -71,6 +71,15 @@ def test_that_the_samples_are_named_and_their_share_is_estimated(tmp_path: Path)
     ]
 
 
+def test_that_it_points_at_the_samples_the_most_suspicious_first(tmp_path: Path) -> None:
+    run = recorded(tmp_path, 40)
+    run.report()
+    with open_collection(run.path) as collection:
+        found = next(each for each in collection.findings().findings if each.rule == RULE)
+
+    assert sorted(found.evidence[0].stories) == list(range(40))
+
+
 @pytest.mark.parametrize(("n_wrong", "is_told"), [(17, False), (18, False), (19, True), (20, True)])
 def test_that_it_is_told_from_one_percent_on_two_standard_errors_taken_off(
     tmp_path: Path, n_wrong: int, is_told: bool
