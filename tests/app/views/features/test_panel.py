@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from app.views.features.analysis.feature_history import FeatureHistoryReader
 from app.views.features.analysis.feature_tiles import RGB
 from app.views.features.analysis.tiles import ScaleRule
 from app.views.features.frame import NAME, derive, prepare
-from app.views.features.panel import NO_STAGES, NOTHING, FeaturesPanel
+from app.views.features.panel import NO_STAGES, NO_UNITS, NOTHING, FeaturesPanel
 from app.views.features.strips_view import StripsView
 from app.views.features.tile_grid import TileGrid
 from tests.app.growing_run import GrowingRun
@@ -257,6 +258,9 @@ def test_that_empty_states_say_what_would_fill_them(show: Callable[..., None], s
     assert panel.empty_state.isVisible()
     assert panel.numbers()[1] == []
     panel.show_collection(GrowingRun().grow(loss=np.ones(3)), [])  # type: ignore[arg-type]
+    assert panel.empty_state.label.text() == NO_UNITS
+    norm = {"norm": SimpleNamespace(units=3)}
+    panel.show_collection(GrowingRun(layers=norm).grow(loss=np.ones(3)), [])  # type: ignore[arg-type]
     assert panel.empty_state.label.text() == NO_STAGES
 
 
