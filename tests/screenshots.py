@@ -1,4 +1,4 @@
-"""Paints the README's pictures from a real run: ``make screenshots``.
+"""Paints the pictures of README and docs from a real run: ``make screenshots``.
 
 Takes the collection of the default run, which ``make run`` leaves, or the one that is named. With a second one,
 what both look like side by side.
@@ -22,10 +22,13 @@ from app.window.settings import Settings
 from app.window.start import make_application, make_window
 from collector.comparing.saved import SavedComparison
 from tests.app.parts import part
+from tests.painted import save_small
 
 ROOT = Path(__file__).parent.parent
 DEFAULT_RUN = ROOT / "data" / "collections" / "mnist_cnn.json"
 FOLDER = ROOT / "docs" / "pictures"
+TABS = ("gradients", "correlations", "features", "projection", "stories", "optimizer")
+"""Each on a page of its own of the site."""
 
 
 def main(collection: Path, other: Path | None = None) -> int:
@@ -48,8 +51,11 @@ def main(collection: Path, other: Path | None = None) -> int:
         session.pin_unit(None)
         session.set_options(edges=EdgeMode.WEIGHT)
         window.docks["layers"].raise_()
-        window.show_view("gradients")
-        _paint(window, "gradients")
+        for tab in TABS:
+            window.show_view(tab)
+            if tab == "projection":
+                lay_out(window)
+            _paint(window, tab)
         window.show_view("network")
         if other is not None:
             session.compare(SavedComparison(a=str(collection), b=str(other)))
@@ -69,6 +75,17 @@ def main(collection: Path, other: Path | None = None) -> int:
     return 0
 
 
+def lay_out(window: MainWindow) -> None:
+    """Have the samples laid out in the plane, and wait for it."""
+    panel = part(window, "projection")
+    QTest.qWait(1000)
+    panel.compute_button.click()
+    for _ in range(300):
+        QTest.qWait(100)
+        if not panel.compute_button.isEnabled():  # all of it is there
+            return
+
+
 def record_deep(folder: Path) -> Path:
     """A small residual network, trained for a moment; in a child process, so that torch stays out of this one."""
     path = folder / "deep.json"
@@ -86,8 +103,8 @@ def liveliest(window: MainWindow) -> tuple[str, int]:
 
 def _paint(window: MainWindow, name: str) -> None:
     """Wait until the picture is exact, then save it."""
-    QTest.qWait(900)
-    window.grab().save(str(FOLDER / f"{name}.png"))
+    QTest.qWait(3000)  # plots are filled, and planes laid out, by and by
+    save_small(window, FOLDER / f"{name}.png")
 
 
 if __name__ == "__main__":

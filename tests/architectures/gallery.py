@@ -13,13 +13,13 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PIL import Image
 from PyQt6.QtTest import QTest
 
 from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.start import make_application, make_window
 from tests.architectures.trained import file_of
+from tests.painted import save_small
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "pictures" / "architectures"
@@ -84,11 +84,7 @@ def paint(window: MainWindow, picture: Picture, path: Path) -> None:
     window.show_view(picture.tab)
     window.docks["layers"].raise_()
     QTest.qWait(900)
-    saved = FOLDER / f"{picture.training}.png"
-    window.grab().save(str(saved))
-    with Image.open(saved) as painted:
-        small = painted.convert("RGB").quantize(256, dither=Image.Dither.NONE)  # a third of the bytes
-    small.save(saved, optimize=True)
+    save_small(window, FOLDER / f"{picture.training}.png")
 
 
 if __name__ == "__main__":

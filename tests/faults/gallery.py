@@ -14,7 +14,6 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PIL import Image
 from PyQt6.QtTest import QTest
 
 from app.window.main_window import MainWindow
@@ -24,6 +23,7 @@ from collector.findings import Finding, Report
 from tests.faults import broken
 from tests.faults.measure import outcome
 from tests.faults.training import Case
+from tests.painted import save_small
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "docs" / "gallery" / "faults"
@@ -95,11 +95,7 @@ def paint(window: MainWindow, case: Case, path: Path) -> Shown:
     session.go_to_finding(shown.finding)
     window.docks["findings"].raise_()
     QTest.qWait(2500)  # plots are filled by and by
-    saved = PICTURES / f"{shown.name}.png"
-    window.grab().save(str(saved))
-    with Image.open(saved) as painted:
-        small = painted.convert("RGB").quantize(128, dither=Image.Dither.NONE)  # a third of the bytes
-    small.save(saved, optimize=True)
+    save_small(window, PICTURES / f"{shown.name}.png")
     return shown
 
 
