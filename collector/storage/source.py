@@ -67,6 +67,11 @@ class LocalFile:
             return False
         return (now.st_dev, now.st_ino) != (own.st_dev, own.st_ino)
 
+    @property
+    def closed(self) -> bool:
+        """Whether it can be read no more."""
+        return self._file.closed
+
     def look(self) -> None:
         """Nothing has to be asked for."""
 

@@ -73,8 +73,8 @@ import sys
 import main
 import app.window.start as start
 made = start.make_window
-def make(*arguments):
-    window, session = made(*arguments)
+def make(*arguments, **named):
+    window, session = made(*arguments, **named)
     session.collection_opened.connect(lambda _: print("open", flush=True))
     return window, session
 start.make_window = make
