@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from PyQt6.QtCore import QRectF
-from PyQt6.QtGui import QColor, QImage
+from PyQt6.QtGui import QColor, QImage, QPainter, QPalette, QPixmap
 from PyQt6.QtWidgets import QAbstractScrollArea, QApplication, QTableView, QWidget
 
 from app.views.correlations.panel import AUGMENTATIONS
@@ -68,7 +68,7 @@ def painting(parent: QWidget) -> Iterator[QWidget]:
 def faults(widget: QWidget, words: list[Words]) -> Iterator[str]:
     """What is wrong with words of a widget."""
     canvas = canvas_of(widget)
-    picture = canvas.grab().toImage()
+    picture = on_its_ground(canvas)
     room = QRectF(canvas.rect()).adjusted(-NEAR_PX, -NEAR_PX, NEAR_PX, NEAR_PX)
     for number, each in enumerate(words):
         if not isinstance(widget, QAbstractScrollArea) and not room.contains(each.place):
@@ -80,6 +80,20 @@ def faults(widget: QWidget, words: list[Words]) -> Iterator[str]:
             found = contrast(QColor(each.colour), behind(picture, each.place))
             if found < LEAST_CONTRAST:
                 yield f"{each.text!r} of {each.colour} has a contrast of {found:.1f} only"
+
+
+def on_its_ground(canvas: QWidget) -> QImage:
+    """What a widget looks like; one that paints no ground lies on that of the window."""
+    seen = canvas.grab()
+    if seen.isNull():  # of no size
+        return seen.toImage()
+    whole = QPixmap(seen.size())
+    whole.setDevicePixelRatio(seen.devicePixelRatio())
+    whole.fill(QApplication.palette().color(QPalette.ColorRole.Window))
+    painter = QPainter(whole)
+    painter.drawPixmap(0, 0, seen)
+    painter.end()
+    return whole.toImage()
 
 
 def behind(picture: QImage, place: QRectF) -> QColor:
