@@ -14,8 +14,8 @@ LEAST_CLASSES = 3
 SHARE = 0.01
 ERRORS = 2.0
 ALARMS = (
-    "never on 20 trainings of 10,000 pictures of MNIST or CIFAR-10 with the labels as they are; with 5 % of them planted "
-    "wrong it was told in 18 of 20 (`python -m tests.label_noise`)"
+    "never on 20 trainings of 10,000 pictures of MNIST or CIFAR-10 with the labels as they are; with 5 % of them "
+    "planted wrong it was told in 18 of 20 (`python -m tests.label_noise`)"
 )
 NAMED = 8
 """So many samples are named; the view shows all."""
