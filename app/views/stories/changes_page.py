@@ -13,7 +13,6 @@ from app.analysis.augmentation_text import NONE, augmentation_text
 from app.analysis.axis import place_text
 from app.analysis.figures import signed
 from app.analysis.layer_names import tails
-from app.analysis.probabilities import percent
 from app.analysis.same_samples import seen_picture
 from app.views.stories.analysis.changes import Changes
 from app.views.stories.analysis.data_map import mean_of
@@ -134,7 +133,10 @@ class ChangesPage(QWidget):
         totals = of_kind.sum(axis=1)
         shares = counts / np.maximum(totals, 1)
         colours = scale_colours()[np.rint(shares * 254).astype(int)]
-        figures = np.array([[percent(share).replace(".0 %", " %") for share in row] for row in shares.tolist()])
+        # whole ones, which fit into narrow cells; the tooltip has the counts
+        figures = np.array(
+            [["<1 %" if 0 < share < 0.005 else f"{share * 100:.0f} %" for share in row] for row in shares]
+        )
         rows = [*(found.layers[each] for each in asked), _OUTPUT]
         self._kind_rows = [*asked.tolist(), None]
 
