@@ -1,15 +1,15 @@
 """The last steps in full detail, held in memory, and written when something breaks."""
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from math import isfinite, isnan
 from types import TracebackType
-from typing import Protocol
 
 from collector.capture.run_log import RunLog
 from collector.capture.signals import SignalWatch
 from collector.capture.spikes import GradientSpikes, loss_spikes
-from collector.storage.schema import DumpRecord, PassRecord
+from collector.capture.step_ring import LastSteps
+from collector.storage.schema import DumpRecord
 
 MOST_BYTES = 64 * 2**20
 MOST_DUMPS = 20
@@ -27,33 +27,6 @@ NO_SIGNALS = "The black box hears of no signals: the collector was not made in t
 FEWER = "The black box holds the last {n:,} steps rather than {asked:,}: {n_bytes:,} bytes hold no more."
 NONE = "The black box is off: black_box_bytes={n_bytes:,} do not hold a step and the one under way, {needed:,} each."
 OFF = "dump() has nothing to write: give the collector black_box=16 to have the last 16 steps held."
-
-
-class LastSteps(Protocol):
-    """Holds the last steps.
-
-    Attributes:
-        asked: so many were to be held.
-        n_steps: so many can be.
-        step_bytes: that one takes.
-        most_bytes: that all may take.
-    """
-
-    asked: int
-    most_bytes: int
-
-    @property
-    def n_steps(self) -> int: ...
-
-    @property
-    def step_bytes(self) -> int: ...
-
-    @property
-    def steps(self) -> list[int]:
-        """Their numbers, rising."""
-
-    def passes(self, steps: Iterable[int]) -> Iterable[PassRecord]:
-        """The passes of some of them, with their dates."""
 
 
 class BlackBox:

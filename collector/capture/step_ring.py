@@ -1,5 +1,6 @@
 """The last steps in memory that is used again: what a pass has of the parameters, under the unit plan."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
@@ -176,6 +177,43 @@ class StepRing:
                 if values is not None:
                     _put(layers[each.layer], each, kind, self._as_array(values).reshape(each.shape))
         return PassRecord(number=0, step=slot.step, seconds=self._log.seconds_at(slot.at), layers=layers)
+
+
+class LastSteps(ABC):
+    """The weights before and the gradients of the last steps; each framework copies them in its own way.
+
+    Attributes:
+        asked: so many steps were to be held.
+        most_bytes: of memory that they may take.
+    """
+
+    _ring: StepRing
+
+    def __init__(self, n_steps: int, most_bytes: int) -> None:
+        self.asked, self.most_bytes = n_steps, most_bytes
+
+    @property
+    def n_steps(self) -> int:
+        """So many steps can be held."""
+        return self._ring.n_steps
+
+    @property
+    def step_bytes(self) -> int:
+        """Memory that one takes."""
+        return self._ring.step_bytes
+
+    @property
+    def steps(self) -> list[int]:
+        """Numbers of those that are held, rising."""
+        return self._ring.steps
+
+    def passes(self, steps: Iterable[int]) -> Iterator[PassRecord]:
+        """The passes of some of them, with their dates."""
+        return self._ring.passes(steps, self._now)
+
+    @abstractmethod
+    def _now(self) -> Slot:
+        """A slot with the weights as they are."""
 
 
 def _put(record: LayerRecord, parameter: RingParameter, kind: str, array: np.ndarray) -> None:

@@ -1,36 +1,31 @@
 """The last steps of a Keras training: what a pass has of its parameters, copied at each step into the same memory."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
+from collector.capture import step_ring
 from collector.capture.run_log import RunLog
 from collector.capture.step_ring import RingParameter, Slot, StepRing
 from collector.keras.plan import LayerPlan
 from collector.keras.tensors import as_array, is_real, read
-from collector.storage.schema import PassRecord
 
 _MOST_VALUES = 2**26
 """Of a parameter with more values is not worked out where those lie that are kept: their numbers would fill memory."""
 
 
-class LastSteps:
+class LastSteps(step_ring.LastSteps):
     """The weights before and the gradients of the last steps, under the unit plan; see `StepRing`.
 
     Args:
         n_steps: at most so many are held.
         most_bytes: of memory that they may take.
-
-    Attributes:
-        asked: so many steps were to be held.
-        most_bytes: see above.
     """
 
     def __init__(self, plans: Sequence[LayerPlan], log: RunLog, n_steps: int, most_bytes: int) -> None:
-        self._plans, self._log = plans, log
-        self.asked, self.most_bytes = n_steps, most_bytes
+        super().__init__(n_steps, most_bytes)
         self._held: list[RingParameter] = []
         self._variables: list[Any] = []
         for plan in plans:
@@ -49,21 +44,6 @@ class LastSteps:
         names = [plan.name for plan in plans]
         self._ring = StepRing(self._held, names, log, n_steps, most_bytes, lambda values: values)
         self._slot: Slot | None = None
-
-    @property
-    def n_steps(self) -> int:
-        """So many steps can be held."""
-        return self._ring.n_steps
-
-    @property
-    def step_bytes(self) -> int:
-        """Memory that one takes."""
-        return self._ring.step_bytes
-
-    @property
-    def steps(self) -> list[int]:
-        """Numbers of those that are held, rising."""
-        return self._ring.steps
 
     def hold_weights(self) -> None:
         """Copy what the step under way begins with. No variable is held, or it would be copied when it changes."""
@@ -96,10 +76,6 @@ class LastSteps:
         if self._slot is not None:
             self._ring.taken(step)
             self._slot = None
-
-    def passes(self, steps: Iterable[int]) -> Iterator[PassRecord]:
-        """The passes of some of them."""
-        return self._ring.passes(steps, self._now)
 
     def _now(self) -> Slot:
         slot = self._ring.new_slot()

@@ -8,15 +8,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from collector.capture.fact_names import PROBE_LOSS
 from collector.capture.pass_draft import PassDraft
 from collector.keras.loss_facts import single_loss
 from collector.keras.tensors import to_numpy
 
 Loss = Callable[[Any, Any], Any] | str
 """Of the targets and what the model gives, in Keras's order; or Keras's name of one."""
-
-NAME = "probe_loss"
-"""The scalar that the loss of the whole probe is."""
 
 NOT_APART = (
     "The loss of the whole probe is recorded as probe_loss; no sample has one of its own, as the loss gives one number "
@@ -98,7 +96,7 @@ class ProbeLosses:
     def put(self, draft: PassDraft[Any], found: dict[str, tf.Tensor]) -> None:
         """Put the losses into a pass."""
         if "whole" in found:
-            draft.scalars[NAME] = float(found["whole"])
+            draft.scalars[PROBE_LOSS] = float(found["whole"])
         if "each" in found:
             draft.losses = np.array(to_numpy(found["each"]), np.float32)
 

@@ -1,25 +1,25 @@
 """The last steps of a PyTorch training: what a pass has of its parameters, copied at each step into the same memory."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from collector.capture import step_ring
 from collector.capture.run_log import RunLog
 from collector.capture.step_ring import RingParameter, Slot, StepRing
 from collector.pytorch.kept_places import kept_places
 from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.tensors import as_array
-from collector.storage.schema import PassRecord
 
 _MOST_SQUARED = 4096
 """Of more gradients, which nearly always are those of few first layers, so many tell whether they jump; whether all are
 finite is known from elsewhere."""
 
 
-class LastSteps:
+class LastSteps(step_ring.LastSteps):
     """The weights before and the gradients of the last steps, under the unit plan; see `StepRing`.
 
     Behind a backward pass the caches hold other things, so that what counts is to call few functions: of a plain tensor
@@ -28,17 +28,13 @@ class LastSteps:
     Args:
         n_steps: at most so many are held.
         most_bytes: of memory that they may take.
-
-    Attributes:
-        asked: so many steps were to be held.
-        most_bytes: see above.
     """
 
     def __init__(
         self, plans: Sequence[LayerPlan], hooks: OptimizerHooks, log: RunLog, n_steps: int, most_bytes: int
     ) -> None:
         self._plans, self._hooks, self._log = plans, hooks, log
-        self.asked, self.most_bytes = n_steps, most_bytes
+        super().__init__(n_steps, most_bytes)
         self.renew()
 
     def renew(self) -> None:
@@ -67,21 +63,6 @@ class LastSteps:
     def _where_they_lie(self) -> list[int]:
         return [each.data_ptr() for each in self._parameters]
 
-    @property
-    def n_steps(self) -> int:
-        """So many steps can be held."""
-        return self._ring.n_steps
-
-    @property
-    def step_bytes(self) -> int:
-        """Memory that one takes."""
-        return self._ring.step_bytes
-
-    @property
-    def steps(self) -> list[int]:
-        """Numbers of those that are held, rising."""
-        return self._ring.steps
-
     def hold(self) -> float:
         """Copy what the step under way begins with; a sum of squares of the gradients that were copied."""
         slot = self._ring.begin()
@@ -107,10 +88,6 @@ class LastSteps:
     def taken(self, step: int) -> None:
         """The update was made."""
         self._ring.taken(step)
-
-    def passes(self, steps: Iterable[int]) -> Iterator[PassRecord]:
-        """The passes of some of them."""
-        return self._ring.passes(steps, self._now)
 
     def _now(self) -> Slot:
         slot = self._ring.new_slot()

@@ -11,13 +11,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from collector.capture.fact_names import PROBE_LOSS
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.preserved_state import preserved_code
 from collector.pytorch.probe_options import Loss
 from collector.pytorch.samples import OUTPUT, Samples, mapped
-
-NAME = "probe_loss"
-"""The scalar that the loss of the whole probe is."""
 
 MOST_ALONE = 512
 """Of a larger probe no sample's loss is computed by itself."""
@@ -59,7 +57,7 @@ class ProbeLosses:
         """Put the losses of an output into a pass."""
         with preserved_code(self._loss), torch.no_grad():
             whole = self._mean(output, self._targets)
-            draft.host_copy.take(whole, lambda array: draft.scalars.update({NAME: float(array)}))
+            draft.host_copy.take(whole, lambda array: draft.scalars.update({PROBE_LOSS: float(array)}))
             own = self._of_samples(output, whole) if self._is_apart else None
         if own is not None:
             draft.host_copy.take(own, lambda array: setattr(draft, "losses", np.array(array, np.float32)))
