@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from app.analysis.augmentation_text import NONE
 from app.analysis.layer_names import tails
@@ -20,6 +20,7 @@ from app.views.correlations.layer_bars import LayerBar, LayerBars
 from app.views.correlations.matrix_view import MatrixView
 from app.views.correlations.pair_card import Colours
 from app.views.correlations.strength_plot import StrengthPlot
+from app.widgets.below import below
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.heading_line import HeadingLine
 from collector.storage.compared import Augmentations
@@ -66,9 +67,9 @@ class AugmentationPage(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        left = _below([self.layer_box, self.order_box, self.colours_box, None], self.matrix)
-        bars = _below([self.bars_heading], self.bars)
-        strengths = _below([self.kind_box, self.strength_heading], self.strengths)
+        left = below([self.layer_box, self.order_box, self.colours_box, None], self.matrix)
+        bars = below([self.bars_heading], self.bars)
+        strengths = below([self.kind_box, self.strength_heading], self.strengths)
         lower = QSplitter(Qt.Orientation.Horizontal)
         for part in (bars, strengths):
             lower.addWidget(part)
@@ -178,22 +179,3 @@ _STABILITY = (
     "Correlation of the layer's output with that for the unchanged sample: 1 is the same.\n"
     "Bar: mean over all augmentations; line: from the 5th to the 95th percentile."
 )
-
-
-def _below(above: list[QWidget | None], widget: QWidget) -> QWidget:
-    """A widget below some others in a row, of which headings, or None, take the room that is left."""
-    row = QHBoxLayout()
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(6)
-    for each in above:
-        if each is None:
-            row.addStretch(1)
-        else:
-            row.addWidget(each, stretch=int(isinstance(each, HeadingLine)))
-    whole = QWidget()
-    column = QVBoxLayout(whole)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(4)
-    column.addLayout(row)
-    column.addWidget(widget, stretch=1)
-    return whole

@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from app.views.correlations.analysis.evolution import Evolution
 from app.views.correlations.evolution_plot import EvolutionPlot
 from app.views.correlations.matrix_strip import MatrixStrip
+from app.widgets.below import below
 from app.widgets.heading_line import HeadingLine
 from app.widgets.legend_line import LegendEntry, LegendLine
 from app.widgets.plain_text import PlainLabel
@@ -46,9 +47,9 @@ class EvolutionPage(QWidget):
             plot.setMinimumWidth(160)
             plot.getPlotItem().setLabel("bottom", "step")
             plot.step_requested.connect(self.step_requested)
-        columns.addWidget(_below(self.pair_heading, self.pairs))
-        columns.addWidget(_below(WrappingRow(self.rank_heading, self.rank_legend), self.ranks))
-        columns.addWidget(_below(self.strip_heading, self.strip))
+        columns.addWidget(below(self.pair_heading, self.pairs))
+        columns.addWidget(below(WrappingRow(self.rank_heading, self.rank_legend), self.ranks))
+        columns.addWidget(below(self.strip_heading, self.strip))
         columns.setSizes([310, 320, 260])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -90,13 +91,3 @@ class EvolutionPage(QWidget):
         """Move the playhead."""
         for plot in (self.pairs, self.ranks):
             plot.show_step(step)
-
-
-def _below(heading: QWidget, widget: QWidget) -> QWidget:
-    whole = QWidget()
-    column = QVBoxLayout(whole)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(2)
-    column.addWidget(heading)
-    column.addWidget(widget, stretch=1)
-    return whole

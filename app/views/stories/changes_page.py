@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtGui import QImage
-from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QCheckBox, QSplitter, QWidget
 
 from app.analysis.augmentation_text import NONE, augmentation_text
 from app.analysis.axis import place_text
@@ -20,6 +20,7 @@ from app.views.stories.analysis.story_cells import scale_colours
 from app.views.stories.cell_grid import CellGrid
 from app.views.stories.tile_list import Line, TileList, Tiles
 from app.views.stories.time_page import theme_colours
+from app.widgets.below import below
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.heading_line import HeadingLine
 from app.widgets.picture_view import to_image
@@ -56,24 +57,10 @@ class ChangesPage(QWidget):
         self.layers_heading = HeadingLine("Of one change")
         self.layers = CellGrid("What each layer makes of the change that is chosen")
         self.layers.clicked.connect(lambda row, _: self._on_layer(row))
-        top = QHBoxLayout()
-        top.addWidget(self.heading, stretch=1)
-        top.addWidget(self.only_flips)
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addLayout(top)
-        column.addWidget(self.tiles, stretch=1)
+        left = below((self.heading, self.only_flips), self.tiles)
         right = QSplitter(Qt.Orientation.Vertical)
-        for heading, grid in ((self.kinds_heading, self.kinds), (self.layers_heading, self.layers)):
-            part = QWidget()
-            inner = QVBoxLayout(part)
-            inner.setContentsMargins(0, 0, 0, 0)
-            inner.setSpacing(2)
-            inner.addWidget(heading)
-            inner.addWidget(grid, stretch=1)
-            right.addWidget(part)
+        right.addWidget(below(self.kinds_heading, self.kinds))
+        right.addWidget(below(self.layers_heading, self.layers))
         whole = QSplitter(Qt.Orientation.Horizontal)
         whole.addWidget(left)
         whole.addWidget(right)

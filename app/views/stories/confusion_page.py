@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PyQt6.QtCore import QEvent, Qt, pyqtSignal
-from PyQt6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QSplitter, QWidget
 
 from app.analysis.row import Row
 from app.views.stories.analysis.confusion import ConfusedPair, confused_pairs
@@ -12,7 +12,9 @@ from app.views.stories.analysis.story_run import MOST_CLASSES, StoryRun
 from app.views.stories.analysis.story_text import moment_text
 from app.views.stories.cell_grid import CellGrid
 from app.views.stories.moment import Moment
+from app.views.stories.moment_page import MomentPage
 from app.views.stories.time_page import theme_colours
+from app.widgets.below import below
 from app.widgets.difference_colours import difference_colours
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.heading_line import HeadingLine
@@ -23,7 +25,7 @@ _LIFT = 0.5
 """Few samples are seen beside many."""
 
 
-class ConfusionPage(QWidget):
+class ConfusionPage(MomentPage):
     """The matrix, its change, and the pairs as a list. A click on a cell, or on a pair, selects its samples.
 
     Signals:
@@ -34,7 +36,6 @@ class ConfusionPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._moment: Moment | None = None
         self._pairs: list[ConfusedPair] = []
         self.heading, self.change_heading = HeadingLine("Confusion"), HeadingLine("Change")
         self.matrix = CellGrid("Confusion: labels by what they are taken for", is_square=True)
@@ -42,11 +43,11 @@ class ConfusionPage(QWidget):
         self.pairs_heading = HeadingLine("Confused pairs")
         self.pairs = RowList("Pairs of classes that are confused")
         grids = QSplitter(Qt.Orientation.Horizontal)
-        grids.addWidget(_below(self.heading, self.matrix))
-        grids.addWidget(_below(self.change_heading, self.change))
+        grids.addWidget(below(self.heading, self.matrix))
+        grids.addWidget(below(self.change_heading, self.change))
         whole = QSplitter(Qt.Orientation.Vertical)
         whole.addWidget(grids)
-        whole.addWidget(_below(self.pairs_heading, self.pairs))
+        whole.addWidget(below(self.pairs_heading, self.pairs))
         for splitter in (grids, whole):
             splitter.setChildrenCollapsible(False)
         whole.setSizes([600, 260])
@@ -120,14 +121,6 @@ class ConfusionPage(QWidget):
         pair = self._pairs[row]
         self._on_cell_clicked(pair.label, pair.taken_for)
 
-    def changeEvent(self, event: QEvent | None) -> None:
-        super().changeEvent(event)
-        is_theme = event is not None and event.type() == QEvent.Type.PaletteChange
-        moment = getattr(self, "_moment", None)
-        if is_theme and moment is not None:
-            self._moment = None
-            self.show_moment(moment)
-
 
 def _why_nothing(run: StoryRun) -> str:
     if run.labels is None or run.predictions is None:
@@ -158,13 +151,3 @@ def _row(run: StoryRun, names: list[str], pair: ConfusedPair) -> Row:
     change = f", {pair.change:+,} since the measurement before".replace("-", "−") if pair.change else ""
     told = f"{pair.count:,} sample{'s' * (pair.count != 1)}{change}"
     return Row(above=since, text=f"{names[pair.label]} taken for {names[pair.taken_for]}: {told}")
-
-
-def _below(heading: HeadingLine, widget: QWidget) -> QWidget:
-    whole = QWidget()
-    column = QVBoxLayout(whole)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(2)
-    column.addWidget(heading)
-    column.addWidget(widget, stretch=1)
-    return whole

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PyQt6.QtCore import QEvent, Qt, pyqtSignal
-from PyQt6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtWidgets import QSplitter, QWidget
 
 from app.analysis.class_groups import class_colours
 from app.analysis.layer_names import tails
@@ -15,7 +15,9 @@ from app.views.stories.analysis.story_run import HOW_TO_RECORD, StoryRun
 from app.views.stories.analysis.story_text import moment_text, sample_title
 from app.views.stories.cell_grid import CellGrid
 from app.views.stories.moment import Moment
+from app.views.stories.moment_page import MomentPage
 from app.views.stories.time_page import theme_colours
+from app.widgets.below import below
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.heading_line import HeadingLine
 from app.widgets.plain_text import plain_tooltip
@@ -23,7 +25,7 @@ from app.widgets.plain_text import plain_tooltip
 OUTPUT = "output"
 
 
-class DepthPage(QWidget):
+class DepthPage(MomentPage):
     """Above how many samples have which depth when; below the votes of the layers on the sample that is shown.
 
     Signals:
@@ -38,7 +40,6 @@ class DepthPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._moment: Moment | None = None
         self.heading = HeadingLine("Prediction depth")
         self.heading.show_about("share of the samples; a click selects them")
         self.depths = CellGrid("Prediction depth: layers by measurements")
@@ -47,10 +48,10 @@ class DepthPage(QWidget):
         self.flips_heading = HeadingLine("Whose vote changed")
         self.flips = CellGrid("Layers whose vote changed with the prediction")
         lower = QSplitter(Qt.Orientation.Horizontal)
-        lower.addWidget(_below(self.votes_heading, self.votes))
-        lower.addWidget(_below(self.flips_heading, self.flips))
+        lower.addWidget(below(self.votes_heading, self.votes))
+        lower.addWidget(below(self.flips_heading, self.flips))
         whole = QSplitter(Qt.Orientation.Vertical)
-        whole.addWidget(_below(self.heading, self.depths))
+        whole.addWidget(below(self.heading, self.depths))
         whole.addWidget(lower)
         for splitter in (lower, whole):
             splitter.setChildrenCollapsible(False)
@@ -173,14 +174,6 @@ class DepthPage(QWidget):
         if row < len(run.layers):
             self.layer_requested.emit(run.layers[row])
 
-    def changeEvent(self, event: QEvent | None) -> None:
-        super().changeEvent(event)
-        is_theme = event is not None and event.type() == QEvent.Type.PaletteChange
-        moment = getattr(self, "_moment", None)
-        if is_theme and moment is not None:
-            self._moment = None
-            self.show_moment(moment)
-
 
 def _why_nothing(run: StoryRun) -> str:
     if run.labels is None:
@@ -190,13 +183,3 @@ def _why_nothing(run: StoryRun) -> str:
 
 def _columns(run: StoryRun) -> list[str]:
     return [f"{step:,}" for step in run.steps.tolist()]
-
-
-def _below(heading: HeadingLine, widget: QWidget) -> QWidget:
-    whole = QWidget()
-    column = QVBoxLayout(whole)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(2)
-    column.addWidget(heading)
-    column.addWidget(widget, stretch=1)
-    return whole

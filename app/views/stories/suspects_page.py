@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QImage
-from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QCheckBox, QWidget
 
 from app.analysis.figures import signed
 from app.views.stories.analysis.story_run import HOW_TO_RECORD
 from app.views.stories.analysis.story_text import said_lines, sample_title
 from app.views.stories.moment import Moment
 from app.views.stories.tile_list import Line, TileList, Tiles
+from app.widgets.below import below
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.heading_line import HeadingLine
 from app.widgets.picture_view import to_image
@@ -35,15 +36,7 @@ class SuspectsPage(QWidget):
         self.only_selected.toggled.connect(lambda _: self._draw())
         self.tiles = TileList("Samples that look mislabelled")
         self.tiles.chosen.connect(lambda sample: self.story_requested.emit(sample, None))
-        top = QHBoxLayout()
-        top.addWidget(self.heading, stretch=1)
-        top.addWidget(self.only_selected)
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addLayout(top)
-        column.addWidget(self.tiles, stretch=1)
+        inside = below((self.heading, self.only_selected), self.tiles)
         self.pages = EmptyStateLayout(self, inside, "")
 
     def show_moment(self, moment: Moment) -> None:
