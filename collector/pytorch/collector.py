@@ -34,13 +34,10 @@ from collector.pytorch.insight import StepInsight
 from collector.pytorch.last_steps import LastSteps
 from collector.pytorch.layers import class_of, unwrapped
 from collector.pytorch.loss_graph import loss_record
-from collector.pytorch.metric_inputs import MetricInputs
-from collector.pytorch.model_changes import ModelChanges
 from collector.pytorch.model_inspection import ModelInspection, inspect_model
 from collector.pytorch.modules import parameters_in
 from collector.pytorch.optimizer_hooks import OptimizerHooks, StepListener
 from collector.pytorch.optimizers import kinds_of
-from collector.pytorch.pass_recorder import PassRecorder
 from collector.pytorch.plan import LayerPlan
 from collector.pytorch.probe_options import Loss, ProbeCall, ProbeOptions, SampleAxis
 from collector.pytorch.process_group import described, rank_here
@@ -48,10 +45,9 @@ from collector.pytorch.resumed_weights import LeftWeights, left_weights, not_gon
 from collector.pytorch.sampled import SampledOptions, sample_recorders
 from collector.pytorch.sharded_setup import ShardedSetup
 from collector.pytorch.shards import Shards
-from collector.pytorch.skipped_steps import SkippedSteps
 from collector.pytorch.step_arrays import preserved_for_metrics
 from collector.pytorch.step_facts import StepFacts
-from collector.pytorch.step_recorder import StepRecorder
+from collector.pytorch.step_recording import step_recording
 from collector.pytorch.tensors import scalar_value
 from collector.pytorch.weight_copies import WeightCopies, can_be_copied
 from collector.storage import schema
@@ -370,51 +366,16 @@ class Collector:
         """Watch the optimizers from now on."""
         guard = self._log.guard
         self._model = model
-        self._passes = PassRecorder(
-            *(model, self._optimizer_hooks, inspection.plans, inspection.inputs, guard, self._copies),
-            has_histograms=has_histograms,
-            output=inspection.output,
-            losses=inspection.losses,
-            shards=self._shards,
-        )
         self._expectations = Expectations(guard.say, guard.remark)
-        changes = None
-        if is_watched:
-            follows_outer = self._shards is None
-            changes = ModelChanges(
-                model, self._optimizer_hooks, inspection.plans, self._log, follows_outer=follows_outer
-            )
-        metric_inputs = MetricInputs(
-            *(model, inspection, self._optimizer_hooks, self._run.metrics, self._log),
-            has_others=rank_here() is not None,
+        recording = step_recording(
+            *(model, called, inspection, self._run, self._optimizer_hooks, self._copies),
+            *(self._expectations, self._insight, self._shards),
+            has_histograms=has_histograms,
+            is_watched=is_watched,
         )
-        self._tell(metric_inputs.lacking, ())
-        if is_watched and self._run.writes:
-            followed = None if self._insight is None else self._insight.recorder
-            self._facts = StepFacts(
-                called,
-                model,
-                inspection.plans,
-                self._optimizer_hooks,
-                self._run,
-                followed,
-                like=inspection.inputs,
-                is_whole=self._shards is None,
-                metric_inputs=metric_inputs,
-            )
-        self._steps = steps = StepRecorder(
-            self._run,
-            self._optimizer_hooks,
-            passes=self._passes,
-            metric_inputs=metric_inputs,
-            insight=self._insight,
-            skipped=SkippedSteps({plan.module: plan.name for plan in inspection.plans}, self._log),
-            copies=self._copies,
-            changes=changes,
-            facts=self._facts,
-            expectations=self._expectations,
-            shards=self._shards,
-        )
+        self._passes, self._facts = recording.passes, recording.facts
+        self._steps = steps = recording.steps
+        self._tell(recording.lacking, ())
         of_steps = steps.wants, steps.begin, steps.gradients_are_ready, steps.end, steps.skip
         clock = lambda: self.steps_taken, self._run.steps_to_pass
         self._optimizer_hooks.start(StepListener(guard, self._log.overhead, *of_steps, *clock))

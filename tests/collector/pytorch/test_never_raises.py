@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from collector import Collector, CollectorWarning, open_collection
 from collector.capture.setup_guard import is_wrong_call
 from collector.pytorch import collector as of_collector
+from collector.pytorch import step_recording as of_steps
 
 Train = Callable[..., list[float]]
 Batches = Callable[..., list[tuple[Any, Tensor]]]
@@ -182,6 +183,7 @@ PARTS = (
     "StepInsight",
     "sample_recorders",
     "PassRecorder",
+    "StepRecorder",
     "RunRecorder",
 )
 
@@ -199,7 +201,7 @@ def test_that_whatever_fails_in_us_at_the_beginning_is_a_warning_and_every_metho
     if part == "RunRecorder":  # which then also stands for the log that is never written
         monkeypatch.setattr(of_collector, "describe_run", failing)
     else:
-        monkeypatch.setattr(of_collector, part, failing)
+        monkeypatch.setattr(of_steps if part in ("PassRecorder", "StepRecorder") else of_collector, part, failing)
 
     with pytest.warns(CollectorWarning, match="KeyError: 'ours'") as caught:
         with Collector(model, optimizer, path, probe=batches[0], interval=2) as collector:
@@ -212,12 +214,13 @@ def test_that_whatever_fails_in_us_at_the_beginning_is_a_warning_and_every_metho
     assert len(caught) == 1
     assert not optimizer._optimizer_step_pre_hooks
     assert not optimizer._optimizer_step_post_hooks
+    assert model._compiled_call_impl is None  # by which its calls are watched
 
 
 def test_that_a_file_that_was_begun_says_why_nothing_follows(
     path: Path, monkeypatch: pytest.MonkeyPatch, make_batches: Batches
 ) -> None:
-    monkeypatch.setattr(of_collector, "PassRecorder", lambda *_, **__: {}["ours"])
+    monkeypatch.setattr(of_steps, "PassRecorder", lambda *_, **__: {}["ours"])
     model = layers()
 
     with pytest.warns(CollectorWarning), Collector(model, torch.optim.SGD(model.parameters(), 0.1), path):
