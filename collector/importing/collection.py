@@ -11,6 +11,7 @@ from collector.importing.buckets import by_power_of_two
 from collector.importing.logged import Logged
 from collector.importing.names import parameter, scalar_names
 from collector.storage import schema
+from collector.storage.blocks import MAX_COUNT
 from collector.storage.errors import CollectionError
 from collector.storage.writer import CollectionWriter
 from collector.version import __version__
@@ -48,7 +49,7 @@ def write_collection(logged: Logged, path: Path, *, overwrite: bool = False) -> 
             _write_scalars(writer, buffer, step)
             seconds = round(logged.seconds.get(step, began) - began, 6)
             writer.write(schema.PassRecord(number, step, seconds=seconds, histograms=spreads.get(step, {})))  # type: ignore[arg-type]
-        _write_scalars(writer, buffer, schema.MAX_COUNT)
+        _write_scalars(writer, buffer, MAX_COUNT)
         for text in (*_told(logged, names, left_out), *logged.notes):
             writer.write(schema.NoteRecord(step=0, text=text))
 

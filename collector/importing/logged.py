@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from collector.storage.schema import MAX_COUNT
+from collector.storage.blocks import MAX_COUNT
 
 
 @dataclass(frozen=True)
