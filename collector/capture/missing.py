@@ -1,7 +1,9 @@
 """Why something of a layer is not in the file, in words, whatever the framework."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Mapping
 from typing import Protocol
+
+from collector.capture.wording import listed
 
 
 class Called(Protocol):
@@ -60,3 +62,9 @@ def edges_absence(call: Called | None) -> str:
     if call.reads is None:
         return "what it reads went through an operation that Strobe cannot follow"
     return ""
+
+
+def states_left_out(names: Collection[str]) -> str:
+    """A note of what optimizers hold, and no pass has, by the optimizer's own names."""
+    told = listed(sorted(names), 6)
+    return f"Not in the passes of what the optimizer holds: {told}, which have not the shape of a parameter."

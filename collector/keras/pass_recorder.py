@@ -7,6 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from collector.capture.guard import Guard
+from collector.capture.missing import states_left_out
 from collector.capture.pass_draft import ParameterNumbers, PassDraft
 from collector.capture.step_state import GRADIENTS, UPDATES, WEIGHTS, Arrays, StepState
 from collector.keras.layers import canonical
@@ -132,7 +133,9 @@ class PassRecorder:
 
     def _put_states(self, draft: PassDraft[int]) -> None:
         """Put what the optimizers hold for each value of a parameter."""
-        states = states_of(self._optimizers)
+        states, left_out = states_of(self._optimizers)
+        if left_out:
+            self._guard.remark(states_left_out(left_out))
         for plan, name, variable in self._recorded():
             for state, held_in in states.get(id(variable.value), {}).items():
                 of_parameter = draft.layers[plan.name].moments.setdefault(name, {})

@@ -72,9 +72,13 @@ def _place(draft: PassDraft, plan: LayerPlan, name: str, kind: str) -> Callable[
     return partial(setattr, record.parameters.setdefault(name, ParameterArrays()), kind)
 
 
-def put_moments(draft: PassDraft, plan: LayerPlan, held: Held) -> None:
-    """Put what the optimizers hold for each value of a layer's parameters into a pass."""
-    moments = draft.layers[plan.name].moments
+def put_moments(draft: PassDraft, plan: LayerPlan, held: Held) -> set[str]:
+    """Put what the optimizers hold for each value of a layer's parameters into a pass.
+
+    Returns:
+        Names of what they hold besides: tensors that are no numbers of each value, as Adafactor's rows and columns.
+    """
+    moments, left_out = draft.layers[plan.name].moments, set[str]()
     for name, parameter in plan.parameters.items():
         has_field = plan.has_field(name)
         # reading what is not there would make it
@@ -85,6 +89,16 @@ def put_moments(draft: PassDraft, plan: LayerPlan, held: Held) -> None:
             if isinstance(state, str) and is_for_each and tensor.layout == torch.strided and not tensor.is_complex():
                 of_parameter = moments.setdefault(name, {})
                 _take(draft, plan, name, tensor, partial(of_parameter.__setitem__, state), has_field=has_field)
+            elif _holds_values(tensor):
+                left_out.add(str(state))
+    return left_out
+
+
+def _holds_values(state: object) -> bool:
+    """Whether a state is more than a counter: a tensor with a shape, or a list of such, as LBFGS has."""
+    if isinstance(state, Tensor):
+        return state.ndim > 0
+    return isinstance(state, list | tuple) and any(map(_holds_values, state))
 
 
 def has_place(plan: LayerPlan, name: str, *, has_field: bool) -> bool:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from collector.capture.guard import Guard
+from collector.capture.missing import states_left_out
 from collector.capture.pass_draft import ParameterNumbers
 from collector.metrics.histogram import counting_step, spread_histogram
 from collector.pytorch.host_copy import HostCopy
@@ -158,10 +159,13 @@ class PassRecorder:
             after = zip(parameters, self._optimizer_hooks.weights_after(parameters), strict=True)
             parts, self._parts = self._parts, None
             parts.put_changes(draft, self._plans, dict(after))
+        left_out = set[str]()
         for plan in self._plans:
             if (last := draft.updated_before.get(plan.name)) is not None:
                 put_parameters(draft, plan, _by_name(plan, last.changes), "update")
-            put_moments(draft, plan, self._optimizer_hooks.state)
+            left_out |= put_moments(draft, plan, self._optimizer_hooks.state)
+        if left_out:
+            self._guard.remark(states_left_out(left_out))
         moments = Moments(self._optimizer_hooks.state, layers, draft.host_copy)
 
         def finish() -> None:

@@ -1,6 +1,7 @@
 """Of each kind of layer the file holds what a person finds who keeps parameters, gradients and updates by hand."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -264,3 +265,16 @@ def test_that_an_embedding_keeps_the_words_of_the_probe_and_others_evenly_spread
     rows = recorded[0].layers["words"].kept_parameters["weight"][0]
     assert len(rows.kept) == CAP
     assert {7, 21} < set(rows.kept.tolist())
+
+
+def test_that_a_state_that_is_not_in_the_passes_is_named_once(path: Path) -> None:
+    model = keras.Sequential([keras.layers.Input((6,)), keras.layers.Dense(5), keras.layers.Dense(3)])
+    model.compile(keras.optimizers.Adafactor(0.01), "mse")
+    chance = np.random.default_rng(0)
+    given, wanted = chance.normal(size=(8, 6)), chance.normal(size=(8, 3))
+    collector = KerasCollector(path, probe=(given, wanted), interval=1)
+    model.fit(given, wanted, epochs=3, verbose=0, callbacks=[collector])
+    with open_collection(path) as collection:
+        assert set(collection.passes[2].layers["dense"].moments["weight"]) == {"velocity"}
+        told = [note.text for note in collection.notes if "the optimizer holds" in note.text]
+    assert told == ["Not in the passes of what the optimizer holds: c and r, which have not the shape of a parameter."]
