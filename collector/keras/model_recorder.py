@@ -16,6 +16,7 @@ from collector.capture.metric_recorder import MetricRecorder
 from collector.capture.pass_draft import PassDraft
 from collector.capture.run_recorder import RunRecorder
 from collector.keras import notes
+from collector.keras.clocks import Clocks
 from collector.keras.insight import StepInsight
 from collector.keras.last_steps import LastSteps
 from collector.keras.metric_inputs import MetricInputs
@@ -103,6 +104,7 @@ class ModelRecorder:
         """``id`` of TensorFlow's variable, of those that the model had when layers of it were told to be replaced."""
         self._outer = OuterUpdates(probe.plans, self._log)
         self._facts = StepFacts(model, probe, self._log)
+        self._clocks = Clocks(optimizers, is_resumed=self._log.steps_taken > 0)
         self._metric_inputs = MetricInputs(probe, self._passes, self._run.metrics, self._log)
         self._log.not_finite.inputs = self._not_finite_inputs
         self._last_steps: LastSteps | None = None
@@ -359,6 +361,9 @@ class ModelRecorder:
         if watch is not None:
             for name, each in watch.by_rate().items():
                 self._log.put(name, step, each.learning_rate())
+            if len(watch.optimizers) > 1:
+                for name, n_updates in self._clocks.at(watch.optimizers):
+                    self._log.put(name, step, n_updates)
 
     def _add_step(self, step: int, watch: StepHooks, before: Values, after: Values) -> None:
         gradients = watch.gradients()

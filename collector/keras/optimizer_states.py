@@ -11,6 +11,8 @@ from collector.keras.optimizers import inner
 def states_of(optimizers: Iterable[Any]) -> tuple[dict[int, dict[str, keras.Variable]], set[str]]:
     """What optimizers hold, in lists in the order of their variables, each named after its variable.
 
+    ``_variables`` is no such list: it has all that they hold, the rate among it.
+
     Returns:
         ``id`` of TensorFlow's variable → Keras's name of a state, as ``momentum`` or ``velocity`` → where it is held;
         and the names of those that are no numbers of each value, as Adafactor's rows and columns.
@@ -20,7 +22,7 @@ def states_of(optimizers: Iterable[Any]) -> tuple[dict[int, dict[str, keras.Vari
     for optimizer in map(inner, optimizers):
         known = list(getattr(optimizer, "_trainable_variables", ()))
         for attribute, held in vars(optimizer).items():
-            if not isinstance(held, list) or len(held) != len(known):
+            if attribute == "_variables" or not isinstance(held, list) or len(held) != len(known):
                 continue
             for variable, state in zip(known, held, strict=True):
                 if not isinstance(state, keras.Variable) or state is variable:

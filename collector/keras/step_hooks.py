@@ -188,6 +188,11 @@ class StepHooks:
         return any(each.is_called for each in self._optimizers)
 
     @property
+    def optimizers(self) -> list[Any]:
+        """All of them, as they were given."""
+        return [each.optimizer for each in self._optimizers]
+
+    @property
     def in_use(self) -> list[OptimizerHooks]:
         """Those of the optimizers that were given gradients."""
         return [each for each in self._optimizers if each.seen]

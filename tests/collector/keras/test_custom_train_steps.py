@@ -229,6 +229,7 @@ def test_that_each_of_two_optimizers_is_recorded(both: Callable[..., Collection]
         np.testing.assert_allclose(collection.series["learning_rate/group1"], 0.3, rtol=1e-6)
         assert {"judge_loss", "generator_loss"} < set(collection.series)
         assert collection.run.optimizer == "SGD, SGD"
+        assert collection.series["updates/of_judge"].tolist() == [1, 2, 3, 4, 5, 6]
         assert "learning_rate is that of of_generator, learning_rate/group1 is that of of_judge" in [
             note.text.rstrip(".").partition(": ")[2] for note in collection.notes
         ]

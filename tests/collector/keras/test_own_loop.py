@@ -139,6 +139,8 @@ def test_that_two_optimizers_of_one_step_are_recorded_each(path: Path, samples: 
     with open_collection(path) as collection:
         assert {"d_loss", "g_loss"} <= set(collection.series)
         assert collection.series["learning_rate/group1"][0] == np.float32(0.2)
+        assert collection.series[f"updates/{of_judge.name}"].tolist() == [1, 2, 3]
+        assert collection.series[f"updates/{of_maker.name}"].tolist() == [1, 1, 2]
         first, second = (collection.passes[number].layers for number in (0, 1))
         assert first["maker.makes"].activation.shape == (4, 5)
         assert np.any(first["maker.makes"].weight_gradient)
@@ -216,3 +218,27 @@ def test_that_a_value_that_is_no_number_is_a_note(path: Path) -> None:
     ):
         collector.step(tf.ones((2, 2)))
     assert "logging 'loss'" in str(told[0].message)
+
+
+def test_that_clocks_count_from_where_the_run_began(path: Path, samples: Samples) -> None:
+    inputs, labels = samples(8, 5)
+    model = keras.Sequential([keras.Input((5,)), layers.Dense(4, name="fc1"), layers.Dense(3, name="fc2")])
+    often, seldom = keras.optimizers.SGD(0.1, name="often"), keras.optimizers.SGD(0.1, name="seldom")
+
+    def update(optimizer: Any) -> Any:
+        with tf.GradientTape() as tape:
+            loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(labels, model(inputs))
+        variables = model.trainable_variables[:2] if optimizer is often else model.trainable_variables[2:]
+        optimizer.apply(tape.gradient(loss, variables), variables)
+        return loss
+
+    update(often)
+    with KerasCollector(path, model=model, optimizer=[often, seldom], probe=(inputs, labels)) as collector:
+        for number in range(6):
+            loss = update(often)
+            if number % 3 == 2:
+                loss = update(seldom)
+            collector.step(loss)
+    with open_collection(path) as collection:
+        assert collection.series["updates/often"].tolist() == [1, 2, 3, 4, 5, 6]
+        assert collection.series["updates/seldom"].tolist() == [0, 0, 1, 1, 1, 2]
