@@ -13,6 +13,7 @@ from collector.capture.sign_rows import THRESHOLD
 from collector.metrics.norms import Sizes
 from collector.pytorch.fixed_numbers import fixed_on
 from collector.pytorch.host_copy import HostCopy
+from collector.pytorch.pinned_memory import sent_to
 from collector.pytorch.step_sizes import UNKNOWN
 from collector.pytorch.tensors import flat_values, is_wide
 
@@ -212,7 +213,7 @@ class FarInsight:
         products = torch.stack([of_moments.to(exact).square(), of_moments.to(exact) * row.to(exact)])
         lengths = [size for size, has in zip(self._words, taken.there, strict=True) if has]
         owners = np.repeat(np.arange(sum(map(len, lengths))), np.concatenate(lengths))
-        places = torch.from_numpy(owners).to(row.device, non_blocking=True)
+        places = sent_to(row.device, owners)
         sums = torch.zeros(2, int(owners[-1]) + 1, dtype=exact, device=row.device).index_add_(1, places, products)
         _take(self._copy, sums, partial(self._put_dots, taken))
 

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from collector.pytorch.pinned_memory import sent_to
 from collector.pytorch.tensors import wide
 from collector.storage.schema import N_HISTOGRAM_BINS
 
@@ -38,7 +39,7 @@ def far_histograms(values: Sequence[Tensor]) -> Tensor:
     for each in _joined(values):
         parts, lengths = each
         flat = torch.cat([part.to(torch.promote_types(part.dtype, torch.float32)) for part in parts])
-        own = torch.tensor(lengths).to(flat.device, non_blocking=True)
+        own = sent_to(flat.device, np.array(lengths))
         owners = torch.repeat_interleave(own, output_size=sum(lengths))
         exponents = torch.frexp(flat).exponent - 1
         places = (exponents - _LEAST).clamp_(-1, _MIDDLE - 1) + 1

@@ -6,6 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from collector.pytorch.pinned_memory import sent_to
+
 _SHORT = 2**16
 """Bytes. Shorter arrays are told by what they hold, longer ones by which they are."""
 
@@ -13,14 +15,14 @@ _there: dict[tuple[bytes | int, str, torch.device], Tensor] = {}
 
 
 def fixed_on(device: torch.device, numbers: np.ndarray) -> Tensor:
-    """The numbers on a device. To take them there waits for it, which happens the first time."""
+    """The numbers on a device."""
     if device.type == "cpu":
         return torch.from_numpy(numbers)
     is_short = numbers.nbytes <= _SHORT
     key = numbers.tobytes() if is_short else id(numbers), numbers.dtype.str, device
     found = _there.get(key)
     if found is None:
-        found = _there[key] = torch.from_numpy(numbers).to(device)
+        found = _there[key] = sent_to(device, numbers)
         if not is_short:
             weakref.finalize(numbers, _there.pop, key, None)
     return found

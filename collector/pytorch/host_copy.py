@@ -2,7 +2,6 @@
 one copy."""
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import partial
 from itertools import pairwise
 from math import isfinite, sqrt
@@ -16,6 +15,7 @@ from collector.metrics.histogram import histogram
 from collector.metrics.norms import norm, norm_of_change
 from collector.metrics.not_finite import not_finite
 from collector.pytorch.far_numbers import far_histograms, far_sizes, size_of
+from collector.pytorch.pinned_memory import pinned
 from collector.pytorch.shards import Part, Shards, is_shard, local_part, own_part, placed
 from collector.pytorch.tensors import as_array, is_plain, is_wide, real_values, wide
 
@@ -230,7 +230,7 @@ class Sent:
         self._bounds = np.cumsum([0, *(part.numel() for part in parts)])
         everything = torch.cat(parts)
         self.n_bytes = everything.numel()
-        self._memory = _pinned(everything.numel())
+        self._memory = pinned(everything.numel())
         self._memory.copy_(everything, non_blocking=True)
         self._event = _event(device)
 
@@ -251,12 +251,6 @@ class Sent:
             start, stop = places[number]
             kind = _KINDS[dtype]
             use(everything[start:stop].view(kind).reshape(shape))
-
-
-def _pinned(n_bytes: int) -> Tensor:
-    with suppress(RuntimeError, AssertionError, NotImplementedError):  # there are devices that know no such memory
-        return torch.empty(n_bytes, dtype=torch.uint8, pin_memory=True)
-    return torch.empty(n_bytes, dtype=torch.uint8)
 
 
 def _event(device: torch.device) -> Any:

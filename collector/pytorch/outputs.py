@@ -12,6 +12,7 @@ from collector.pytorch.hooks import Hooks
 from collector.pytorch.layer_calls import Call
 from collector.pytorch.layers import device_of
 from collector.pytorch.logits import logits_of
+from collector.pytorch.pinned_memory import sent_to
 from collector.pytorch.preserved_state import preserved_state
 from collector.pytorch.samples import Samples
 from collector.pytorch.tensors import to_numpy
@@ -103,5 +104,5 @@ def _taker(
 def _flattened(output: Tensor, features: np.ndarray | None) -> np.ndarray:
     flat = output.detach().reshape(len(output), -1)
     if features is not None:
-        flat = flat.index_select(1, torch.from_numpy(features).to(flat.device))
+        flat = flat.index_select(1, sent_to(flat.device, features))
     return np.array(to_numpy(flat))

@@ -59,6 +59,23 @@ _memory: dict[int, Tensor] = {}
 """Address of a storage of the device → what it holds, a vector of bytes."""
 
 
+_pinned: set[int] = set()
+"""Addresses of memory of the host that the device reads and writes by itself."""
+
+
+def pinned(n_bytes: int) -> Tensor:
+    """So many bytes of such memory."""
+    memory = torch.empty(max(n_bytes, 1), dtype=torch.uint8)[:n_bytes]
+    address = memory.untyped_storage().data_ptr()
+    _pinned.add(address)
+    weakref.finalize(memory.untyped_storage(), _pinned.discard, address)
+    return memory
+
+
+def _is_pinned(tensor: Tensor) -> bool:
+    return tensor.untyped_storage().data_ptr() in _pinned
+
+
 class _Event:
     """What was asked of the device so far is done as soon as somebody asks twice, as if that took a while."""
 
@@ -169,7 +186,8 @@ def _kernel(op: Any, *args: Any, **kwargs: Any) -> Any:
     own_args, own_kwargs = pytree.tree_unflatten(given, spec)
     if "pin_memory" in own_kwargs:
         own_kwargs["pin_memory"] = False
-    is_free = bool(kwargs.get("non_blocking") or (name == "_copy_from" and len(args) > 2 and args[2]))
+    asks_not_to_wait = kwargs.get("non_blocking") or (name == "_copy_from" and len(args) > 2 and args[2])
+    is_free = bool(asks_not_to_wait) and any(_is_pinned(each) for each in flat if isinstance(each, Tensor))
     if gives_host and on_device:
         _leaves(on_device[0][1], "copy to the host", waits=not is_free)
     elif name == "_copy_from" and not _is_there(args[1]):
