@@ -104,6 +104,7 @@ class BlackBox:
     def dump(self, cause: str, text: str, *, is_asked: bool = False) -> None:
         """Write the steps that are held and have no pass in the file; without any, only who asked leaves a trace."""
         with self._log.guard("writing the black box"), self._log.overhead.of("passes"):
+            self._log.far.wait()  # for passes that are on their way
             steps = [step for step in self._held.steps if not self._log.has_pass(step)]
             if steps or is_asked:
                 record = DumpRecord(self._log.steps_taken, cause, text[:_LONGEST], steps, MISSING)

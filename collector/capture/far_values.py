@@ -1,6 +1,16 @@
 """What lies on another device, and is on its way to this machine's memory."""
 
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import Any
+
+
+class FarNumber(ABC):
+    """A number on its way."""
+
+    @abstractmethod
+    def then(self, use: Callable[[float], None]) -> None:
+        """Let ``use`` have the number as soon as it has come."""
 
 
 class NothingFar:

@@ -1,11 +1,13 @@
 """Says where numbers are none: series of how many they are, and a note of the first of each kind."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import partial
 from math import isfinite, isnan
 from typing import TypeVar
 
 import numpy as np
 
+from collector.capture.far_values import FarNumber
 from collector.capture.wording import listed
 from collector.metrics.not_finite import KINDS
 
@@ -77,6 +79,9 @@ class NotFinite:
 
     def watched(self, name: str, step: int, value: object) -> object:
         """A scalar that the user logs, which is looked at when it is read: a tensor elsewhere is read late."""
+        if isinstance(value, FarNumber):
+            value.then(partial(self.logged, name, step))
+            return value
         if not isinstance(value, float | int):
             return _Watched(self, name, step, value)
         self.logged(name, step, float(value))

@@ -4,29 +4,38 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from collector.capture.far_values import NothingFar
+from collector.capture.far_values import FarNumber, NothingFar
 from collector.pytorch.host_copy import HostCopy, Sent
 
 
-class OnItsWay:
+class OnItsWay(FarNumber):
     """Numbers of a tensor that is read when it has come.
 
     Attributes:
         array: float64, of the tensor's shape.
     """
 
-    __slots__ = ("_arrivals", "array")
+    __slots__ = ("_arrivals", "_then", "array")
 
     def __init__(self, arrivals: "Arrivals") -> None:
         self._arrivals = arrivals
         self.array: np.ndarray | None = None
+        self._then: Callable[[float], None] | None = None
+
+    def then(self, use: Callable[[float], None]) -> None:
+        self._then = use
+
+    def came(self, array: np.ndarray) -> None:
+        """The numbers are here."""
+        self.array = array.astype(np.float64)
+        if self._then is not None:
+            self._then(float(self.array))
 
     def read(self) -> np.ndarray:
         """The numbers, which are waited for where they have not come."""
@@ -80,7 +89,7 @@ class Arrivals(NothingFar):
         Args:
             since: the first step that it is of; None: the one under way.
         """
-        self._send_held()
+        self.send_held()
         copies = host_copy.send()
         if not copies and not self._under_way:
             use()
@@ -94,7 +103,7 @@ class Arrivals(NothingFar):
 
     def wait(self) -> None:
         """Wait until all has come."""
-        self._send_held()
+        self.send_held()
         while self._under_way:
             for each in self._under_way[0].copies:
                 each.wait()
@@ -103,8 +112,17 @@ class Arrivals(NothingFar):
     def first_step(self) -> int | None:
         """What waits to be sent is sent now, and is there when it is asked for again."""
         self.poll()
-        self._send_held()
+        self.send_held()
         return min((each.step for each in self._under_way), default=None)
+
+    def send_held(self) -> None:
+        """Send what `bring` was given now, rather than with what is sent next."""
+        held, self._held = self._held, []
+        if held:
+            host_copy = HostCopy()
+            for found, tensor in held:
+                host_copy.take(tensor, found.came, exactly=_is_exact(tensor), is_kept=True)
+            self.send(host_copy, _nothing, since=self._held_since)
 
     def _hand_on(self) -> None:
         came = self._under_way.popleft()
@@ -113,21 +131,9 @@ class Arrivals(NothingFar):
                 each.hand_out()
             came.use()
 
-    def _send_held(self) -> None:
-        held, self._held = self._held, []
-        if held:
-            host_copy = HostCopy()
-            for found, tensor in held:
-                host_copy.take(tensor, partial(_put, found), exactly=_is_exact(tensor), is_kept=True)
-            self.send(host_copy, _nothing, since=self._held_since)
-
 
 def _is_exact(tensor: Tensor) -> bool:
     return tensor.dtype not in (torch.float32, torch.bfloat16, torch.float16) and tensor.device.type != "mps"
-
-
-def _put(found: OnItsWay, array: np.ndarray) -> None:
-    found.array = array.astype(np.float64)
 
 
 def _nothing() -> None:

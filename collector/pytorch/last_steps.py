@@ -12,7 +12,7 @@ from collector.capture.step_ring import RingParameter, Slot, StepRing
 from collector.pytorch.kept_places import kept_places
 from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.plan import LayerPlan
-from collector.pytorch.tensors import as_array
+from collector.pytorch.tensors import as_array, real_values, wide
 
 _MOST_SQUARED = 4096
 """Of more gradients, which nearly always are those of few first layers, so many tell whether they jump; whether all are
@@ -74,6 +74,14 @@ class LastSteps(step_ring.LastSteps):
         else:
             self._copy(slot, "weight", slot.weights, [each.detach() for each in weights])
         return slot.square(_MOST_SQUARED)
+
+    def far_square(self) -> Tensor | None:
+        """Sum of the squares of all gradients of the step under way, where they are; None where none is elsewhere."""
+        far = [each for each in self._hooks.gradients(self._parameters) if each is not None and not each.is_cpu]
+        if not far:
+            return None
+        norms = torch._foreach_norm([real_values(each.detach()) for each in far], 2, dtype=wide(far[0]))
+        return torch.stack([each.to(norms[0].device, non_blocking=True) for each in norms]).square().sum()
 
     def _copy(self, slot: Slot, kind: str, rooms: list[np.ndarray | None], tensors: Sequence[Tensor | None]) -> None:
         for number, ((indices, axis), room, tensor) in enumerate(zip(self._hows, rooms, tensors, strict=True)):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from math import isfinite
 from typing import Any
 
 from collector.capture.black_box import BlackBox
@@ -99,6 +100,8 @@ class StepRecorder:
         if not self._log.is_open:
             return
         self._arrivals.poll()
+        if self.box is not None:
+            self.box.settle()  # what has come may tell of steps that are held
         self._copies.begin_step()
         if self._changes is not None:
             with self._log.guard.quick("looking at the model"):
@@ -142,10 +145,16 @@ class StepRecorder:
                 self._passes.add_gradients(self._draft)
         if self.box is not None and self.last_steps is not None:
             with self._log.guard.quick("holding a step"):
-                square = self.last_steps.hold()
-                self.box.gradients(
-                    self._log.steps_taken, square, are_finite=self._facts is None or self._facts.are_finite
-                )
+                self._tell_box(self.box, self.last_steps)
+
+    def _tell_box(self, box: BlackBox, last_steps: LastSteps) -> None:
+        """Hold the step under way, and let the box know its gradients: those on an accelerator when that is known."""
+        step, square = self._log.steps_taken, last_steps.hold()
+        if (far := last_steps.far_square()) is None:
+            box.gradients(step, square, are_finite=self._facts is None or self._facts.are_finite)
+        else:
+            self._arrivals.bring(far).then(lambda number: box.gradients(step, number, are_finite=isfinite(number)))
+            self._arrivals.send_held()
 
     def _begin_pass(self, *, has_gradients: bool = True) -> None:
         if self._run.is_pass:

@@ -77,20 +77,24 @@ def _is_pinned(tensor: Tensor) -> bool:
 
 
 class _Event:
-    """What was asked of the device so far is done as soon as somebody asks twice, as if that took a while."""
+    """What was asked of the device before somebody asks how far it is, is done when somebody asks again."""
+
+    _n_recorded = _n_done = 0
 
     def __init__(self, *_: Any, **__: Any) -> None:
-        self._n_asked = 0
+        self.record()
 
     def record(self, *_: Any) -> None:
-        self._n_asked = 0
+        _Event._n_recorded += 1
+        self._number = _Event._n_recorded
 
     def query(self) -> bool:
-        self._n_asked += 1
-        return self._n_asked > 1
+        is_done = self._number <= _Event._n_done
+        _Event._n_done = _Event._n_recorded
+        return is_done
 
     def synchronize(self) -> None:
-        if self._n_asked < 2:
+        if not self.query():
             counts.waits.append("Event.synchronize")
 
 

@@ -6,7 +6,8 @@ a device must be there before the first backward pass, and torch then behaves as
 
 import gc
 import time
-from collections.abc import Iterator
+import types
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,7 @@ class Training:
 @pytest.fixture(autouse=True, scope="module")
 def pinned_here() -> Iterator[None]:
     """Copies to and from other memory of the host are waited for."""
+    counting_device()  # before there is any backward pass
     with pytest.MonkeyPatch.context() as patch:
         for room in (host_copy, pinned_memory):
             patch.setattr(room, "pinned", pinned)
@@ -131,7 +133,9 @@ def kind(request: pytest.FixtureRequest) -> Any:
 
 
 @pytest.fixture(scope="module")
-def there(pinned_here: None, kind: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Training, Collection]]:
+def there(
+    pinned_here: None, kind: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Training, Collection]]:
     """A training on the accelerator, and its collection."""
     path = tmp_path_factory.mktemp("there") / "run.json"
     yield Training(kind, counting_device(), path), open_collection(path)
@@ -214,3 +218,81 @@ def test_that_the_table_tells_of_an_accelerator_what_it_measured(tmp_path: Path)
     assert 0 < float(told["kB, followed"]) <= 1000
     assert 0 < float(told["kB, a pass"]) <= 8000
     assert largest_difference(TINY[0], device, tmp_path) < 1e-4
+
+
+class Boxed:
+    """A training with a black box.
+
+    Args:
+        scales: step → what its gradients are multiplied by.
+        logs_scaled: whether the loss that is logged is too.
+        dumps: steps behind which the last steps are asked for.
+
+    Attributes:
+        waits: what waited at each step.
+    """
+
+    n_steps, held = 30, 6
+
+    def __init__(
+        self,
+        device: torch.device,
+        path: Path,
+        *,
+        scales: Mapping[int, float] = types.MappingProxyType({}),
+        logs_scaled: bool = True,
+        dumps: Sequence[int] = (),
+    ) -> None:
+        torch.manual_seed(0)
+        model = pictures().to(device)
+        optimizer = torch.optim.SGD(model.parameters(), 0.01, momentum=0.9)
+        inputs, targets = (each.to(device) for each in batches(pictures)[0])
+        self.waits: list[list[str]] = []
+        options = {"probe": (inputs, targets), "interval": INTERVAL, "overwrite": True}
+        with Collector(model, optimizer, path, black_box=self.held, **options) as collector:
+            for step in range(self.n_steps):
+                with counted() as counts:
+                    loss = nn.functional.cross_entropy(model(inputs), targets)
+                    scaled = loss * scales.get(step, 1.0)
+                    optimizer.zero_grad()
+                    scaled.backward()
+                    optimizer.step()
+                    collector.log(loss=scaled if logs_scaled else loss)
+                    self.waits.append(list(counts.waits))
+                if step in dumps:
+                    collector.dump(f"at {step}")
+        self.collection = open_collection(path)
+
+
+@pytest.mark.parametrize("dumps", [(10,), (10, 11), (2, 13)])
+def test_that_a_dump_waits_for_passes_on_their_way(tmp_path: Path, dumps: tuple[int, ...]) -> None:
+    here = Boxed(torch.device("cpu"), tmp_path / "here.json", dumps=dumps).collection
+    there = Boxed(counting_device(), tmp_path / "there.json", dumps=dumps).collection
+
+    assert [(each.text, each.steps) for each in there.dumps] == [(each.text, each.steps) for each in here.dumps]
+    assert there.passes.steps.tolist() == here.passes.steps.tolist()
+    for one, other in zip(here.passes, there.passes, strict=True):
+        assert (one.dump is None) == (other.dump is None)
+        for layer, arrays in one.layers.items():
+            if arrays.weight is not None:
+                np.testing.assert_allclose(other.layers[layer].weight, arrays.weight, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("scales", "logs_scaled", "cause", "text"),
+    [
+        ({23: float("nan")}, True, "not finite", "NaN or Inf in the gradients of step 23"),
+        ({23: 40.0}, True, "spike", "loss spike at step 23"),
+        (dict.fromkeys((21, 22, 23), 100.0), False, "spike", "gradient spike at step 23"),
+    ],
+    ids=["NaN", "loss", "gradients"],
+)
+def test_that_a_break_on_an_accelerator_is_heard_when_its_number_comes(
+    tmp_path: Path, scales: dict[int, float], logs_scaled: bool, cause: str, text: str
+) -> None:
+    boxed = Boxed(counting_device(), tmp_path / "run.json", scales=scales, logs_scaled=logs_scaled)
+
+    first = boxed.collection.dumps[0]
+    assert (first.cause, first.text) == (cause, text)
+    assert {22, 23} <= set(first.steps)
+    assert boxed.waits[:24] == [[]] * 24
