@@ -1,13 +1,12 @@
 """The one mutable place: what is open, what is wished, and the facts that follow from it."""
 
-import time
 from collections.abc import Iterable
 from dataclasses import replace
 from types import EllipsisType
 from typing import Any
 
 import numpy as np
-from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtCore import QObject, pyqtSignal
 
 from app.analysis.differences import Differences, next_stretch
 from app.analysis.health import is_same, next_finding
@@ -15,7 +14,7 @@ from app.holding import Holding
 from app.jobs import Jobs
 from app.judging import Judged
 from app.opening import Opening
-from app.replay.clock import Playback
+from app.playing import Playing
 from app.replay.comparing import Comparing, Side
 from app.replay.following import AwaitedCollection
 from app.replay.frame import Frame, Preparing, read_frame
@@ -78,7 +77,6 @@ class Session(QObject):
         self._view: ReplayView | None = None
         self._is_opening = False
         self._opened: OpenedCollection | None = None
-        self._playback: Playback | None = None
         self.findings = Judged(jobs, self)
         """What the rules say of what is open."""
         self.findings.changed.connect(self._on_judged)
@@ -103,8 +101,8 @@ class Session(QObject):
         for opening in (self._opening, self._beside.opening):
             opening.grown.connect(self._on_grown)
         self._opening.failed.connect(self._on_problem)
-        self._timer = QTimer(self)
-        self._timer.timeout.connect(self._on_timer)
+        self._playing = Playing(lambda: self._opened.n_passes if self._opened else 0, self)
+        self._playing.due.connect(self._on_pass_due)
 
     @property
     def jobs(self) -> Jobs:
@@ -178,13 +176,7 @@ class Session(QObject):
         there = view if self.side is Side.B else both.b_of(view)
         if there is not None:
             self.left_at[both.b.collection.path.resolve()] = there.step
-        wish = both.wish
-        layers: dict[str, str | None] = {other: one for one, other in wish.layers.items() if other is not None}
-        self.compare(
-            SavedComparison(
-                a=wish.b, b=wish.a, clock=wish.clock, offset=-wish.offset, tolerance=wish.tolerance, layers=layers
-            )
-        )
+        self.compare(both.wish.swapped())
 
     def hold_pass(self) -> None:
         """Compare the pass that is on now, as A, with whichever the playhead is moved to."""
@@ -245,7 +237,7 @@ class Session(QObject):
             changes |= {"pass_number": pass_number, "step": None, "is_following": False}
         self._change(replace(self._state, **changes))
         if "step" in changes:
-            self._restart_playback()
+            self._playing.restart(self._state)
 
     def go_to_finding(self, finding: Finding) -> None:
         """Choose a finding, and move every view to where it is seen best, in one change."""
@@ -304,7 +296,7 @@ class Session(QObject):
     def set_following(self, is_following: bool) -> None:
         """Whether the playhead stays on the newest pass while the collection grows."""
         self._change(replace(self._state, is_following=is_following, is_playing=False))
-        self._restart_playback()
+        self._playing.restart(self._state)
 
     def step_by(self, n_passes: int) -> None:
         """Move the playhead by so many passes, backwards if negative; from between two, first to the nearer one."""
@@ -347,7 +339,7 @@ class Session(QObject):
         following = self._state.is_following and not is_playing
         state = replace(self._state, is_playing=is_playing, is_following=following)
         self._change(replace(state, pass_number=0, step=None) if is_playing and at_end else state)
-        self._restart_playback()
+        self._playing.restart(self._state)
 
     def toggle_playing(self) -> None:
         """Play if paused, pause if playing."""
@@ -356,28 +348,28 @@ class Session(QObject):
     def stop(self) -> None:
         """End the playback and go back to the first pass."""
         self._change(replace(self._state, is_playing=False, pass_number=0, step=None, is_following=False))
-        self._restart_playback()
+        self._playing.restart(self._state)
 
     def set_delay_ms(self, delay_ms: int) -> None:
         """Change the speed; a playback goes on with it at once."""
         self._change(replace(self._state, delay_ms=delay_ms))
-        self._restart_playback()
+        self._playing.restart(self._state)
 
     def set_stride(self, stride: int) -> None:
         """Play each so manieth pass; a playback goes on with it at once."""
         self._change(replace(self._state, stride=stride))
-        self._restart_playback()
+        self._playing.restart(self._state)
 
     def set_looping(self, is_looping: bool) -> None:
         """Whether playing begins again at the end."""
         self._change(replace(self._state, is_looping=is_looping))
-        self._restart_playback()
+        self._playing.restart(self._state)
 
     def close(self) -> None:
         """Give back the file and the threads."""
         self._remember_place()
         self.closing.emit()
-        self._timer.stop()
+        self._playing.stop()
         self._holding.look_away()
         for opening in (self._opening, self._beside.opening):
             opening.stop()
@@ -424,23 +416,11 @@ class Session(QObject):
         self._holding.look_at(opened, frame)
         self.frame_ready.emit(frame)
 
-    def _restart_playback(self) -> None:
-        if not self._state.is_playing:
-            self._playback = None
-            self._timer.stop()
-            return
-        state = self._state
-        self._playback = Playback(state.pass_number, time.monotonic(), state.delay_ms, state.is_looping, state.stride)
-        self._timer.start(state.delay_ms)
-
-    def _on_timer(self) -> None:
-        if self._playback is None or self._opened is None:
-            return
-        number, has_ended = self._playback.pass_at(time.monotonic(), self._opened.n_passes)
+    def _on_pass_due(self, number: int, has_ended: bool) -> None:
         step = self._state.step if number == self._state.pass_number else None
         self._change(replace(self._state, pass_number=number, step=step, is_playing=not has_ended))
         if has_ended:
-            self._restart_playback()
+            self._playing.stop()
 
     def _on_judged(self, report: Report) -> None:
         chosen = self._state.finding
@@ -504,7 +484,7 @@ class Session(QObject):
         self.collection_opened.emit(opened)
         self._is_opening = False
         self._change(self._state)
-        self._restart_playback()
+        self._playing.restart(self._state)
 
     def _kept_wishes(self) -> ReplayState:
         """The wishes for the same run in another form: its passes may have other numbers, and keep their steps."""

@@ -12,6 +12,12 @@ FRAMEWORKS = ("torch", "torchvision", "torchmetrics", "keras", "tensorflow", "te
 TRAINERS = ("lightning", "pytorch_lightning", "transformers", "accelerate")
 QT = ("PyQt6", "pyqtgraph", "qdarktheme")
 
+STATE = (
+    *("app.session", "app.jobs", "app.reading", "app.opening", "app.holding", "app.judging", "app.playing"),
+    *("app.side_by_side", "app.run_differences", "app.noise_reading"),
+)
+"""The session and what it is made of."""
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -30,7 +36,7 @@ RULES = (
         "they serve every framework",
     ),
     Rule(("collector", "models", "data", "app.analysis", "app.replay"), QT, "they work without a window"),
-    Rule(("app.session", "app.jobs"), ("PyQt6.QtWidgets", "PyQt6.QtGui"), "the session lives without widgets"),
+    Rule(STATE, ("PyQt6.QtWidgets", "PyQt6.QtGui"), "the session lives without widgets"),
     Rule(("collector",), ("models", "data", "app"), "a stranger uses the collector alone"),
     Rule(("data",), ("models", "collector", "app"), "data stand on their own"),
     Rule(("models",), ("app",), "trainings know nothing of windows"),
@@ -109,7 +115,7 @@ RULES = (
     ),
     Rule(("app.replay",), ("app.session", "app.jobs", "app.widgets", "app.views", "app.window"), "replay is pure"),
     Rule(("app.widgets",), ("app.session", "app.jobs", "app.views", "app.window"), "widgets say wishes and show facts"),
-    Rule(("app.session", "app.jobs"), ("app.widgets", "app.views", "app.window"), "state ← views"),
+    Rule(STATE, ("app.widgets", "app.views", "app.window"), "state ← views"),
     Rule(("app.views",), ("app.window",), "views ← the window"),
     Rule(("app.window",), ("main",), "main ← nothing"),
 )

@@ -8,10 +8,8 @@ from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKe
 from PyQt6.QtWidgets import (
     QApplication,
     QDockWidget,
-    QFileDialog,
     QMainWindow,
     QMenu,
-    QMessageBox,
     QStatusBar,
     QVBoxLayout,
     QWidget,
@@ -19,7 +17,6 @@ from PyQt6.QtWidgets import (
 
 from app.analysis.axis import epochs_ended
 from app.replay.comparing import Comparing
-from app.replay.following import AwaitedCollection
 from app.replay.frame import Frame
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
@@ -27,7 +24,7 @@ from app.session import Session
 from app.view import Place, View, ViewSpec
 from app.widgets.keyboard import keeps
 from app.widgets.menu_entries import add_action
-from app.widgets.plain_text import plain_action_text, plain_title
+from app.widgets.plain_text import plain_title
 from app.window.beginning import Beginning
 from app.window.compare_menu import CompareMenu, side_of
 from app.window.comparing_bar import ComparingBar
@@ -36,6 +33,7 @@ from app.window.demos import DEFAULT, DEMOS, Demo, is_demo
 from app.window.keys_dialog import KeysDialog
 from app.window.menus import add_go_menu, add_menu
 from app.window.open_address import ask_for_address
+from app.window.open_file import RecentMenu, ask_for_file, dropped_files
 from app.window.pages import Page, Pages
 from app.window.remote_bar import RemoteBar
 from app.window.run_bar import RunBar
@@ -44,13 +42,12 @@ from app.window.settings import Settings
 from app.window.tabs import Tabs
 from app.window.theme import apply_theme
 from app.window.tour import Tour, stops
-from app.window.train_dialog import TrainDialog, TrainingChoices, TrainingRequest
-from app.window.training import Pace, Training, TrainingProgress
-from app.window.training_bar import TrainingBar
+from app.window.train_dialog import TrainingChoices, TrainingRequest
+from app.window.training_watch import TrainingWatch
 from app.window.transport_bar import TransportBar
 from collector.comparing.saved import SavedComparison
 from collector.findings import Report
-from collector.storage.paths import AnyPath, folder_here
+from collector.storage.paths import AnyPath
 
 AREAS = {
     Place.LEFT: Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -87,14 +84,10 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._session = session
         self._settings = settings
-        self._choices = choices
-        self._training = Training(choices.program, self) if choices else None
         self._shown: ReplayView | None = None
-        self._failures: dict[AnyPath, str] = {}
         self._said_at_opening = ""
         self._has_told_findings = self._was_comparing = False
-        self._pace = Pace()
-        self._is_asking = self._is_closing = self._is_tour_due = False
+        self._is_closing = self._is_tour_due = False
         self.pages = Pages(specs, session)
         self.tabs = Tabs()
         self.docks: dict[str, QDockWidget] = {}
@@ -102,7 +95,8 @@ class MainWindow(QMainWindow):
         self.transport = TransportBar()
         self.run_bar = RunBar()
         self.comparing_bar = ComparingBar()
-        self.training_bar = TrainingBar()
+        self.watch = TrainingWatch(self, session, choices)
+        self.training_bar = self.watch.bar
         self.remote_bar = RemoteBar()
         self.beginning = Beginning(self, session, settings, choices, self.tabs, cache or settings.folder)
         self.setAcceptDrops(True)
@@ -112,7 +106,7 @@ class MainWindow(QMainWindow):
         self._make_menus()
         self._join()
         self._restore()
-        train = ", or train a network (Ctrl+T)" if self._training else ""
+        train = ", or train a network (Ctrl+T)" if choices else ""
         self._show_nothing(f"Open a collection (Ctrl+O) or drop one here{train}.")
 
     def _fit_screen(self) -> None:
@@ -167,15 +161,14 @@ class MainWindow(QMainWindow):
 
     def _make_menus(self) -> None:
         files = add_menu(self, "&File")
-        add_action(files, "&Open…", QKeySequence.StandardKey.Open, self._ask_for_file)
+        add_action(files, "&Open…", QKeySequence.StandardKey.Open, partial(ask_for_file, self, self._session))
         add_action(files, "Open an &address…", None, lambda: ask_for_address(self, self._session.open))
-        self.recent_menu = QMenu("Open &recent", self)
-        self.recent_menu.aboutToShow.connect(self._fill_recent_menu)
+        self.recent_menu = RecentMenu(self._session, self._settings, self)
         files.addMenu(self.recent_menu)
         add_action(files, "&Start page", None, self.show_start_page)
         files.addSeparator()
-        self.train_action = add_action(files, "&Train…", "Ctrl+T", self._ask_what_to_train)
-        self.train_action.setEnabled(self._training is not None)
+        self.train_action = add_action(files, "&Train…", "Ctrl+T", self.watch.ask_what_to_train)
+        self.train_action.setEnabled(self.watch.training is not None)
         files.addSeparator()
         add_action(files, "Save the tab in front as a &picture…", "Ctrl+E", self._save_front)
         self.save_menu = QMenu("Save a view as a picture", self)
@@ -244,7 +237,11 @@ class MainWindow(QMainWindow):
         transport.loop_requested.connect(session.set_looping)
         transport.delay_requested.connect(session.set_delay_ms)
         transport.stride_requested.connect(session.set_stride)
-        self.training_bar.follow_requested.connect(session.set_following)
+        watch = self.watch
+        watch.began.connect(self._on_training_began)
+        watch.problem_occurred.connect(self.show_problem)
+        watch.nothing_shown.connect(self._show_nothing)
+        watch.run_ended.connect(self._show_open_run)
         self.run_bar.notes_requested.connect(self._read_notes)
         bar = self.comparing_bar
         bar.side_chosen.connect(session.show_side)
@@ -267,8 +264,8 @@ class MainWindow(QMainWindow):
             session.why_asked.connect(lambda _: self.show_view("findings"))
         session.view_changed.connect(self._on_view_changed)
         self.beginning.train_requested.connect(self.train)
-        self.beginning.page.choose_requested.connect(self._ask_what_to_train)
-        self.beginning.page.open_requested.connect(self._ask_for_file)
+        self.beginning.page.choose_requested.connect(watch.ask_what_to_train)
+        self.beginning.page.open_requested.connect(partial(ask_for_file, self, session))
         session.comparison_kept.connect(self._settings.add_recent_file)
         session.problem_occurred.connect(self.show_problem)
         session.problem_occurred.connect(lambda _: bar.show_comparing(session.comparing, session.side))
@@ -276,10 +273,6 @@ class MainWindow(QMainWindow):
         for page in self.pages:
             page.failed.connect(self.show_problem)
             page.made.connect(partial(self._on_view_made, page.spec.name))
-        if self._training:
-            self.training_bar.stop_requested.connect(self._training.stop)
-            self._training.progressed.connect(self._on_training_progressed)
-            self._training.ended.connect(self._on_training_ended)
 
     def open(self, path: AnyPath | str) -> None:
         """Open a collection in place of the one that is open."""
@@ -354,17 +347,14 @@ class MainWindow(QMainWindow):
             dock.raise_()  # one that the user has closed stays closed
 
     def _show_run(self, opened: OpenedCollection) -> None:
-        path, training = opened.collection.path, self._training
+        path, watch = opened.collection.path, self.watch
         self.remote_bar.show_collection(opened)
-        is_live = training is not None and training.writes(path)
-        self.run_bar.show_collection(opened, is_live=is_live, failure=self._failures.get(path, ""))
-        if training and training.is_running:
-            training.show_collection(opened)
-        elif opened.is_being_recorded:
-            progress = self._pace.progress("Recorded by another process", opened, can_stop=False)
-            self._on_training_progressed(progress)
-        else:
-            self.training_bar.hide()
+        self.run_bar.show_collection(opened, is_live=watch.is_live(path), failure=watch.failure(path))
+        watch.show_collection(opened)
+
+    def _show_open_run(self) -> None:
+        if self._session.opened is not None:
+            self._show_run(self._session.opened)
 
     def _on_view_changed(self, view: ReplayView) -> None:
         opened = self._session.opened
@@ -399,75 +389,11 @@ class MainWindow(QMainWindow):
 
     def train(self, request: TrainingRequest) -> None:
         """Start a training and watch it from its first pass on."""
-        if self._training is None or self._training.is_running:
-            self.show_problem("A training is running already. Stop it first.")
-            return
+        self.watch.train(request)
+
+    def _on_training_began(self) -> None:
         self.run_bar.hide_problem()
         self.beginning.leave()
-        self._failures.pop(request.path, None)
-        self._session.await_collection(AwaitedCollection(request.path))
-        self._training.start(request)
-
-    def _on_training_progressed(self, progress: TrainingProgress) -> None:
-        self.training_bar.show_progress(progress)
-        if self._session.opened is None:
-            self._show_nothing(progress.text, "Waiting for the first pass.")
-
-    def _on_training_ended(self, problem: str) -> None:
-        self.training_bar.hide()
-        opened, is_waiting = self._session.opened, self._session.is_waiting
-        path = self._training.path if self._training else None
-        if opened is None:
-            ended = "The training has failed." if problem else "The training ended before its first pass."
-            self._show_nothing(f"{ended} Train anew (Ctrl+T) or open a collection (Ctrl+O).")
-        if problem:
-            self._session.stop_waiting()
-            self.show_problem(problem)
-            if path is not None:
-                self._failures[path] = problem
-        elif is_waiting and path is not None and path.is_file():
-            self._session.open(path)  # it was there already, or its first pass came with the end
-        self._session.look_once_more()
-        if opened:
-            self._show_run(opened)
-
-    def _ask_what_to_train(self) -> None:
-        if self._choices is None:
-            return
-        dialog = TrainDialog(self._choices, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self.train(dialog.request()))
-        dialog.open()
-
-    def _may_close(self) -> bool:
-        """Whether to close; a running training is ended only if the user says so."""
-        if self._training is None or not self._training.is_running:
-            return True
-        if self._is_asking:
-            return False
-        self._is_asking = True
-        answer = QMessageBox.question(
-            self,
-            "A training is running",
-            "Closing the window ends the training after its current step. What was collected is kept.",
-            QMessageBox.StandardButton.Close | QMessageBox.StandardButton.Cancel,
-            QMessageBox.StandardButton.Cancel,
-        )
-        self._is_asking = False
-        return answer == QMessageBox.StandardButton.Close
-
-    def _ask_for_file(self) -> None:
-        folder = str(folder_here(self._session.opened.collection.path)) if self._session.opened else "data/collections"
-        name, _ = QFileDialog.getOpenFileName(self, "Open a collection", folder, "Collections (*.json);;All files (*)")
-        if name:
-            self._session.open(name)
-
-    def _fill_recent_menu(self) -> None:
-        self.recent_menu.clear()
-        for path in self._settings.recent_files():
-            add_action(self.recent_menu, plain_action_text(str(path)), None, partial(self._session.open, path))
-        if self.recent_menu.isEmpty():
-            add_action(self.recent_menu, "nothing yet", None, lambda: None).setEnabled(False)
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -524,25 +450,24 @@ class MainWindow(QMainWindow):
         return super().event(event)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
-        if not self._is_closing and not self._may_close():
+        if not self._is_closing and not self.watch.may_end():
             if event is not None:
                 event.ignore()
             return
         self._settings.keep_layout(self.saveGeometry(), self.beginning.docks())
         self.beginning.thumbnails.stop()
         self.hide()  # the training may take a while to its end
-        if self._training:
-            self._training.close()
+        self.watch.close()
         self._session.close()
         self._settings.keep_left_at(self._session.left_at)
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
-        if event is not None and _dropped_files(event):
+        if event is not None and dropped_files(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent | None) -> None:
-        if event is not None and (paths := _dropped_files(event)):
+        if event is not None and (paths := dropped_files(event)):
             event.acceptProposedAction()
             self.open_dropped(paths)
 
@@ -567,10 +492,3 @@ def _stacked(*widgets: QWidget) -> QWidget:
         column.addWidget(widget)
     column.setStretch(len(widgets) - 1, 1)
     return whole
-
-
-def _dropped_files(event: QDropEvent) -> list[Path]:
-    """The local files that are dragged; none where anything else is among them."""
-    data = event.mimeData()
-    urls = data.urls() if data else []
-    return [Path(url.toLocalFile()) for url in urls] if all(url.isLocalFile() for url in urls) else []

@@ -41,6 +41,13 @@ class SavedComparison(msgspec.Struct, kw_only=True, frozen=True):
     repeats: list[str] = []
     filters: Filters = msgspec.field(default_factory=Filters)
 
+    def swapped(self) -> "SavedComparison":
+        """B for A and A for B. Repeats of A tell nothing then, and are left out, as is what was looked at."""
+        layers: dict[str, str | None] = {other: one for one, other in self.layers.items() if other is not None}
+        return SavedComparison(
+            a=self.b, b=self.a, clock=self.clock, offset=-self.offset, tolerance=self.tolerance, layers=layers
+        )
+
 
 def save(comparison: SavedComparison, path: Path) -> None:
     """Write it, with paths that stay right where its folder is moved together with the collections.

@@ -24,7 +24,7 @@ def window(qtbot: QtBot, qapp, settings: Settings) -> MainWindow:
     """A window that can train; a training that a failed test leaves is ended without asking."""
     apply_theme(qapp)
     window, _ = make_window(settings, main._choices())
-    qtbot.addWidget(window, before_close_func=lambda window: window._training.close())
+    qtbot.addWidget(window, before_close_func=lambda window: window.watch.close())
     window.show()
     return window
 

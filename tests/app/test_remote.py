@@ -154,7 +154,7 @@ def test_that_an_address_is_remembered_unless_it_holds_a_secret(
     assert settings.recent_files() == []
     open_there(window, qtbot, f"{served.address}/large.json")
     assert [str(each) for each in settings.recent_files()] == [f"{served.address}/large.json"]
-    window._fill_recent_menu()
+    window.recent_menu.aboutToShow.emit()
     with qtbot.waitSignal(window._session.frame_ready, timeout=60_000):
         window.recent_menu.actions()[0].trigger()
 

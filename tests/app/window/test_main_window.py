@@ -193,7 +193,7 @@ def test_that_something_dropped_that_is_no_file_is_refused(window: MainWindow) -
 def test_that_the_open_dialog_opens_what_is_chosen(
     window: MainWindow, collection_path: Path, place_of: Place, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.window.main_window.QFileDialog.getOpenFileName", lambda *_: (str(collection_path), ""))
+    monkeypatch.setattr("app.window.open_file.QFileDialog.getOpenFileName", lambda *_: (str(collection_path), ""))
     qtbot.keyClick(window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
     assert place_of().startswith("pass 1 of 5")
 

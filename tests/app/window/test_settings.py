@@ -62,7 +62,7 @@ def test_that_any_garbage_under_any_key_leaves_a_window(
 ) -> None:
     window = start(written(f"{key}={garbage}"))
     assert window.isVisible()
-    window._fill_recent_menu()
+    window.recent_menu.aboutToShow.emit()
     assert window.recent_menu.actions()[0].text() == "nothing yet"
 
 
@@ -81,7 +81,7 @@ def test_that_what_cannot_be_read_is_named_once_with_the_file_and_then_forgotten
 ) -> None:
     path = written(f"{key}={garbage}")
     first = start(path)
-    first._fill_recent_menu()
+    first.recent_menu.aboutToShow.emit()
     told = first.run_bar.problem_label.text().replace("\u200b", "")
     if key != "recent_files":  # which is read when its menu opens
         assert str(path) in told

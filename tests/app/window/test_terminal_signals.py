@@ -38,7 +38,7 @@ def running(window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     """A window in which a training runs, and what was asked of the user."""
     training, asked = Training(tmp_path / "main.py", window), []
     monkeypatch.setattr(Training, "is_running", property(lambda _: True))
-    monkeypatch.setattr(window, "_training", training)
+    monkeypatch.setattr(window.watch, "training", training)
     monkeypatch.setattr(
         QMessageBox, "question", lambda *words: asked.append(words[2]) or QMessageBox.StandardButton.Cancel
     )

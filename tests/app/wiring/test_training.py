@@ -83,8 +83,8 @@ def notice_of(user: User) -> str:
 
 
 def training_of(window: MainWindow) -> Training:
-    assert window._training is not None
-    return window._training
+    assert window.watch.training is not None
+    return window.watch.training
 
 
 def test_that_what_the_dialog_is_accepted_with_is_trained(user: User, dialog: TrainDialog, asked: Asked) -> None:
