@@ -66,10 +66,10 @@ class Alignment:
         if not len(steps_a) or not len(steps_b):
             return Aligned(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, bool))
         places_a, places_b = self._a.places(steps_a) + self.offset, self._b.places(steps_b)
-        right = np.clip(np.searchsorted(places_b, places_a), 1, max(len(places_b) - 1, 1)) if len(places_b) > 1 else 0
         if len(places_b) == 1:
             nearest = np.zeros(len(places_a), np.int64)
         else:
+            right = np.clip(np.searchsorted(places_b, places_a), 1, len(places_b) - 1)
             is_left = places_a - places_b[right - 1] <= places_b[right] - places_a
             nearest = np.where(is_left, right - 1, right)
         distance = np.abs(places_b[nearest] - places_a)

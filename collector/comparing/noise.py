@@ -12,8 +12,8 @@ from collector.storage.reader import Collection
 FEWEST = 2
 """Repeats beside A without which nothing can be said of the spread."""
 
-_T95 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131)
-"""97.5th percentile of Student's t with 1, 2, … degrees of freedom."""
+_T95 = (4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131)
+"""97.5th percentile of Student's t with 2, 3, … degrees of freedom."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def prediction_band(values: np.ndarray, least: float = 0.0) -> tuple[np.ndarray,
     n = np.isfinite(own).sum(axis=0)
     spread = _spread(own)
     spread = np.fmax(spread, np.where(np.isnan(spread), np.nan, np.fmax(_smoothed(spread), least if is_log else 0.0)))
-    t = np.array(_T95)[np.clip(n - 2, 0, len(_T95) - 1)]
+    t = np.array(_T95)[np.clip(n - 1 - FEWEST, 0, len(_T95) - 1)]
     reach = t * spread * np.sqrt(1 + 1 / np.maximum(n, 1))
     mean = _mean(own)
     low, high = mean - reach, mean + reach
