@@ -9,7 +9,7 @@ from collector import open_collection
 from collector.comparing import FirstDifference, compare
 from collector.comparing.words import verdict
 from tests.collector.comparing.recordings import N_STEPS, changed, columns, compared, written
-from tests.collector.findings.recorded import Recorded, linear
+from tests.collector.findings.recorded import Recorded, chain, linear
 
 AFTER = ("loss", "gradients_crc32/fc1", "gradient_norm/fc1")
 
@@ -149,3 +149,67 @@ def test_that_files_without_checksums_are_compared_by_the_values_of_their_passes
     assert (found.step, found.layer, found.equal_at) == (20, "fc2", 10)
     assert found.verdict is None
     assert any("no checksums" in each.why for each in comparison.not_compared)
+
+
+def test_that_the_words_say_what_is_known_of_the_step(tmp_path: Path) -> None:
+    assert first(tmp_path, "update_norm/fc1").text.endswith("of its size), gradients equal: another update")
+    output = first(tmp_path, "output_crc32/fc2", "activation_std/fc2")
+    assert output.text.endswith(", inputs equal: same data, other computation")
+    assert output.text.startswith("batches equal up to step 12, weights equal up to step 12; first difference: output")
+    gradient = first(tmp_path, "gradients_crc32/fc1", "gradient_norm/fc1")
+    assert "inputs and outputs equal, and the gradients nearer to the loss: same data" in gradient.text
+    assert first(tmp_path, "batch_crc32/total").text.endswith("batch at step 12: other samples were given")
+    begin = first(tmp_path, *(f"weights_crc32/fc{number}" for number in (1, 2, 3)), since=0)
+    assert begin.text.endswith("initial weights of fc1 at step 0, and of fc2, fc3: the runs begin with other weights")
+
+
+@pytest.mark.parametrize("layer", ["fc1", "fc3"])
+def test_that_weights_that_part_later_are_of_an_update_or_gradient_behind_the_step_before(
+    tmp_path: Path, layer: str
+) -> None:
+    values = changed(13, f"weights_crc32/{layer}", f"weight_norm/{layer}")
+    found = compared(tmp_path, columns(), values).first_difference
+    assert found is not None
+    assert (found.step, found.phase, found.layer, found.equal_at) == (13, "update", layer, 12)
+    assert found.verdict == "computation"
+    assert found.text.endswith(": with the same batches another update or gradient behind step 12")
+
+
+def test_that_more_than_three_further_layers_are_counted(tmp_path: Path) -> None:
+    def run(name: str, value: float) -> Path:
+        values = {f"weights_crc32/fc{number}": np.full(9, value) for number in range(1, 7)}
+        return Recorded(tmp_path, chain(6), name=name).scalars(values).write()
+
+    with open_collection(run("a.json", 1.0)) as a, open_collection(run("b.json", 2.0)) as b:
+        found = compare(a, b).first_difference
+    assert found is not None
+    assert "initial weights of fc1 at step 0, and of fc2, fc3, fc4 and 2 more: " in found.text
+
+
+def test_that_a_gradient_that_one_has_not_is_told_of_that_one(tmp_path: Path) -> None:
+    a, b = columns(), columns()
+    b["gradients_crc32/fc2"][12:] = -1.0
+    b["gradient_norm/fc2"][12:] = np.nan
+    found = compared(tmp_path, a, b).first_difference
+    assert found is not None
+    assert (found.phase, found.layer) == ("backward", "fc2")
+    assert ", of which B has none, inputs and outputs equal" in found.text
+    turned = compared(tmp_path, b, a).first_difference
+    assert turned is not None
+    assert ", of which A has none, inputs and outputs equal" in turned.text
+
+
+def test_that_where_no_layer_was_followed_that_is_said(tmp_path: Path) -> None:
+    kept = ("loss", "learning_rate", "batch_crc32/total")
+    a, b = ({name: each[name] for name in kept} for each in (columns(), changed(12, "loss")))
+    found = compared(tmp_path, a, b).first_difference
+    assert found is not None
+    assert found.text.endswith(": which layer cannot be told, as none was followed")
+
+
+def test_that_without_the_batches_it_is_said_that_they_may_be_others(tmp_path: Path) -> None:
+    a, b = ({"loss": each["loss"]} for each in (columns(), changed(12, "loss")))
+    found = compared(tmp_path, a, b).first_difference
+    assert found is not None
+    assert found.verdict is None
+    assert found.text.endswith("whether the batches were the same cannot be told: they were not recorded at that step")
