@@ -89,15 +89,35 @@ def _checked(found: object, rule: Rule) -> Finding:
 
 
 def _told_apart(found: list[Finding], rules: dict[str, Rule]) -> list[Finding]:
-    """Consequences become notes that name their cause, so that what is left is what has to be mended."""
-    causes = [each for each in found if each.severity != "note" and rules[each.rule].explains]
-    told = []
-    for each in found:
-        cause = next((one for one in causes if _explains(one, each, rules[one.rule])), None)
-        if cause is not None:
-            each = msgspec.structs.replace(each, severity="note", follows_from=cause.rule)
-        told.append(each)
-    return told
+    """Consequences become notes that name their cause, so that what is left is what has to be mended.
+
+    Of findings that explain one another in a circle the first one stays.
+    """
+    may_explain = [place for place, each in enumerate(found) if each.severity != "note" and rules[each.rule].explains]
+    causes: dict[int, int] = {}
+    for place, each in enumerate(found):
+        own = (one for one in may_explain if _explains(found[one], each, rules[found[one].rule]))
+        if (cause := next(own, None)) is not None:
+            causes[place] = cause
+    for place in sorted(causes, key=lambda place: (found[place].since, place)):
+        if _is_in_circle(place, causes):
+            del causes[place]
+    return [
+        msgspec.structs.replace(each, severity="note", follows_from=found[causes[place]].rule)
+        if place in causes
+        else each
+        for place, each in enumerate(found)
+    ]
+
+
+def _is_in_circle(place: int, causes: dict[int, int]) -> bool:
+    """Whether who goes from cause to cause comes back."""
+    at = causes.get(place)
+    for _ in causes:
+        if at is None or at == place:
+            break
+        at = causes.get(at)
+    return at == place
 
 
 def _explains(cause: Finding, other: Finding, rule: Rule) -> bool:

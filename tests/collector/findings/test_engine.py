@@ -58,6 +58,21 @@ def test_that_what_began_behind_its_cause_is_a_note_that_names_it(run: Recorded,
     assert other.follows_from == ("cause" if severity == "note" else "")
 
 
+@pytest.mark.parametrize("n_in_circle", [2, 3])
+def test_that_of_findings_that_explain_one_another_the_first_one_stays(run: Recorded, n_in_circle: int) -> None:
+    names = [*"abc"][:n_in_circle]
+    circle = [
+        rule(name, lambda recording, name=name: [found(name, since=5)], explains=frozenset({following}))
+        for name, following in zip(names, [*names[1:], names[0]], strict=True)
+    ]
+    behind = rule("behind", lambda recording: [found("behind", since=7)])
+    told = {each.rule: each for each in run.report(*circle, behind).findings}
+    assert [name for name, each in told.items() if each.severity == "warning"] == ["a", "behind"]
+    assert {name: each.follows_from for name, each in told.items() if each.follows_from} == dict(
+        zip(names[1:], names, strict=False)
+    )
+
+
 def test_that_a_note_explains_nothing(run: Recorded) -> None:
     cause = rule("cause", lambda recording: [found("cause", "note")], explains=frozenset({"victim"}))
     victim = rule("victim", lambda recording: [found("victim")])

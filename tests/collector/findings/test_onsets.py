@@ -1,6 +1,7 @@
 """Findings that tell what is seen are given what happened first."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -40,7 +41,7 @@ def moved(row: int) -> np.ndarray:
 
 def test_that_a_layer_that_had_moved_before_is_the_first_cause(tmp_path: Path) -> None:
     found = told(recorded(tmp_path, activation_std__fc3=moved(75)))
-    assert found.causes[0].text == "fc3 had moved before: its activation_std is another from step 75 on."
+    assert found.causes[0].text == "fc3 had moved before: its activation std is 30.9 times what it was from step 75 on."
     place = found.evidence[-1]
     assert (place.step, place.layer, place.series) == (75, "fc3", "activation_std/fc3")
 
@@ -55,7 +56,34 @@ def test_that_nobody_is_named_who_moved_later_or_stands_there_already(tmp_path: 
 def test_that_a_rate_that_jumps_there_is_the_first_cause(tmp_path: Path) -> None:
     run = recorded(tmp_path).scalars({"learning_rate": np.where(np.arange(N) >= 80, 0.1, 0.001)})
     assert told(run).causes[0].text == "The learning rate goes from 0.001 to 0.1 at step 80."
-    assert told(run, since=90, since_range=(89, 90)).causes == []
+
+
+def test_that_a_rate_that_rose_ten_times_is_a_cause_some_recorded_steps_later_too(tmp_path: Path) -> None:
+    for rate, is_named in ((0.01, True), (0.009, False), (0.0001, False)):
+        run = recorded(tmp_path).scalars({"learning_rate": np.where(np.arange(N) >= 80, rate, 0.001)})
+        later, much_later = (told(run, since=step, since_range=(step - 1, step)).causes for step in (90, 110))
+        assert bool(later) is is_named
+        assert much_later == []
+
+
+def test_that_a_loss_that_moved_is_given_the_layer_that_moved_with_it(tmp_path: Path) -> None:
+    of_all: dict[str, Any] = {"layers": [], "affected": [], "since": 80, "since_range": (79, 80)}
+    run = recorded(tmp_path, gradient_norm__fc3=moved(80))
+    found = told(run, "loss-spike", **of_all)
+    assert found.layers == ["fc3"]
+    assert [each.text for each in found.causes] == [
+        "fc3 moved with it: its gradient norm is 30.7 times what it was from step 80 on."
+    ]
+    assert told(run, "dead-units", **of_all).layers == []
+    assert told(recorded(tmp_path, gradient_norm__fc3=moved(81)), "loss-spike", **of_all).layers == []
+
+
+def test_that_no_layer_is_named_for_a_loss_that_a_rate_has_moved(tmp_path: Path) -> None:
+    run = recorded(tmp_path, gradient_norm__fc3=moved(80))
+    run = run.scalars({"learning_rate": np.where(np.arange(N) >= 78, 0.1, 0.001)})
+    found = told(run, "loss-spike", layers=[], affected=[], since=80, since_range=(79, 80))
+    assert found.layers == []
+    assert [each.text for each in found.causes] == ["The learning rate goes from 0.001 to 0.1 at step 78."]
 
 
 def test_that_those_it_affects_come_in_the_order_in_which_they_moved(tmp_path: Path) -> None:
