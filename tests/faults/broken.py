@@ -459,7 +459,7 @@ CASES = (
     case("F22 all weights alike", all_alike, "symmetric-units bad-initialization", "fc1 fc2 fc3"),
     case("F24 weights too small", init_too_small, "bad-initialization vanishing-gradient", "fc2 fc3 fc4"),
     case("F25 inputs not normalised", not_normalised, "input-scale", "fc1"),
-    case("F27 targets not scaled", targets_not_scaled, "output-mismatch", "fc3"),
+    case("F27 targets not scaled", targets_not_scaled, "target-scale", "fc3"),
     case("F28 labels shuffled", labels_shuffled, "noise-gradient overfitting loss-plateau"),
     case("F30 label noise", label_noise, "overfitting noise-gradient"),
     case("F32 imbalance", imbalance, "class-imbalance"),

@@ -248,7 +248,7 @@ _CASES = (
     ),
     case("F22 all weights alike", all_alike, "symmetric-units bad-initialization", "fc1 fc2 fc3"),
     case("F25 inputs not normalised", not_normalised, "input-scale", "fc1"),
-    case("F27 targets not scaled", targets_not_scaled, "output-mismatch", "fc3"),
+    case("F27 targets not scaled", targets_not_scaled, "target-scale", "fc3"),
     case("F38 squared error of a softmax", squared_error, "output-mismatch", "fc3"),
     case("F44 dropout of 97 %", dropout, "dropout-too-high", "drop1 drop2"),
 )

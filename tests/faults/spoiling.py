@@ -266,7 +266,7 @@ def targets_not_scaled(numbers: random.Random, draft: Draft) -> Fault | None:
     training.held_out = lambda model: (
         held_out(lambda inputs: model(inputs) / factor) * factor**2  # type: ignore[arg-type,return-value]
     )
-    return "output-mismatch", ("head",), 0
+    return "target-scale", ("head",), 0
 
 
 def gradient_explodes(numbers: random.Random, draft: Draft) -> Fault:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
+from collector.findings.layer_words import layer_words
 from collector.findings.needs import logits, passes
 from collector.findings.progress import has_opponents, is_harmed, n_classes
 from collector.findings.recording import Recording
@@ -89,7 +90,7 @@ def collapse(recording: Recording) -> Iterator[Finding]:
     rank = last[cause]
     yield COLLAPSE.finding(
         severity="warning",
-        title=f"{cause}: its features lie on one line since step {since:,}.",
+        title=f"{layer_words(cause)}: its features lie on one line since step {since:,}.",
         why="All samples look alike to the layers behind it.",
         layers=[cause],
         affected=[name for name in found if name != cause],

@@ -6,6 +6,7 @@ import numpy as np
 
 from collector.findings.events import WINDOW
 from collector.findings.finding import Cause, Evidence, Finding
+from collector.findings.layer_words import layer_words
 from collector.findings.needs import metric
 from collector.findings.progress import is_harmed, is_poor
 from collector.findings.recording import Recording
@@ -61,7 +62,7 @@ def judge(recording: Recording) -> Iterator[Finding]:
     names = [each[0] for each in layers]
     yield RULE.finding(
         severity="note" if is_brief or not is_bad else "critical" if ends is None and size > FAR else "warning",
-        title=f"The gradient of {names[0]} is {size:,.3g} times what it was, from step {since:,} on"
+        title=f"The gradient of {layer_words(names[0])} is {size:,.3g} times what it was, from step {since:,} on"
         + (f", and so are those of {len(names) - 1} more layers." if len(names) > 1 else "."),
         why="It came back within a few steps." if is_brief else "Updates of that size undo what was learnt.",
         layers=names[:1] if len(names) > 3 else names,
@@ -97,7 +98,8 @@ def _from_the_start(recording: Recording) -> Iterator[Finding]:
             since = int(table.steps[start])
             yield RULE.finding(
                 severity="critical" if stop == len(is_far) else "warning",
-                title=f"The gradient of {layer} is {np.median(share[start:stop]):,.3g} times as large as its weights.",
+                title=f"The gradient of {layer_words(layer)} is {np.median(share[start:stop]):,.3g} times as large as "
+                f"its weights.",
                 why="No learning rate fits such a gradient and the other layers' too.",
                 layers=[layer],
                 since=since,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
+from collector.findings.layer_words import layer_words
 from collector.findings.needs import metric, optimizers
 from collector.findings.progress import has_opponents
 from collector.findings.recording import Recording
@@ -38,7 +39,8 @@ def judge(recording: Recording) -> Iterator[Finding]:
         since = int(table.steps[row])
         yield RULE.finding(
             severity="warning",
-            title=f"{layers[0]} and what is trained with it get {total[-1] / early:.2g} of the gradient they got.",
+            title=f"{layer_words(layers[0])} and what is trained with it get "
+            f"{total[-1] / early:.2g} of the gradient they got.",
             why="Its opponent is so sure that it teaches nothing any more.",
             layers=layers[:3],
             affected=layers[3:],

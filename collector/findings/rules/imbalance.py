@@ -25,10 +25,12 @@ def need(recording: Recording) -> str:
     if why := logits(recording):
         return why
     probe = recording.collection.probe
+    if recording.collection.task.kind not in ("classes", ""):
+        return "the outputs are no classes"
     if probe is None or probe.labels is None:
         return "the probe has no labels: Collector(…, probe=(inputs, labels))"
     if recording.collection.task.kind != "classes":
-        return "the outputs are no classes, or not known to be: Collector(…, task='classes')"
+        return "the outputs are not known to be classes: Collector(…, task='classes')"
     if len(probe.labels) < LEAST_SAMPLES:
         return f"the probe has fewer than {LEAST_SAMPLES} samples: one class may be said often by chance"
     return ""

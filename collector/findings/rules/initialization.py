@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
+from collector.findings.layer_words import layer_words
 from collector.findings.needs import passes
 from collector.findings.progress import is_poor
 from collector.findings.recording import Recording
@@ -21,10 +22,13 @@ def bad_initialization(recording: Recording) -> Iterator[Finding]:
         return
     with np.errstate(divide="ignore", invalid="ignore"):
         changes = np.diff(np.log10(spreads))
-    is_far = np.abs(np.nan_to_num(changes, posinf=99, neginf=-99)) >= np.log10(TIMES)
-    if is_far.sum() < LAYERS or abs(changes[is_far].sum()) < LAYERS:
+    sizes = np.nan_to_num(changes, posinf=99, neginf=-99)
+    is_far = np.abs(sizes) >= np.log10(TIMES)
+    far = np.flatnonzero(is_far)
+    # what a norm, or a sum with what goes past a block, brings back between them is no loss
+    if len(far) < LAYERS or abs(sizes[far[0] : far[-1] + 1].sum()) < LAYERS:
         return
-    layers = [names[place + 1] for place in np.flatnonzero(is_far)]
+    layers = [names[place + 1] for place in far]
     is_bad = is_poor(recording)
     grows = changes[is_far].sum() > 0
     times = float(10 ** abs(changes[is_far]).mean())
@@ -75,7 +79,8 @@ def symmetric(recording: Recording) -> Iterator[Finding]:
         return
     yield SYMMETRIC.finding(
         severity="critical" if len(layers) > 1 else "warning",
-        title=f"{layers[0]}: all units have the same weights, at step {first.step:,} and still at step {last.step:,}.",
+        title=f"{layer_words(layers[0])}: all units have the same weights, at step {first.step:,} "
+        f"and still at step {last.step:,}.",
         why="Units that begin alike get the same gradient and stay alike: the layer is one unit.",
         layers=layers,
         since=first.step,
@@ -93,7 +98,8 @@ BAD = Rule(
     needs=(passes,),
     formula="standard deviation of a unit over the probe, mean over the layer's units, ÷ that of the layer before, at "
     "step 0; of convolutions that of all outputs of the training",
-    threshold="10 times or a tenth, in 2 layers or more",
+    threshold="10 times or a tenth, in 2 layers or more, and 100 times or a hundredth from the first of them to the "
+    "last",
     source="Glorot and Bengio 2010; He et al. 2015",
     stays_silent="where much has been learnt all the same it is a note",
     explains=NOT_LEARNING

@@ -109,6 +109,7 @@ RULE = Rule(
         "saturated-units",
         "vanishing-gradient",
         "output-mismatch",
+        "representation-collapse",
         "learning-rate-too-low",
         "update-too-small",
         "constant-output",

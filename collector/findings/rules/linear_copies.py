@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from collector.findings.finding import Cause, Evidence, Finding
+from collector.findings.layer_words import layer_words
 from collector.findings.needs import loss_graph
 from collector.findings.progress import is_poor
 from collector.findings.recording import Recording
@@ -23,7 +24,7 @@ def judge(recording: Recording) -> Iterator[Finding]:
         severity="warning" if is_all and is_bad else "note",
         title="No layer has an activation behind it: the whole network is linear."
         if is_all
-        else f"Nothing that is not linear lies between {first} and {second}.",
+        else f"Nothing that is not linear lies between {layer_words(first)} and {layer_words(second)}.",
         why="Two linear layers one behind the other can do no more than one.",
         layers=layers,
         since=0,

@@ -133,8 +133,11 @@ def plateau(recording: Recording) -> Iterator[Finding]:
         return
     yield PLATEAU.finding(
         severity="warning",
-        title=f"The loss stands at {learnt.last:.4g}: in {recording.n_steps:,} steps it has fallen by "
-        f"{max(learnt.fell, 0):.1%}" + (", and is that of a guess." if is_a_guess else "."),
+        title=f"The loss stands at {learnt.last:.4g} after {recording.n_steps:,} steps, "
+        f"{'no' if learnt.last >= chance else 'hardly'} better than a guess's {chance:.3g}."
+        if is_a_guess
+        else f"The loss stands at {learnt.last:.4g}: in {recording.n_steps:,} steps it has fallen by "
+        f"{max(learnt.fell, 0):.1%}.",
         why="The network has learnt next to nothing.",
         since=int(steps[0]),
         since_range=(int(steps[0]), int(steps[0])),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
+from collector.findings.layer_words import layer_words
 from collector.findings.needs import is_keras
 from collector.findings.recording import Recording
 from collector.findings.rule import NOT_LEARNING, Rule
@@ -48,7 +49,7 @@ def _still(recording: Recording) -> Iterator[Finding]:
     if found:
         yield RULE.finding(
             severity="warning",
-            title=f"{found[0]}{others}: in evaluation mode while it is trained.",
+            title=f"{layer_words(found[0])}{others}: in evaluation mode while it is trained.",
             why="It normalises with the statistics it began with, not with those of the batch.",
             layers=found,
             since=step,
@@ -80,7 +81,7 @@ def _beside(recording: Recording) -> Iterator[Finding]:
         steps = recording.scalar(f"batches_tracked/{layer}")[0]
         yield RULE.finding(
             severity="warning",
-            title=f"{layer}: its statistics take in {n_more:,.0f} batches that are not the training's.",
+            title=f"{layer_words(layer)}: its statistics take in {n_more:,.0f} batches that are not the training's.",
             why="Validation in training mode: its figures depend on the batch, and its data leak into the model.",
             layers=[each for each, _, _ in found],
             since=step,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
+from collector.findings.layer_words import layer_words
 from collector.findings.recording import Recording
 from collector.findings.rule import NOT_LEARNING, Rule
 from collector.findings.rules.inputs import named_input
@@ -39,10 +40,10 @@ def _from_origin(recording: Recording) -> Finding | None:
     ]
     what = {
         "input": f"The training's input{named_input(first.name)} holds",
-        "forward": f"{first.name} gives",
+        "forward": f"{layer_words(first.name)} gives",
         "loss": "The loss is",
-        "backward": f"The backward pass through {first.name} gives",
-        "update": f"The optimizer's update of {first.name} gives",
+        "backward": f"The backward pass through {layer_words(first.name)} gives",
+        "update": f"The optimizer's update of {layer_words(first.name)} gives",
     }[first.phase]
     layers = _places(recording, first.name)
     figures: dict[str, float | int | str] = {"values": count, "phase": first.phase}
@@ -121,7 +122,7 @@ def _from_series(recording: Recording) -> Finding | None:
         for steps, counts in [recording.scalar(f"{name}/{layer}")]
     )
     layers = [layer] if layer in recording.collection.layers else []
-    of = f"{what} of {layer}" if layers else f"{what}{named_input(layer)}"
+    of = f"{what} of {layer_words(layer)}" if layers else f"{what}{named_input(layer)}"
     affected = {other for when, _, _, other, _ in firsts if other != layer and when >= step and other in order}
     return RULE.finding(
         severity=_severity(recording, step),

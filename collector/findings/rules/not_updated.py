@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
+from collector.findings.layer_words import layers_words
 from collector.findings.needs import metric, optimizers
 from collector.findings.recording import Recording
 from collector.findings.robust import lasting
 from collector.findings.rule import NOT_LEARNING, Rule
+from collector.findings.rules.frozen import frozen_layers
 
 ROWS = 3
 EARLY = 5
@@ -24,7 +26,7 @@ def not_in_optimizer(recording: Recording) -> Iterator[Finding]:
     first = next((each.step for each in recording.collection.optimizers if each.in_none), record.step)
     yield NOT_IN_OPTIMIZER.finding(
         severity="warning",
-        title=f"{_listed(layers)}: trainable, and in no optimizer.",
+        title=f"{layers_words(layers)}: trainable, and in no optimizer.",
         why=f"{len(record.in_none):,} parameters get gradients and never change.",
         layers=layers,
         since=first,
@@ -47,7 +49,7 @@ def unregistered(recording: Recording) -> Iterator[Finding]:
         if names:
             yield UNREGISTERED.finding(
                 severity="warning",
-                title=f"{_listed(names)}: used in the forward pass, and not a part of the model.",
+                title=f"{layers_words(names)}: used in the forward pass, and not a part of the model.",
                 why="Its parameters are not among model.parameters(): no optimizer has them, nothing saves them.",
                 layers=names,
                 since=step,
@@ -63,7 +65,7 @@ def no_gradient(recording: Recording) -> Iterator[Finding]:
     """Trained layers that no gradient reaches: there is none, or it is exactly zero."""
     norms = recording.table("gradient_norm")
     steps, rows = norms.steps, len(norms.steps)
-    frozen = _frozen(recording)
+    frozen = frozen_layers(recording)
     found: dict[int, list[tuple[str, str]]] = {}
     for layer in recording.layers:
         if layer in frozen:
@@ -84,7 +86,7 @@ def no_gradient(recording: Recording) -> Iterator[Finding]:
     share = len(names) / max(len(recording.layers), 1)
     yield NO_GRADIENT.finding(
         severity="critical" if share > 0.5 else "warning",
-        title=f"{_listed(nearest)}: {cut[-1][1]} since step {since:,}.",
+        title=f"{layers_words(nearest)}: {cut[-1][1]} since step {since:,}.",
         why="What gets no gradient does not learn.",
         layers=nearest,
         affected=later,
@@ -108,7 +110,7 @@ def not_updated(recording: Recording) -> Iterator[Finding]:
     gradients, updates = recording.table("gradient_norm"), recording.table("update_norm")
     if not np.array_equal(gradients.steps, updates.steps):
         return
-    excused = _frozen(recording) | set(_in_none(recording))
+    excused = {*frozen_layers(recording), *_in_none(recording)}
     rates = recording.rate_at(updates.steps)
     found: dict[int, list[str]] = {}
     for layer in updates.layers:
@@ -126,7 +128,7 @@ def not_updated(recording: Recording) -> Iterator[Finding]:
     rule = NOT_UPDATED
     yield rule.finding(
         severity="warning",
-        title=f"{_listed(layers)}: gets gradients and does not change since step {since:,}.",
+        title=f"{layers_words(layers)}: gets gradients and does not change since step {since:,}.",
         why="Its updates are exactly zero.",
         layers=layers,
         since=since,
@@ -150,17 +152,6 @@ def _is_missing(recording: Recording, layer: str, steps: np.ndarray) -> np.ndarr
     return (at >= 0) & (counts[np.maximum(at, 0)] >= recording.layers[layer].n_parameters)
 
 
-def _frozen(recording: Recording) -> set[str]:
-    """Layers of which every parameter needs no gradient, at the start or since."""
-    records = recording.collection.optimizers
-    names = {name for record in records[-1:] for name in record.frozen}
-    whole = set()
-    for layer, each in recording.layers.items():
-        if all(f"{layer}.{parameter}" in names for parameter in each.parameters):
-            whole.add(layer)
-    return whole
-
-
 def _in_none(recording: Recording) -> list[str]:
     records = recording.collection.optimizers
     return _layers(recording, records[-1].in_none) if records else []
@@ -169,10 +160,6 @@ def _in_none(recording: Recording) -> list[str]:
 def _layers(recording: Recording, parameters: list[str]) -> list[str]:
     held = {recording.layer_of(name) for name in parameters}
     return [name for name in recording.layers if name in held]
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
 _CONSEQUENCES = NOT_LEARNING | {"update-too-small", "not-updated", "constant-output"}

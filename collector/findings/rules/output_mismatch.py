@@ -16,7 +16,6 @@ _WANTS_LOGITS = {
 }
 _BOUNDED = ("softmax", "sigmoid")
 FAR = 2.0
-OUT_OF_RANGE = 30.0
 
 
 def need(recording: Recording) -> str:
@@ -39,7 +38,6 @@ def judge(recording: Recording) -> Iterator[Finding]:
         _ascent,
         _summed,
         _far_from_chance,
-        _out_of_range,
     ):
         found = next(look(recording), None)
         if found is not None:
@@ -221,26 +219,6 @@ def _far_from_chance(recording: Recording) -> Iterator[Finding]:
             "The first outputs are large and wrong: much of the run goes into taking them back.",
             ("Weights or inputs are too large, or labels are shifted.", "The logits at step 0."),
             {"loss at step 0": float(values[0]), "of a guess": float(np.log(classes))},
-        )
-
-
-def _out_of_range(recording: Recording) -> Iterator[Finding]:
-    """Targets far outside of what the outputs reach, as a squared error tells."""
-    operations = _operations(recording)
-    learnt = progress(recording)
-    logits = recording.snapshots[0].logits if recording.snapshots else None
-    if not operations or operations[0] not in ("mseloss", "l1loss") or logits is None or learnt is None:
-        return
-    scale = float(np.std(logits)) or 1.0
-    size = float(np.sqrt(learnt.first)) if operations[0] == "mseloss" else learnt.first
-    if size > OUT_OF_RANGE * max(scale, 1.0) and learnt.last > 0.1 * learnt.first:
-        yield _found(
-            recording,
-            "warning",
-            f"Targets lie about {size:.3g} away from the outputs, which differ by {scale:.2g}.",
-            "The last bias has to travel there before anything else is learnt.",
-            ("Targets are not scaled.", "Their mean and standard deviation."),
-            {"distance": size, "spread of the outputs": scale},
         )
 
 

@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
+from collector.findings.layer_words import layer_words
 from collector.findings.needs import units
 from collector.findings.progress import is_harmed
 from collector.findings.recording import Recording
@@ -60,7 +61,7 @@ def judge(recording: Recording, which: str) -> Iterator[Finding]:
     word = "silent for every sample" if which == "dead_fraction" else "saturated"
     yield RULES_BY_METRIC[which].finding(
         severity="critical" if is_all else "warning" if is_bad else "note",
-        title=f"{stage}: {first.share:.0%} of {layer.units:,} units are {word}, since step {since:,}.",
+        title=f"{layer_words(stage)}: {first.share:.0%} of {layer.units:,} units are {word}, since step {since:,}.",
         why="No gradient comes through them: neither they nor what feeds them through them can learn."
         + _numbers(first),
         layers=[stage, *([layer.name] if layer.name != stage else [])],

@@ -6,6 +6,7 @@ import numpy as np
 
 from collector.findings.events import rate_jumps
 from collector.findings.finding import Cause, Evidence, Finding, Severity
+from collector.findings.layer_words import layer_words
 from collector.findings.needs import metric
 from collector.findings.progress import (
     gets_somewhere,
@@ -105,10 +106,8 @@ def _large(recording: Recording, *, of_all: bool) -> Iterator[Finding]:
         rule = RATE_TOO_HIGH if of_all else TOO_LARGE
         yield rule.finding(
             severity=severity,
-            title=f"Each step changes {'the layers' if of_all else layers[0]} by {size:.2g} of their size, "
-            f"from step {since:,} on."
-            if of_all
-            else f"Each step changes {layers[0]} by {size:.2g} of its size, from step {since:,} on.",
+            title=f"Each step changes {'the layers' if of_all else layer_words(layers[0])} by {size:.2g} of "
+            f"{'their' if of_all else 'its'} size, from step {since:,} on.",
             why="Usual are 0.0001 to 0.01: steps of this size jump over what they should find.",
             layers=layers,
             since=since,
@@ -164,7 +163,8 @@ def _small(recording: Recording, *, of_all: bool) -> Iterator[Finding]:
     rule = RATE_TOO_LOW if of_all else TOO_SMALL
     yield rule.finding(
         severity="warning" if is_bad else "note",
-        title=f"Each step changes {'every layer' if of_all else layers[0]} by only {size:.2g} of its size.",
+        title=f"Each step changes {'every layer' if of_all else layer_words(layers[0])} by only {size:.2g} of "
+        "its size.",
         why=f"The loss has fallen by {max(fell, 0):.1%} in {recording.n_steps:,} steps.",
         layers=layers,
         since=since,

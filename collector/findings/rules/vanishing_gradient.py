@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
+from collector.findings.layer_words import layer_words
 from collector.findings.needs import metric
 from collector.findings.progress import is_poor
 from collector.findings.recording import Recording
@@ -45,7 +46,8 @@ def judge(recording: Recording) -> Iterator[Finding]:
     first, last = table.layers[known[0]], table.layers[known[-1]]
     yield RULE.finding(
         severity="warning" if is_bad else "note",
-        title=f"Gradients vanish towards the input: that of {first} is {share:.2g} of that of {last}.",
+        title=f"Gradients vanish towards the input: that of {layer_words(first)} is {share:.2g} of that of "
+        f"{layer_words(last)}.",
         why=f"Each layer back has {10 ** median(slopes[rows[start:stop]]):.3g} times less; the first ones do not "
         "learn.",
         layers=[*table.layers[: max(1, len(table.layers) // 4)]],

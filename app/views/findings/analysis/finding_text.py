@@ -1,11 +1,12 @@
 """What is said of a finding, and of a run in which nothing is wrong."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.analysis.health import severity_text
 from app.analysis.row import Row
 from collector.findings import Evidence, Finding, Report, Rule
+from collector.findings.layer_words import layer_words, layers_words
 
 _MOST_LAYERS = 5
 
@@ -27,7 +28,7 @@ class Section:
 
 def finding_row(finding: Finding) -> Row:
     """A finding in a list: since when, in which layer, which rule's it follows from, and its title."""
-    parts = [f"since step {since_text(finding)}", " ".join(finding.layers[:1])]
+    parts = [f"since step {since_text(finding)}", layers_words(finding.layers[:1])]
     parts = [*parts, f"↳ {finding.follows_from}"] if finding.follows_from else [severity_text(finding.severity), *parts]
     above = " · ".join(filter(None, parts))
     tip = [finding.title, finding.why, _cause(finding)]
@@ -58,9 +59,9 @@ def finding_sections(finding: Finding) -> list[Section]:
     """What is to be read of a finding at first: what it does, what it suffers from, and what may have led to it."""
     told = [finding.why, _cause(finding)]
     if finding.layers[1:]:
-        told.append(f"In {_listed(finding.layers)}.")
+        told.append(f"In {layers_words(finding.layers, _MOST_LAYERS)}.")
     if finding.affected:
-        told.append(f"Suffer from it: {_listed(finding.affected)}.")
+        told.append(f"Suffer from it: {layers_words(finding.affected, _MOST_LAYERS)}.")
     if finding.confidence == "estimate":
         told.append(f"An estimate. {finding.why_estimate}")
     causes = tuple(f"{each.text} — {each.check}" for each in finding.causes)
@@ -102,7 +103,7 @@ def evidence_text(evidence: Evidence) -> str:
     """Where it leads, as ``Optimizer · step 150 · fc1``."""
     parts = [evidence.tab.capitalize() if evidence.tab else ""]
     parts.append("" if evidence.step is None else f"step {evidence.step:,}")
-    parts.append(evidence.layer or "")
+    parts.append(layer_words(evidence.layer or ""))
     parts.append("" if evidence.unit is None else f"unit {evidence.unit}")
     parts.append("" if evidence.sample is None else f"sample {evidence.sample + 1}")
     return " · ".join(filter(None, parts))
@@ -118,12 +119,6 @@ def _titled(name: str, rules: Mapping[str, Rule]) -> str:
 
 def _counted(n: int, what: str) -> str:
     return f"{n:,} {what}{'s' * (n != 1)}"
-
-
-def _listed(names: Iterable[str]) -> str:
-    listed = list(names)
-    n_more = len(listed) - _MOST_LAYERS
-    return ", ".join(listed[:_MOST_LAYERS]) + (f" and {n_more} more" if n_more > 0 else "")
 
 
 def _number(value: float | int | str) -> str:

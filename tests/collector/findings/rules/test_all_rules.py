@@ -51,6 +51,8 @@ LACKING = {
     "bad-initialization": "there are fewer than two passes",
     "symmetric-units": "there are fewer than two passes",
     "linear-copies": "what the loss is made of is not known",
+    "target-scale": "what the loss is made of is not known",
+    "frozen-layers": "which parameters are in an optimizer is not in this file",
     "norm-statistics": "no layer has running statistics",
     "repeated-batch": "which batches were taken is not in this file",
     "noise-gradient": "no training loss was logged",

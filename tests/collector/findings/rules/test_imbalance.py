@@ -2,6 +2,7 @@ from pathlib import Path
 
 import numpy as np
 
+from collector.storage.schema import LossRecord
 from tests.collector.findings.recorded import Recorded, falling, flat
 from tests.collector.findings.said import lacking, told
 
@@ -51,7 +52,7 @@ def test_that_it_has_to_be_said_of_more_than_three_in_ten(tmp_path: Path) -> Non
 def test_that_labels_of_one_class_and_two_passes_say_nothing(tmp_path: Path) -> None:
     assert told(recorded(tmp_path, [np.eye(8)[np.full(40, 2)]] * 3, np.full(40, 1)), RULE) == []
     assert told(recorded(tmp_path, [saying(20)] * 2), RULE) == []
-    assert "no classes" in lacking(recorded(tmp_path, [np.zeros((40, 1))] * 3), RULE)
+    assert "not known to be classes" in lacking(recorded(tmp_path, [np.zeros((40, 1))] * 3), RULE)
 
 
 def test_that_two_classes_are_enough(tmp_path: Path) -> None:
@@ -100,3 +101,8 @@ def test_that_of_two_classes_more_than_85_percent_are_too_many(tmp_path: Path) -
 
 def test_that_fewer_than_three_shares_are_not_looked_at(tmp_path: Path) -> None:
     assert "of the probe are called" in told(of_targets(tmp_path, [0.9, 0.9, np.nan], 20), RULE)[1]
+
+
+def test_that_values_are_said_to_be_no_classes_whatever_their_probe_has(tmp_path: Path) -> None:
+    run = recorded(tmp_path, [np.zeros((40, 1))] * 3, None).add(LossRecord(0, "loss", ["MseLoss"], "mean", "fc3"))
+    assert lacking(run, RULE) == "the outputs are no classes"

@@ -35,6 +35,12 @@ def test_that_tenfold_in_two_layers_is_told_whichever_way(tmp_path: Path) -> Non
     assert told(recorded(tmp_path, {1: 1, 2: 0.01, 3: 1e-4, 4: 1e-4}, falling(N)), rule)[0].startswith("note")
 
 
+def test_that_what_is_brought_back_between_two_layers_is_not_lost(tmp_path: Path) -> None:
+    fading = {1: 1.0, 2: 0.09, 3: 0.8, 4: 0.07, 5: 0.6, 6: 0.05}  # as before and behind norms
+    assert told(recorded(tmp_path, fading, n_layers=6), "bad-initialization") == []
+    assert told(recorded(tmp_path, fading | {3: 0.1, 4: 0.007}, n_layers=4), "bad-initialization") != []
+
+
 def test_that_two_layers_and_what_was_recorded_later_say_nothing(tmp_path: Path) -> None:
     assert told(recorded(tmp_path, {1: 1, 2: 1e-3, 3: 1e-6}, n_layers=3), "bad-initialization") != []
     assert told(recorded(tmp_path, {1: 1, 2: 1e-6}, n_layers=2), "bad-initialization") == []

@@ -165,8 +165,8 @@ def test_that_one_that_has_slowed_down_stands_and_so_does_that_of_a_guess(tmp_pa
     loss = np.log(2) * np.exp(-0.021 * np.arange(N) / 50) * 1.05
     assert told(recorded(tmp_path, loss, 2), "loss-plateau") == [
         "warning: all since 0 in 0-0; see timeline 199 loss",
-        "The loss stands at 0.6707: in 200 steps it has fallen by 7.8%, and is that of a guess. The "
-        "network has learnt next to nothing.",
+        "The loss stands at 0.6707 after 200 steps, hardly better than a guess's 0.693. The network has learnt next to "
+        "nothing.",
         "fell by: 0.07767, change of log loss in 50 steps: -0.021",
     ]
 

@@ -202,38 +202,3 @@ def test_that_a_first_loss_of_more_than_four_times_that_of_a_guess_is_told(tmp_p
     loss[0] = np.inf
     assert told(recorded(tmp_path, loss, ["NllLoss"], outputs=outputs), RULE) == []
     assert told(recorded(tmp_path, np.full(N, 9.0), ["NllLoss"], outputs=outputs[:, :1]), RULE) == []
-
-
-def test_that_targets_thirty_times_further_than_the_outputs_reach_are_told(tmp_path: Path) -> None:
-    outputs = np.resize([-2.0, 2.0], (16, 1))
-    assert told(recorded(tmp_path, np.full(N, 61.0**2), ["MseLoss"], outputs=outputs), RULE) == [
-        "warning: fc2 since 0 in 0-0; see network 0 fc2",
-        "Targets lie about 61 away from the outputs, which differ by 2. The last bias has to travel "
-        "there before anything else is learnt.",
-        "distance: 61, spread of the outputs: 2",
-    ]
-    assert told(recorded(tmp_path, np.full(N, 60.0**2), ["MseLoss"], outputs=outputs), RULE) == []
-    assert told(recorded(tmp_path, np.full(N, 61.0), ["L1Loss"], outputs=outputs), RULE) == [
-        "warning: fc2 since 0 in 0-0; see network 0 fc2",
-        "Targets lie about 61 away from the outputs, which differ by 2. The last bias has to travel "
-        "there before anything else is learnt.",
-        "distance: 61, spread of the outputs: 2",
-    ]
-    assert told(recorded(tmp_path, np.full(N, 60.0), ["L1Loss"], outputs=outputs), RULE) == []
-    assert told(recorded(tmp_path, np.full(N, 31.0), ["L1Loss"], outputs=outputs / 4), RULE) == [
-        "warning: fc2 since 0 in 0-0; see network 0 fc2",
-        "Targets lie about 31 away from the outputs, which differ by 0.5. The last bias has to travel "
-        "there before anything else is learnt.",
-        "distance: 31, spread of the outputs: 0.5",
-    ]
-    assert told(recorded(tmp_path, np.full(N, 30.0), ["L1Loss"], outputs=outputs / 4), RULE) == []
-    assert told(recorded(tmp_path, np.full(N, 31.0), ["L1Loss"], outputs=outputs * 0), RULE) == [
-        "warning: fc2 since 0 in 0-0; see network 0 fc2",
-        "Targets lie about 31 away from the outputs, which differ by 1. The last bias has to travel "
-        "there before anything else is learnt.",
-        "distance: 31, spread of the outputs: 1",
-    ]
-    assert told(recorded(tmp_path, np.full(N, 99.0), ["Sub", "L1Loss"], outputs=outputs), RULE) == []
-    for last, is_told in ((6.4, False), (6.5, True)):
-        run = recorded(tmp_path, halved(N, 64.0, last), ["L1Loss"], outputs=outputs)
-        assert bool(told(run, RULE)) is is_told
