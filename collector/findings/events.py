@@ -115,7 +115,7 @@ def _of_rates(recording: Recording, steps: np.ndarray) -> np.ndarray:
     """How far the learning rate is from where it was just before, in powers of ten ``[R]``; 0 where none is known."""
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = np.log10(recording.rate_at(steps))
-        change = logs - median_before(logs[:, None], SHORT, 0)[:, 0]
+        change = logs - median_before(logs[:, None], SHORT)[:, 0]
     return np.where(np.isfinite(change), change, 0.0)
 
 

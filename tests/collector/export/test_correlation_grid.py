@@ -109,3 +109,14 @@ def test_that_panels_are_where_their_layers_are_and_the_colours_are_explained(ru
     assert bars[0].get_ylim() == (0, 1)
     width, height = figures[0].get_size_inches()
     assert (width, height) == pytest.approx((3 * 2.4 + 1.4, 3 * 2.4 + 0.8))
+
+
+def test_that_the_title_of_all_is_twice_as_large_as_those_of_the_panels_and_names_are_smaller(
+    run: Path, figures: list[Any]
+) -> None:
+    with open_collection(run) as collection:
+        write_grid(collection, None)  # type: ignore[arg-type]
+    (size,) = {axes.title.get_fontsize() for axes in panels(figures[0]).values()}
+    (names,) = {axes.xaxis.label.get_fontsize() for axes in panels(figures[0]).values()}
+    assert figures[0]._suptitle.get_fontsize() == pytest.approx(2 * size)
+    assert names == pytest.approx(0.8 * size)

@@ -299,3 +299,13 @@ def test_that_a_process_that_dies_at_any_write_loses_nothing_that_stays(finished
         assert collection.passes.steps.tolist() == ([0, 2] if deadly == 9 else [0, 2, 4])
         assert collection.series["loss"].tolist() == [4, 3, 2]
         assert (collection.passes[1].layers["fc"].weight == 1).all()
+
+
+def test_that_of_many_differences_three_are_told_and_the_others_counted(finished: Path, make_header: Headers) -> None:
+    header = make_header()
+    for change in (_other_weight, _other_kind, _other_probe, _other_interval):
+        change(header)
+    with pytest.raises(CollectionError) as found:
+        CollectionWriter(finished, header, earlier=EarlierRun(finished, None))
+    assert str(found.value).count("and here") == 3
+    assert "; and 1 more differences. Resume it" in str(found.value)

@@ -190,3 +190,13 @@ def test_that_more_than_fits_into_memory_is_not_scanned(path: Path, monkeypatch:
         collection.stories.scan("margins")
         with pytest.raises(DamagedError, match="would take 3,240 bytes of memory"):
             collection.stories.scan("votes")
+
+
+def test_that_samples_that_are_not_in_the_file_are_none(path: Path, tmp_path: Path) -> None:
+    bare = tmp_path / "bare.json"
+    lines = path.read_bytes().splitlines(keepends=True)
+    bare.write_bytes(b"".join(line for line in lines[:-1] if b'"story_samples"' not in line))
+    with open_collection(bare) as collection:
+        assert collection.stories.header is not None
+        assert len(collection.stories) == 6
+        assert collection.stories.samples is None

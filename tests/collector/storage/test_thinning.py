@@ -88,3 +88,7 @@ def test_that_the_command_writes_beside_and_replaces_nothing(
     assert path.read_bytes() == before
     with open_collection(tmp_path / "run-thin.json") as copy:
         assert copy.notes[0].text == "a note of the run"
+
+
+def test_that_the_newest_twenty_stay_where_no_other_number_is_given() -> None:
+    assert steps_kept(list(range(100)), 20) == sorted(kept_numbers(list(range(100)))) != steps_kept([*range(100)], 21)

@@ -14,6 +14,7 @@ from app.replay.opened import open_for_replay
 from app.replay.state import ReplayState
 from collector.storage import Collection, CollectionError, open_collection
 from collector.storage.legacy import collection as legacy
+from tests.http_server import serving
 
 SIZES = {"13_Linear": (60, 48), "14_Linear": (48, 10), "15_Linear": (10, 10)}
 """Tag → inputs and units; the first one reads flattened feature maps, not the picture."""
@@ -400,3 +401,16 @@ def test_that_the_check_of_a_whole_file_tells_what_was_found_and_that_there_are_
     content["2"]["13_Linear"]["weight"] = [[1.0]]
     with open_collection(written(content)) as collection:
         assert collection.verify().faults == collection.damaged != []
+
+
+def test_that_a_small_file_that_lies_elsewhere_opens_and_a_large_one_is_to_be_downloaded(
+    written: Written, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(document(n_passes=1))
+    with serving(path.parent) as server:
+        monkeypatch.setattr(legacy, "LARGEST_REMOTE", path.stat().st_size)
+        with open_collection(f"{server.address}/{path.name}") as collection:
+            assert len(collection.passes) == 1
+        monkeypatch.setattr(legacy, "LARGEST_REMOTE", path.stat().st_size - 1)
+        with pytest.raises(CollectionError, match="Download it, and open the copy"):
+            open_collection(f"{server.address}/{path.name}")
