@@ -62,7 +62,7 @@ class SamplePanel(QWidget):
         self._beside: Beside | None = None
         self._output: ShownOutput | None = None
         self._scrolled_in: QScrollArea | None = None
-        self.picture = PictureView()
+        self.picture, self.text_label = PictureView(), PlainLabel()
         self.choice_label = PlainLabel()
         self.pass_note = PassNote()
         self.pass_note.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -70,7 +70,7 @@ class SamplePanel(QWidget):
         self.before_button = self._arrow(Qt.ArrowType.LeftArrow, "Sample before (Page up)", -1)
         self.after_button = self._arrow(Qt.ArrowType.RightArrow, "Next sample (Page down)", +1)
         self.true_label, self.predicted_label, self.loss_label = MarkupLabel(), MarkupLabel(), PlainLabel()
-        for label in (self.true_label, self.predicted_label, self.loss_label):
+        for label in (self.text_label, self.true_label, self.predicted_label, self.loss_label):
             label.setWordWrap(True)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.beside_label = PlainLabel()
@@ -125,6 +125,7 @@ class SamplePanel(QWidget):
         column.setSpacing(6)
         column.addLayout(choice)
         column.addWidget(self.pass_note)
+        column.addWidget(self.text_label)
         column.addLayout(self._top)
         column.addWidget(self.beside_label)
         column.addWidget(self.bars)
@@ -165,12 +166,15 @@ class SamplePanel(QWidget):
             self.beside_label.setText(_beside_words(beside, output))
             self.bars.name_networks(beside.names)
         self.pass_note.show_pass(frame.step if beside is None else None)  # of two, the bar says which
-        self.picture.setVisible(output is None or output.tokens is None)  # the text itself stands below
+        text, is_read_below = self._pictures.text(number), output is not None and output.tokens is not None
+        self.text_label.setVisible(bool(text) and not is_read_below)
+        self.text_label.setText(text)
+        self.picture.setVisible(not text and not is_read_below)
         vector = self._pictures.vector(number)
         if sample.picture is None and vector is not None:
             self.picture.show_vector(vector)
         else:
-            self.picture.show_picture(sample.picture, self._pictures.words(number) or "the sample is no picture")
+            self.picture.show_picture(sample.picture, "the sample is no picture")
         self.choice_label.setText(_place(sample, number, n_samples))
         if n_samples:
             self._pages.show_content()

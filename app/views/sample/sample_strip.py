@@ -237,7 +237,7 @@ class SampleStrip(QAbstractScrollArea):
 
     def tip(self, sample: int) -> str:
         """What is known of a sample, in words."""
-        lines = [f"sample {sample + 1}"]
+        lines = [*filter(None, (f"sample {sample + 1}", self._pictures.text(sample)))]
         labels = self._pictures.labels
         if labels is not None:
             lines.append(f"label: {self._pictures.name_of(int(labels[sample]))}")

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.analysis.token_words import visible
+
 if TYPE_CHECKING:
     from collector.storage.probe import Probe
 
@@ -50,12 +52,15 @@ class ProbePictures:
         values = np.asarray(self._probe.inputs[sample], np.float64)
         return values if 0 < len(values) <= MOST_VALUES else None
 
-    def words(self, sample: int) -> str:
-        """The whole numbers of a sample that is no picture, as those of words; empty where it has none."""
+    def text(self, sample: int) -> str:
+        """A sample of whole numbers in words: texts of tokens, or the numbers; empty where it is none, or a picture."""
         if self._probe is None or sample >= len(self) or not self._probe.whole_numbers:
             return ""
-        numbers = np.asarray(self._probe.inputs[sample]).reshape(-1)
-        shown = " ".join(f"{number:.0f}" for number in numbers[:MOST_WORDS].tolist())
+        if self.picture(sample) is not None:
+            return ""
+        numbers, names = np.asarray(self._probe.inputs[sample]).reshape(-1), self._probe.token_names
+        first = np.rint(numbers[:MOST_WORDS]).astype(np.int64).tolist()
+        shown = " ".join(visible(names.get(number, f"#{number}")) if names else f"{number}" for number in first)
         return shown if len(numbers) <= MOST_WORDS else f"{shown} … ({len(numbers):,} in all)"
 
     def name_of(self, number: int) -> str:

@@ -137,12 +137,13 @@ def test_tokens_have_the_probability_that_the_one_before_gave_them() -> None:
 @pytest.fixture
 def panel(show: Callable[..., None]) -> Callable[..., SamplePanel]:
     def make(task: str, taken: Pass, probe: Probe) -> SamplePanel:
+        output = None if task == "classes" else shown(task, taken, probe)
         panel = SamplePanel()
         show(panel, 270, 700)
         panel.show_collection(SimpleNamespace(probe=probe))  # type: ignore[arg-type]
         sample = SampleView(probe.picture(0), None, None, None, ())
         frame = SimpleNamespace(sample=sample, view=SimpleNamespace(sample=0), step=0)
-        panel.show_frame(frame, len(probe), None, shown(task, taken, probe))  # type: ignore[arg-type]
+        panel.show_frame(frame, len(probe), None, output)  # type: ignore[arg-type]
         panel.show_samples(samples_of(taken, probe, Task(task)))
         panel.grab()
         return panel
@@ -161,6 +162,36 @@ def test_a_click_on_a_word_shows_what_is_likely_in_its_place(panel: Callable[...
     qtbot.keyClick(text, Qt.Key.Key_Left)
     assert made.readout.place_label.text() == "After “…a cat”:"
     assert text.tip(2) == "token 3: “ sat”\nthe network gives it 36.8 %"
+
+
+@pytest.mark.parametrize(
+    ("names", "text", "more"),
+    [
+        (NAMES, "a cat sat down", "down sat cat a"),
+        ({1: " cat"}, "#0 cat #2 #3", "#3 #2 cat #0"),
+        ({}, "0 1 2 3", "3 2 1 0"),
+    ],
+)
+def test_a_text_that_is_taken_for_a_class_is_read_in_place_of_a_picture(
+    panel: Callable[..., SamplePanel], names: dict[int, str], text: str, more: str
+) -> None:
+    probe = a_probe(np.array([[0, 1, 2, 3], [3, 2, 1, 0]], "f4"), whole_numbers=True, token_names=names)
+    made = panel("classes", a_pass(logits=np.array([[1.5, 0.0], [2.0, 0.0]], "f4")), probe)
+    assert made.text_label.text() == text
+    assert made.text_label.isVisible()
+    assert not made.picture.isVisible()
+    assert made.strip.tip(1).splitlines()[1] == more
+
+
+def test_pixels_that_are_whole_numbers_are_a_picture(panel: Callable[..., SamplePanel]) -> None:
+    probe = a_probe(np.zeros((2, 1, 4, 4), "f4"), whole_numbers=True)
+    made = panel("classes", a_pass(logits=np.array([[1.5, 0.0], [2.0, 0.0]], "f4")), probe)
+    assert made.picture.isVisible()
+    assert not made.text_label.isVisible()
+
+
+def test_what_is_read_token_by_token_does_not_stand_above_once_more(panel: Callable[..., SamplePanel]) -> None:
+    assert not panel("tokens", *words()).text_label.isVisible()
 
 
 def test_samples_without_classes_are_sorted_by_their_error_and_scored_without_right_or_wrong(
