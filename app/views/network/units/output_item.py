@@ -36,20 +36,22 @@ class OutputItem(ViewItem):
         colour = palette.text if is_bold else palette.faint_text
         left = rows.names[0] + _MARK_WIDTH
         room = QRectF(left, top, rows.names[1] - left, height)
-        name = shortened(name, room.width(), TEXT_PX, bold=is_bold)
+        name = shortened(name, room.width(), TEXT_PX, bold=is_bold, in_the_middle=True)
         write(painter, room, name, colour, TEXT_PX, bold=is_bold, align=RIGHT)
         thick = min(height * 0.5, 12.0)
-        full = QRectF(rows.bars[0], middle - thick / 2, rows.bars[1] - rows.bars[0], thick)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(palette.bar_ground))
-        painter.drawRoundedRect(full, 2, 2)
+        full = None
+        if rows.bars is not None:
+            full = QRectF(rows.bars[0], middle - thick / 2, rows.bars[1] - rows.bars[0], thick)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(palette.bar_ground))
+            painter.drawRoundedRect(full, 2, 2)
         if view.probabilities is None:
             return
         probability = float(view.probabilities[number])
         if view.probabilities_before is not None:
-            _draw_change(painter, rows, middle, thick, float(view.probabilities_before[number]), probability)
+            _draw_change(painter, rows, middle, full, float(view.probabilities_before[number]), probability)
             return
-        if np.isfinite(probability):
+        if np.isfinite(probability) and full is not None:
             bar = palette.bar if not is_predicted or view.true is None else palette.right if is_true else palette.wrong
             full.setWidth(max(full.width() * probability, 1.5 if probability > 5e-4 else 0))
             painter.setBrush(QColor(bar))
@@ -79,15 +81,19 @@ class OutputItem(ViewItem):
         self._draw_note(painter, self._view, rows)
 
 
-def _draw_change(painter: QPainter, rows: OutputRows, middle: float, thick: float, before: float, now: float) -> None:
+def _draw_change(
+    painter: QPainter, rows: OutputRows, middle: float, full: QRectF | None, before: float, now: float
+) -> None:
     """From what A has to what B has, with a stroke at A's; beside it the points between them."""
-    palette, left, width = active(), rows.bars[0], rows.bars[1] - rows.bars[0]
+    palette = active()
     if not np.isfinite(before + now):
         return
-    rgb = scene_colours().positive if now > before else scene_colours().negative
-    bar = QRectF(left + width * min(before, now), middle - thick / 2, width * abs(now - before), thick)
-    painter.fillRect(bar, QColor(*rgb))
-    painter.fillRect(QRectF(left + width * before - 1, middle - thick / 2 - 2, 2, thick + 4), QColor(palette.text))
+    if full is not None:
+        left, width, top, thick = full.x(), full.width(), full.y(), full.height()
+        rgb = scene_colours().positive if now > before else scene_colours().negative
+        bar = QRectF(left + width * min(before, now), top, width * abs(now - before), thick)
+        painter.fillRect(bar, QColor(*rgb))
+        painter.fillRect(QRectF(left + width * before - 1, top - 2, 2, thick + 4), QColor(palette.text))
     points = 100 * (now - before)
     text = "same" if now == before else "±0.0" if abs(points) < _LEAST_POINTS else f"{points:+.1f}".replace("-", "−")
     room = QRectF(rows.figures[0], middle - rows.height / 2, rows.figures[1] - rows.figures[0], rows.height)

@@ -16,6 +16,8 @@ GAP = 14.0
 _SPACE = 8.0
 _LETTER = 7.2
 _PERCENT = 50.0
+_LEAST_NAME, _LEAST_BAR = 50.0, 20.0
+"""Where there is less for a name, the network gives way; for a bar, there is none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +30,7 @@ class OutputRows:
         middles: vertical middle of each row, px ``[R]``.
         height: of a row, px.
         names: horizontal room for the names, from left to right border, px.
-        bars: the same for the bars; the right border is probability 1.
+        bars: the same for the bars; the right border is probability 1. None: there is no room for them.
         figures: the same for the percentages.
     """
 
@@ -36,14 +38,16 @@ class OutputRows:
     middles: np.ndarray
     height: float
     names: tuple[float, float]
-    bars: tuple[float, float]
+    bars: tuple[float, float] | None
     figures: tuple[float, float]
 
 
 def output_width(output: Column, width: float) -> float:
     """Room for the rows in a view with ``width`` px of room in all."""
     bar = float(np.clip(0.08 * width, 44, 130))
-    return min(GAP + _name_width(output) + 2 * _SPACE + bar + _PERCENT, 0.3 * width)
+    name = _name_width(output)
+    least = GAP + min(name, _LEAST_NAME) + _SPACE + _PERCENT
+    return max(min(GAP + name + 2 * _SPACE + bar + _PERCENT, 0.3 * width), least)
 
 
 def _name_width(output: Column) -> float:
@@ -62,7 +66,9 @@ def place_rows(output: Column, centres: np.ndarray, grid: Grid, room: Rectangle)
         height = float(min(28.0, room.height / listed))
         middles = room.y + room.height / 2 + (np.arange(listed) - (listed - 1) / 2) * height
     left = room.x + GAP
-    name_width = min(_name_width(output), 0.5 * room.width)
+    names = (left, left + min(_name_width(output), 0.5 * room.width))
     figures = (room.right - _PERCENT, room.right)
-    bars = (left + name_width + _SPACE, figures[0] - _SPACE)
-    return OutputRows(aligned, middles, height, (left, left + name_width), bars, figures)
+    bars = (names[1] + _SPACE, figures[0] - _SPACE)
+    if bars[1] - bars[0] < _LEAST_BAR:
+        return OutputRows(aligned, middles, height, (left, figures[0] - _SPACE), None, figures)
+    return OutputRows(aligned, middles, height, names, bars, figures)

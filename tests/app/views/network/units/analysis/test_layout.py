@@ -75,7 +75,21 @@ def test_that_columns_headings_and_rows_do_not_overlap(graph: Graph, size: tuple
         assert not spot.body.overlaps(spot.footer)
     if layout.rows is not None:
         assert layout.columns[-1].body.right <= layout.rows.names[0]
+        assert layout.rows.bars is not None
         assert layout.rows.names[1] <= layout.rows.bars[0] < layout.rows.bars[1] <= layout.rows.figures[0]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(200, 700), st.integers(1, 60))
+def test_that_where_there_is_little_room_names_and_figures_of_classes_keep_theirs(width: int, letters: int) -> None:
+    graph = build_graph({"fc": layer("fc", "Linear", units=2)}, probe(np.zeros((1, 5), "f4"), 2, ["n" * letters, "b"]))
+    rows = place(graph, width, 400).rows
+    assert rows is not None
+    borders = [*rows.names, *(rows.bars or ()), *rows.figures]
+    assert borders == sorted(borders)
+    assert rows.names[1] - rows.names[0] >= 26
+    assert rows.figures[1] - rows.figures[0] >= 50
+    assert rows.bars is None or rows.bars[1] - rows.bars[0] >= 20
 
 
 @settings(max_examples=40, deadline=None)
