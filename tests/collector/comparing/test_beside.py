@@ -46,7 +46,7 @@ def test_that_both_have_a_finding_of_one_rule_whose_first_layers_are_partners(tm
 
 
 @pytest.mark.parametrize("is_b", [False, True])
-@pytest.mark.parametrize(("times", "is_told"), [(1.99, False), (2.01, True)])
+@pytest.mark.parametrize(("times", "is_told"), [(1.99, False), (2.0, False), (2.01, True)])
 def test_that_a_loss_that_ends_above_twice_the_others_is_told_of_its_run(
     tmp_path: Path, is_b: bool, times: float, is_told: bool
 ) -> None:

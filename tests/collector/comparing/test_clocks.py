@@ -127,6 +127,7 @@ def test_that_rounding_of_a_place_is_exact(small: Collection, large: Collection)
 def test_that_steps_of_b_are_told_as_steps_of_a_up_to_its_last(small: Collection, large: Collection) -> None:
     found = Alignment(small, large, "samples").on_a(np.array([0, 5, 10, 11]), 20)
     assert np.array_equal(found, [0, 10, 20, np.nan], equal_nan=True)
+    assert np.isnan(Alignment(small, large).on_a(np.array([0, 5]), -1)).tolist() == [True, True]
     assert np.array_equal(Alignment(small, small, offset=5).on_a(np.array([4, 5, 9]), 20), [np.nan, 0, 4], True)
 
 

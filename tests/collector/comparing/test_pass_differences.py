@@ -9,7 +9,7 @@ from collector import open_collection
 from collector.comparing import Pair, pair_of
 from collector.comparing.pass_differences import KINDS, ArrayDifference, pass_pair, share
 from collector.comparing.subtracted import ONLY_IN_A, OTHER_PROBE, OTHER_SIZE, PassDifference, common_layers
-from collector.storage.schema import Axis, Layer, LayerRecord, ParameterArrays, PassRecord
+from collector.storage.schema import Attention, Axis, Layer, LayerRecord, ParameterArrays, PassRecord
 from tests.collector.findings.recorded import Recorded
 
 DRAWN = np.random.default_rng(0)
@@ -231,3 +231,52 @@ def test_that_parameters_of_another_shape_have_nothing_in_common(tmp_path: Path)
     made = difference(other)
     assert made.layers["rnn"].parameters["hidden"].value is None
     assert made.common.layers["rnn"].kept_parameters["hidden"][0].kept.tolist() == [0, 1, 3]
+
+
+SEQUENCE_A, SEQUENCE_B = DRAWN.normal(size=(2, 3, 6, 6)).astype(np.float32)  # samples, positions, units
+WEIGHTS_A, WEIGHTS_B = DRAWN.normal(size=(2, 3, 2, 4, 4)).astype(np.float32)  # samples, heads, queries, keys
+
+
+def attending(name: str, folder: Path, kept: list[int], places: list[int], size: int = 6, heads: int = 2) -> Recorded:
+    """A layer of which a sequence and attention is kept, for two samples in A and three in B."""
+    is_a = name == "a.json"
+    axis = Axis(4, [each for each in places if each < 4])
+    plan = layer("fc", kept, INPUTS_A, sequence=Axis(size, places), attention=Attention(heads, axis, axis))
+    n = 2 if is_a else 3
+    sequence, weights = (SEQUENCE_A, WEIGHTS_A) if is_a else (SEQUENCE_B, WEIGHTS_B)
+    own = LayerRecord(
+        sequence=sequence[:n][:, places][:, :, kept],
+        attention=np.resize(weights, (3, heads, 4, 4))[:n][:, :, axis.kept][:, :, :, axis.kept],
+        attention_entropy=np.resize(weights, heads),
+    )
+    return Recorded(folder, [plan], name=name, probe=(PICTURES[:3], None)).add(PassRecord(0, 0, layers={"fc": own}))
+
+
+def test_that_sequences_and_attention_are_subtracted_at_the_positions_and_samples_that_both_keep(
+    tmp_path: Path,
+) -> None:
+    files = attending("a.json", tmp_path, KEPT_A, [0, 2, 3, 5]), attending("b.json", tmp_path, KEPT_B, [1, 2, 3])
+    both_of = pair_of(*(open_collection(each.write()) for each in files))
+    made = difference(both_of)
+    own, plan = made.layers["fc"], made.common.layers["fc"]
+    assert own.sequence is not None
+    assert np.array_equal(own.sequence, (SEQUENCE_B - SEQUENCE_A)[:2][:, [2, 3]][:, :, UNITS])
+    assert own.attention is not None
+    assert np.array_equal(own.attention, (WEIGHTS_B - WEIGHTS_A)[:2][:, :, [2, 3]][:, :, :, [2, 3]])
+    assert plan.sequence is not None
+    assert plan.attention is not None
+    axes = plan.sequence, plan.attention.queries, plan.attention.keys
+    assert [each.kept.tolist() for each in axes] == [[2, 3]] * 3
+    found = told(both_of)["attention_entropy"]
+    assert np.isclose(found.distance, np.abs(WEIGHTS_B - WEIGHTS_A).ravel()[:2].max())
+
+
+def test_that_sequences_of_another_length_and_other_heads_have_nothing_in_common(tmp_path: Path) -> None:
+    a = attending("a.json", tmp_path, KEPT_A, [0, 2, 3])
+    for b, kind in (
+        (attending("b.json", tmp_path, KEPT_B, [0, 2, 3], size=7), "sequence"),
+        (attending("b.json", tmp_path, KEPT_B, [0, 2, 3], heads=3), "attention"),
+    ):
+        made = difference(pair_of(open_collection(a.write()), open_collection(b.write())))
+        assert getattr(made.layers["fc"], kind) is None
+        assert getattr(made.layers["fc"], "attention" if kind == "sequence" else "sequence") is not None

@@ -145,3 +145,4 @@ def test_that_no_line_is_longer_than_a_terminal_and_what_goes_on_is_indented() -
     assert max(map(len, lines)) <= 100
     assert lines[-4].startswith("  bits: word word")
     assert [line[:8] for line in lines[-3:]] == ["    word"] * 3
+    assert len(told(not_compared=[NotCompared("bit", "x " * 300)])[7]) == 100
