@@ -116,3 +116,15 @@ def test_that_edges_of_a_unit_are_found_from_both_sides() -> None:
     assert wiring.edges_into(1).tolist() == [3, 4, 5]
     assert wiring.edges_from(2).tolist() == [2, 5]
     assert wiring.edges_from(9).tolist() == []
+
+
+def test_that_units_that_the_source_did_not_keep_have_no_edge() -> None:
+    layers = {
+        "a": layer("a", units=4, kept=np.array([0, 2, 3])),
+        "b": layer("b", units=2, reads=("a",), input_units=4, input_kept=np.array([0, 1, 3])),
+    }
+    weight = random.normal(size=(2, 3)).astype("f4")
+    wiring = wiring_of(layers)
+    assert wiring.sources.tolist() == [0, 2]
+    values = edge_values(wiring, weight)
+    assert values is not None and values.tolist() == weight[:, [0, 2]].ravel().tolist()

@@ -1,6 +1,7 @@
 """Filters and maps as tiles, and what all passes tell of dead units, against slow counts."""
 
 from collections.abc import Iterator, ValuesView
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,11 @@ from app.views.features.analysis.feature_history import FeatureHistory, FeatureH
 from app.views.features.analysis.feature_stages import FeatureStage, feature_stages, stage_of
 from app.views.features.analysis.feature_tiles import (
     ALL_CHANNELS,
+    MOST_CHANNELS,
     RGB,
     channel_names,
     filter_tiles,
+    first_choice,
     map_tiles,
     maps_absence,
 )
@@ -161,3 +164,12 @@ def test_that_the_layers_are_not_gone_through_for_each_stage() -> None:
     stages = feature_stages(layers)
     assert layers.n_times <= 2
     assert [(stage.name, stage.rectifier) for stage in stages[-2:]] == [("fc48", "relu48"), ("fc49", "relu49")]
+
+
+def test_that_of_more_channels_than_can_be_told_apart_the_first_is_shown(conv: FeatureStage) -> None:
+    def of(channels: int) -> FeatureStage:
+        own = replace(conv.layer, input_units=channels, input_kept=np.arange(channels))
+        return replace(conv, layer=own)
+
+    assert [first_choice(of(channels)) for channels in (1, 3, MOST_CHANNELS)] == [ALL_CHANNELS, RGB, ALL_CHANNELS]
+    assert first_choice(of(MOST_CHANNELS + 1)) == "input channel 0"
