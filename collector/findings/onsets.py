@@ -5,6 +5,7 @@ import msgspec
 from collector.findings.events import RateJump, rate_jumps
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.first_movers import FirstMovers, Mover, first_movers
+from collector.findings.layer_words import layer_words
 from collector.findings.recording import Recording
 
 SYMPTOMS = frozenset(
@@ -88,7 +89,7 @@ def _of_mover(mover: Mover, finding: Finding) -> Cause:
     factor = f"{mover.factor:,.3g} times what it was" if _TIMES <= mover.factor < _MOST_TIMES else "another"
     when = "had moved before" if mover.since <= finding.since_range[0] else "moved with it"
     quantity = mover.quantity.replace("_", " ")
-    text = f"{mover.layer} {when}: its {quantity} is {factor} from step {mover.since:,} on."
+    text = f"{layer_words(mover.layer)} {when}: its {quantity} is {factor} from step {mover.since:,} on."
     return Cause(text, f"{mover.quantity}/{mover.layer} around step {mover.since:,}.")
 
 
