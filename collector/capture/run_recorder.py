@@ -161,7 +161,7 @@ class RunRecorder:
             return
         self.log.overhead.begin()
         step = self.steps_taken
-        is_due = any(is_pass_due(step + ahead, self._interval) for ahead in range(n_steps))
+        is_due = -step % self._interval < n_steps  # `is_pass_due` of one of them
         self.is_pass = is_due and self.log.affords("passes")
         self.has_gradients = can_follow and self._insight is not None and self._insight.wants(step)
         if can_follow:
@@ -189,9 +189,11 @@ class RunRecorder:
 
     def end_step(self, n_steps: int = 1) -> None:
         """A step was taken, or several at once."""
-        with self.log.guard.quick("writing scalars"):
+        try:
             for _ in range(n_steps):
                 self.log.after_step()
+        except Exception as error:  # noqa: BLE001 - a guard that costs nothing at steps without a failure
+            self.log.guard.failed("writing scalars", error)
         self._similarity.after_step()
         self._stories.after_step()
 
