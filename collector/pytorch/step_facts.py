@@ -61,7 +61,7 @@ class StepFacts:
         is_followed = self._insight is not None and self._insight.has_interval
         count = None if like is None else like.n_in
         self._inputs = inputs = StepInputs(
-            called, lambda: run.steps_taken, guard, has_checksums=is_followed, count=count
+            *(called, lambda: run.steps_taken, guard, self._log.overhead), has_checksums=is_followed, count=count
         )
         self._log.not_finite.inputs = inputs.not_finite
         inputs.bring = self._log.bring
@@ -71,6 +71,7 @@ class StepFacts:
         self._fingerprints = Fingerprints(model, plans, updates, lambda: run.steps_taken, is_whole=is_whole)
         self._modules = ModuleCalls(model, [self._forward, self._fingerprints], guard)
         inputs.watchers = self._watchers
+        inputs.rests = lambda: run.rests
         self._backward = BackwardFacts(updates.parameters, self._is_measured, guard, self._norm_of)
         inputs.called = self._called
         metric_inputs.samples = inputs.latest_samples

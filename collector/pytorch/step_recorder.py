@@ -68,6 +68,7 @@ class StepRecorder:
         self._copies, self._changes, self._facts = copies, changes, facts
         self._expectations, self._shards = expectations, shards
         self._draft: PassDraft | None = None
+        run.can_rest = True
         self._arrivals = run.log.far = Arrivals(lambda: run.steps_taken, run.log.guard)
 
     def close(self) -> None:
@@ -103,7 +104,7 @@ class StepRecorder:
         if self.box is not None:
             self.box.settle()  # what has come may tell of steps that are held
         self._copies.begin_step()
-        if self._changes is not None:
+        if self._changes is not None and not (self._run.rests and self._changes.can_rest):
             try:
                 replaced = self._changes.step_begins(self._log.steps_taken)
                 if replaced and self._insight is not None:
@@ -129,6 +130,8 @@ class StepRecorder:
     def gradients_are_ready(self) -> None:
         """The gradients of the step under way are there."""
         if not self._log.is_open:
+            return
+        if self._run.rests and self.box is None:
             return
         if self._facts is not None:
             self._facts.look_for_origin()
@@ -220,8 +223,9 @@ class StepRecorder:
             self.last_steps.taken(step)
         doing = "recording a step"
         try:
-            for name, rate in self._optimizer_hooks.learning_rates().items():
-                self._log.put(name, step, rate)
+            if not self._run.rests:
+                for name, rate in self._optimizer_hooks.learning_rates().items():
+                    self._log.put(name, step, rate)
             for name, n_updates in self._optimizer_hooks.clocks.items():
                 self._log.put(f"{UPDATES}/{name}", step, n_updates)
             self._skipped.stepped(step)
