@@ -24,6 +24,10 @@ class GradientPresence:
         self._alternate: set[str] = set()
         self._latest = -1
 
+    def saw_all(self, step: int) -> None:
+        """Each layer has one at a step, as at the one looked at before."""
+        self._latest = step
+
     def look(self, step: int, has_gradient: Mapping[str, bool]) -> None:
         """Whether each layer has a gradient at a step; the steps come in their order."""
         stopped: dict[tuple[int, int], list[str]] = {}

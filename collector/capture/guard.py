@@ -46,6 +46,11 @@ class Guard:
         """
         return _Guarded(self, what)
 
+    def failed(self, what: str, error: Exception) -> None:
+        """The same where the passage catches its errors itself, which costs nothing as long as there are none."""
+        logger.debug("failed while %s", what, exc_info=error)
+        self.say(f"Strobe failed while {what}: {type(error).__name__}: {error}", once=(what, type(error)))
+
     def say(self, text: str, *, once: object = None) -> None:
         """Note and warn, once for each text, or for each value of ``once`` (see `RepeatedNotes`)."""
         if self._kinds.is_new(text, once, self._step()):
@@ -86,9 +91,7 @@ class _Guarded:
     ) -> bool:
         if not isinstance(error, Exception):  # nothing, or Ctrl-C, which is the user's
             return False
-        logger.debug("failed while %s", self._what, exc_info=error)
-        text = f"Strobe failed while {self._what}: {type(error).__name__}: {error}"
-        self._guard.say(text, once=(self._what, type(error)))
+        self._guard.failed(self._what, error)
         return True
 
 

@@ -20,6 +20,9 @@ from collector.metrics.step_measure import StepMeasure
 from collector.metrics.step_results import PendingStep, joined
 from collector.storage import schema
 
+_AHEAD = 100
+"""So many steps are looked ahead for the next one of which anything is taken."""
+
 Arrays = Sequence[np.ndarray]
 MaybeArrays = Sequence[np.ndarray | None]
 
@@ -84,7 +87,7 @@ class InsightRecorder:
         self._in_raster = [number for number, each in enumerate(parameters) if each.is_trained]
         self._signs = SignRows([parameters[number] for number in self._in_raster], options, dtype)
         self._log: RunLog | None = None
-        self._seen = self._asked = -1
+        self._seen = self._asked = self._rests_until = -1
         self._is_afforded, self._has_row = True, False
         # A parameter without values is nothing to measure.
         self._order = [number for number, each in enumerate(parameters) if each.size]
@@ -93,6 +96,7 @@ class InsightRecorder:
             return
         own = self._parameters = [parameters[number] for number in self._order]
         self._is_trained = np.array([each.is_trained for each in own])
+        self._all_had_gradients = False
         self._layout = FlatLayout(
             [each.size for each in own], options.sample, options.sample_seed, self._is_trained, dtype
         )
@@ -170,13 +174,23 @@ class InsightRecorder:
 
         Ask for the steps in their order: a budget hears of each once.
         """
+        if step == self._asked + 1 and step < self._rests_until:
+            self._asked, self._has_row = step, False
+            return False
         if step != self._asked:
             begins, has_row = self._begins(step), self._signs.wants(step)
             is_afforded = (begins or has_row) and self._open_log().affords("gradients")
             self._is_afforded = is_afforded if begins else self._is_afforded
             self._has_row = has_row and is_afforded
             self._asked = step
+            if not self.is_scheduled(step):
+                self._rests_until = self._next_scheduled(step)
         return self._is_seen(step) or self._has_row
+
+    def _next_scheduled(self, step: int) -> int:
+        """A step up to which nothing is taken of those behind this one; asking of each costs what matters there."""
+        ahead = range(step + 1, step + _AHEAD)
+        return next((each for each in ahead if self.is_scheduled(each)), step + _AHEAD)
 
     @property
     def has_row(self) -> bool:
@@ -281,8 +295,9 @@ class InsightRecorder:
             follows=self._seen == step - 1,
         )
         self._seen = step
+        are_finite = not self._steps.not_finite.any()
         for kind, counts in zip(KINDS, self._steps.not_finite, strict=True):
-            self._look(kind, step, counts)
+            self._look(kind, step, counts, is_known=are_finite)
         if is_measured:
             self._look("not_finite_weight", step, self._steps.not_finite_weights)
         has_gradient = np.array([each is not None for each in own])
@@ -326,15 +341,19 @@ class InsightRecorder:
             table[there, :-1] = self._rows.table(joined([waiting[number].pending for number in there]))
         return table
 
-    def _look(self, series: str, step: int, counts: np.ndarray) -> None:
-        """Write where there are values that are no numbers."""
-        of_layers = self._by_layer(counts) if counts.any() else {}
+    def _look(self, series: str, step: int, counts: np.ndarray, *, is_known: bool = False) -> None:
+        """Write where there are values that are no numbers; ``is_known``: there are none."""
+        of_layers = self._by_layer(counts) if not is_known and counts.any() else {}
         self._open_log().not_finite.look(series, step, of_layers)
 
     def _look_for_gradients(
         self, step: int, has_gradient: np.ndarray, is_waiting: np.ndarray, *, is_measured: bool
     ) -> None:
         """Write which parameters have none, of those that are trained or were so far."""
+        if has_gradient.all() and self._all_had_gradients:  # nothing begins, ends or is missing
+            self._gradient_presence.saw_all(step)
+            return
+        self._all_had_gradients = bool(has_gradient.all())
         self._is_trained |= has_gradient
         without = np.where(self._is_trained & ~has_gradient & ~is_waiting, self._layout.sizes, 0)
         of_layers = self._by_layer(without)

@@ -102,10 +102,16 @@ class LayerPlan:
 
     def has_field(self, name: str) -> bool:
         """Whether a parameter is kept for the layer's units and inputs, in fields of `schema.LayerRecord`."""
-        shape = self.parameter_shapes[name]
+        if name not in ("weight", "bias"):
+            return False
+        shape = self.shape_of(name)
         if name == "weight" and self.inputs is not None and len(shape) > 1:
             return True
-        return name in ("weight", "bias") and shape == (self.units.total,)
+        return shape == (self.units.total,)
+
+    def shape_of(self, name: str) -> tuple[int, ...]:
+        """The shape of one of its parameters."""
+        return self.parameter_shapes[name]
 
     def carry(self, stage: "LayerPlan", axis: int) -> None:
         """Carry the units of the stage that reaches this layer, an activation or a norm, along an axis of its output.

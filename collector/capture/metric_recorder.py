@@ -66,6 +66,10 @@ class MetricRecorder:
         self._decide(step)
         return frozenset(need for metric in self._due for need in metric.needs)
 
+    def __bool__(self) -> bool:
+        """Whether there are any."""
+        return bool(self._metrics)
+
     def begin_step(self, step: int) -> None:
         """Decide which are computed at this step."""
         if self._metrics:

@@ -59,6 +59,13 @@ class Overhead:
         """A context in which the clock runs for one of the `KINDS`."""
         return _Passage(self, kind)
 
+    def leave(self, before: str | None) -> None:
+        """The end of a passage that `switch` began: let the clock run for whom it ran ``before``."""
+        self.switch(before)
+        if before is None and self.afterwards is not None:
+            waiting, self.afterwards = self.afterwards, None
+            waiting()
+
     def switch(self, kind: str | None) -> str | None:
         """Let the clock run for somebody else; for whom it ran."""
         now = time.perf_counter()
@@ -87,7 +94,4 @@ class _Passage:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._overhead.switch(self._before)
-        if self._before is None and self._overhead.afterwards is not None:
-            waiting, self._overhead.afterwards = self._overhead.afterwards, None
-            waiting()
+        self._overhead.leave(self._before)

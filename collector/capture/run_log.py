@@ -13,6 +13,7 @@ from collector.capture.guard import Guard
 from collector.capture.logged_values import LoggedValues
 from collector.capture.not_finite import NotFinite
 from collector.capture.overhead import Overhead
+from collector.capture.pace import Pace
 from collector.capture.resuming import Resume, earlier_run
 from collector.capture.scalar_buffer import Finish, ScalarBuffer
 from collector.storage.earlier import EarlierRun
@@ -56,6 +57,7 @@ class RunLog:
         epoch: epochs that have ended, which is also the number of the epoch under way.
         overhead: the clock of what recording costs.
         budget: what it may cost, as the header's run says.
+        pace: how often is looked at what is looked at at each step without a budget.
         logged: knows which step a value belongs to that the training logs.
         not_finite: is told where numbers are none.
         last_look: on the monotonic clock, when the last step was over.
@@ -87,6 +89,7 @@ class RunLog:
         self._writer = None if path is None else _new_file(path, header, overwrite, earlier, durable)
         self.overhead = Overhead()
         self.budget = Budget(self.overhead, header.run.budget)
+        self.pace = Pace(self.overhead, header.run.budget)
         self._paid = self._writer.price if self._writer else None
         self.guard = Guard(self.note, lambda: self.steps_taken)
         if self._writer is not None:

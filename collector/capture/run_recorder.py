@@ -45,6 +45,8 @@ class RunRecorder:
         is_pass: whether a pass of the step under way is wanted.
         has_gradients: whether the gradients of the step under way are followed.
         covered: scalars of the step under way that the insight writes.
+        can_rest: whether the framework's collector asks for ``rests``.
+        rests: whether nothing of the step under way is looked at, so that a budget is kept.
         metrics: says what the metrics of the training's own need of the step under way, and computes them.
     """
 
@@ -74,7 +76,7 @@ class RunRecorder:
         self._similarity = similarity or SimilarityRecorder(None)
         self._projection = projection or SampleRecorder[schema.Projection](None)
         self._stories = stories or SampleRecorder[schema.Stories](None)
-        self.metrics = metrics or MetricRecorder()
+        self.metrics = MetricRecorder() if metrics is None else metrics
         header = schema.Header(
             format=schema.FORMAT,
             version=schema.VERSION,
@@ -91,7 +93,7 @@ class RunRecorder:
         )
         self.log = RunLog(path, header, overwrite=overwrite, resume=resume, durable=durable, is_measured=is_measured)
         self._interval = run.interval
-        self.is_pass = self.has_gradients = False
+        self.is_pass = self.has_gradients = self.rests = self.can_rest = False
         self.covered: frozenset[str] = frozenset()
         self._of_end: tuple[int, frozenset[str]] = (-1, frozenset())
         """The step at which the run ended before it went on, and the scalars that were recorded of that state."""
@@ -161,7 +163,7 @@ class RunRecorder:
             return
         self.log.overhead.begin()
         step = self.steps_taken
-        is_due = any(is_pass_due(step + ahead, self._interval) for ahead in range(n_steps))
+        is_due = -step % self._interval < n_steps  # `is_pass_due` of one of them
         self.is_pass = is_due and self.log.affords("passes")
         self.has_gradients = can_follow and self._insight is not None and self._insight.wants(step)
         if can_follow:
@@ -189,11 +191,25 @@ class RunRecorder:
 
     def end_step(self, n_steps: int = 1) -> None:
         """A step was taken, or several at once."""
-        with self.log.guard.quick("writing scalars"):
+        try:
             for _ in range(n_steps):
                 self.log.after_step()
+        except Exception as error:  # noqa: BLE001 - a guard that costs nothing at steps without a failure
+            self.log.guard.failed("writing scalars", error)
         self._similarity.after_step()
         self._stories.after_step()
+        self._set_pace()
+
+    def _set_pace(self) -> None:
+        if not self.can_rest:
+            return
+        pace, step = self.log.pace, self.steps_taken
+        if pace.stepped():
+            self.log.note(
+                f"From step {step} on, as the budget allows, what belongs to each step (its rates, its batch, whether "
+                "its gradients are finite, whether the model is another) is looked at at some steps alone."
+            )
+        self.rests = pace.rests(step) and not (self.is_scheduled or self.metrics)
 
     def end_epoch(self, results: Mapping[str, Any]) -> None:
         """An epoch has ended, with these results."""

@@ -41,7 +41,7 @@ def joint_norm(arrays: Sequence[np.ndarray]) -> float:
         flats = [_flat(each) for each in arrays]
         total = sum(map(_square, flats))
         low, high = _SAFE["f"]
-        return sqrt(total) if low < total < high else _joined(map(norm, flats))
+        return sqrt(total) if low < total < high else joined(map(norm, flats))
 
 
 def norm_of_change(after: np.ndarray, before: np.ndarray, *, is_kept: bool = False) -> float:
@@ -137,9 +137,9 @@ def layer_norms(metric: str, norms: Mapping[Key, float], layers: Mapping[str, Se
     for layer, keys in layers.items():
         present = [norms[key] for key in keys if key in norms]
         if present:
-            found[f"{metric}/{layer}"] = _joined(present)
+            found[f"{metric}/{layer}"] = joined(present)
     if found:
-        found[f"{metric}/total"] = _joined(norms.values())
+        found[f"{metric}/total"] = joined(norms.values())
     return found
 
 
@@ -152,7 +152,7 @@ def layer_norm_errors(
         own = [key for key in keys if key in norms]
         variance = sum(variances.get(key, 0.0) for key in own)
         if variance > 0:
-            found[f"{metric}~se/{layer}"] = sqrt(variance) / (2 * _joined(norms[key] for key in own))
+            found[f"{metric}~se/{layer}"] = sqrt(variance) / (2 * joined(norms[key] for key in own))
     return found
 
 
@@ -166,7 +166,7 @@ def layer_ratios(metric: str, part: str, whole: str, norms: Mapping[str, float])
     return ratios
 
 
-def _joined(norms: Iterable[float]) -> float:
+def joined(norms: Iterable[float]) -> float:
     """The norm of several parts together: NaN where one is."""
     parts = list(norms)
     return float("nan") if any(map(isnan, parts)) else hypot(*parts)

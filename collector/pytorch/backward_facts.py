@@ -1,6 +1,6 @@
 """What gradients are when a backward pass begins and when it ends, before anybody clips them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import torch
@@ -22,9 +22,17 @@ class BackwardFacts:
     Args:
         trained: the parameters that an optimizer has: of others nobody sets the gradients to zero.
         is_due: whether the step under way is measured.
+        norm_of: ‖g‖ of all gradients of these parameters, where somebody has made it or needs it too.
     """
 
-    def __init__(self, trained: Callable[[], Iterable[Tensor]], is_due: Callable[[], bool], guard: Guard) -> None:
+    def __init__(
+        self,
+        trained: Callable[[], Iterable[Tensor]],
+        is_due: Callable[[], bool],
+        guard: Guard,
+        norm_of: Callable[[Sequence[Tensor]], float | None] = lambda parameters: None,
+    ) -> None:
+        self._norm_of = norm_of
         self._trained, self._is_due, self._guard = trained, is_due, guard
         self._carried: float | Tensor | None = None
         self._ended: float | Tensor | None = None
@@ -65,9 +73,12 @@ class BackwardFacts:
 
     def _norm(self) -> float | Tensor:
         with torch.no_grad():
-            gradients = [own for each in self._trained() if (own := each.grad) is not None]
+            trained = list(self._trained())
+            gradients = [own for each in trained if (own := each.grad) is not None]
             if not gradients:
                 return 0.0
+            if (known := self._norm_of(trained)) is not None:
+                return known
             if all(map(is_plain, gradients)):
                 return joint_norm([each.detach().numpy() for each in gradients])
             plain = [each for each in gradients if each.layout is torch.strided and not each.is_complex()]

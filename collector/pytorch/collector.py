@@ -416,14 +416,20 @@ class Collector:
         iteration that a `torch.amp.GradScaler` skipped belongs to no step, and is not recorded.
         """
         if self._log.is_open or self._ranks is not None:
-            with self._log.overhead.of("scalars"):
+            log = self._log
+            before = log.overhead.switch("scalars")
+            try:
                 for name, value in values.items():
-                    with self._log.guard.quick(f"logging {name!r}"):
+                    try:
                         self._tell_graph(name, value)
-                        self._log.log(name, scalar_value(value), is_under_way=self._optimizer_hooks.is_under_way)
-                        self._expectations.logged(name, self.steps_taken)
+                        log.log(name, scalar_value(value), is_under_way=self._optimizer_hooks.is_under_way)
+                        self._expectations.logged(name, log.steps_taken)
+                    except Exception as error:  # noqa: BLE001 - a guard that costs nothing where nothing fails
+                        log.guard.failed(f"logging {name!r}", error)
                 if self._box is not None:
                     self._box.settle()
+            finally:
+                log.overhead.leave(before)
 
     def dump(self, why: str) -> None:
         """Write the last steps, which `black_box` holds, as passes, and why."""

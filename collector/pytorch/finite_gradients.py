@@ -46,8 +46,22 @@ class FiniteGradients:
         """Whether nothing is looked for any more."""
         return self._n_found[is_skipped] >= MOST_ORIGINS
 
-    def look(self, step: int, gradients: Sequence[Tensor | None], *, is_skipped: bool = False) -> None:
-        """The gradients of the step under way are there, and nothing is updated yet, or will be."""
+    def look(
+        self,
+        step: int,
+        gradients: Sequence[Tensor | None],
+        *,
+        is_skipped: bool = False,
+        are_known: bool = False,
+    ) -> None:
+        """The gradients of the step under way are there, and nothing is updated yet, or will be.
+
+        Args:
+            are_known: whether all are known to be finite.
+        """
+        if are_known:
+            self.are_finite = True
+            return
         # float16 overflows within a product where its results do not
         is_narrow = torch.float16 in [each.dtype for each in self._calls(step)]
         is_bad = not self._check(gradients, is_narrow=is_narrow)

@@ -74,7 +74,7 @@ _CANCELS = 0.1
 
 def _of_finite(values: Tensor) -> tuple[float, float, float] | None:
     """`ACTIVATIONS`, many times as fast as torch has them; None where a value, or a sum of squares, is not finite."""
-    array = values.numpy().ravel("K")
+    array = values.numpy().reshape(-1) if values.is_contiguous() else values.numpy().ravel("K")
     square = float(np.vdot(array, array)) / array.size
     if not isfinite(square):
         return None
@@ -83,7 +83,8 @@ def _of_finite(values: Tensor) -> tuple[float, float, float] | None:
     if variance < _CANCELS * mean * mean:
         apart = array - mean
         variance = float(np.vdot(apart, apart)) / array.size
-    return mean, sqrt(max(variance, 0.0)), float(max(array.max(), -array.min()))
+    largest = max(np.maximum.reduce(array), -np.minimum.reduce(array))
+    return mean, sqrt(max(variance, 0.0)), float(largest)
 
 
 def _is_plain(tensor: Tensor) -> bool:

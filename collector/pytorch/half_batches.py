@@ -93,8 +93,7 @@ class HalfBatches:
 
     def record(self, step: int, log: RunLog) -> None:
         """Hand over what was found of the step under way."""
-        once = self.products()
-        if once:
+        if self._latest and (once := self.products()):
             device = next(iter(once.values()))[0].device
             lacking = torch.full((3,), torch.nan, device=device)
             rows = [once[name][0] if name in once else lacking for name in self._modules]

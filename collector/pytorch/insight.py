@@ -13,6 +13,7 @@ from collector.capture.parameters import ParameterSpec
 from collector.capture.run_log import RunLog
 from collector.pytorch.arrivals import Arrivals
 from collector.pytorch.far_insight import FarInsight
+from collector.pytorch.flat_values import Drawn, FlatWeights, GradientNorms, can_be_flat
 from collector.pytorch.host_copy import is_here
 from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.plan import LayerPlan
@@ -68,6 +69,7 @@ class StepInsight:
         self.recorder = InsightRecorder(
             specs, options, turns=len(stepping.optimizers) > 1, estimates_updates=not copies.are_made
         )
+        self._take_flat()
         self._gone: set[Tensor] = set()
         self._far: FarInsight | None = None
         self._version = -1
@@ -94,6 +96,10 @@ class StepInsight:
         if self._shards is None and any(not each.is_cpu for each in self._parameters):
             self._far_before_step(step, gradients)
             return self.recorder.columns if self.recorder.measures(step) else frozenset()
+        self._is_flat = self._flat is not None and self._flat_before_step(step, gradients)
+        if self._is_flat:
+            self.is_open = True
+            return self.recorder.columns if self.recorder.measures(step) else frozenset()
         moments = sizes = None
         if self.recorder.measures(step):
             of_parameters = self._optimizer_hooks.first_moments(self._parameters)
@@ -102,16 +108,58 @@ class StepInsight:
                 weights = self._optimizer_hooks.weights(self._parameters)
                 sizes = self._sizes.before(gradients, weights)
         waits = self._waits()
-        looks = not self._trusts_versions or self._n_looked < _LOOK_AT_FIRST or step % _LOOK_EACH == 0
-        is_known = not looks and self._version == self._weights_version()
-        known = None if is_known else self._weights_before()
+        known = None if self._is_known(step) else self._weights_before()
         raster = self._raster.of(gradients) if self._raster is not None and self.recorder.has_row else None
         self.recorder.before_update(step, self._arrays(gradients), known, moments, sizes, raster, waits)
+        self._look_at_versions()
+        self.is_open = True
+        return self.recorder.columns if self.recorder.measures(step) else frozenset()
+
+    def _take_flat(self) -> None:
+        """Where the model is small, follow it in few calls for all parameters."""
+        self._is_flat = False
+        self._flat: _Flat | None = None
+        is_flat = self.recorder.is_sampled and self._shards is None and self._copies.are_made
+        if is_flat and can_be_flat(self._parameters):
+            self._flat = _Flat(self._parameters, self.recorder)
+
+    @property
+    def gradient_norms(self) -> GradientNorms | None:
+        """Those of the step under way, for whoever else asks; None where they are not made for all at once."""
+        return None if self._flat is None else self._flat.gradients
+
+    def _flat_before_step(self, step: int, gradients: Sequence[Tensor | None]) -> bool:
+        """The same as `before_step` of a small model; False: a gradient is none that can be taken so."""
+        flat: _Flat = self._flat  # type: ignore[assignment]
+        norms = flat.gradients.of(gradients)
+        if norms is None:
+            return False
+        is_measured = self.recorder.measures(step)
+        moments = sizes = known = None
+        is_known = self._is_known(step)
+        if is_measured or not is_known:
+            weights = flat.weights.before(self._optimizer_hooks.weights(self._parameters))
+            known = None if is_known else flat.drawn_weights.of(weights)
+        if is_measured:
+            of_parameters = self._optimizer_hooks.first_moments(self._parameters)
+            moments = self._moments.of([of_parameters.get(each) for each in self._parameters])
+            sizes = flat.gradients.values.sizes(norms), weights.sizes()
+        is_whole = self.recorder.has_row or not np.isfinite(norms).all()  # values of which some are not counted
+        own = flat.gradients.values.arrays if is_whole else flat.drawn_gradients.of(flat.gradients.values)
+        there = [None if each is None else array for each, array in zip(gradients, own, strict=True)]
+        self.recorder.before_update(step, there, known, moments, sizes, None, self._waits())
+        self._look_at_versions()
+        return True
+
+    def _is_known(self, step: int) -> bool:
+        """Whether the weights are those behind the update before, as their versions tell."""
+        looks = not self._trusts_versions or self._n_looked < _LOOK_AT_FIRST or step % _LOOK_EACH == 0
+        return not looks and self._version == self._weights_version()
+
+    def _look_at_versions(self) -> None:
         if self.recorder.weights_were_changed and self._version == self._weights_version():
             self._trusts_versions = False
         self._n_looked += 1
-        self.is_open = True
-        return self.recorder.columns if self.recorder.measures(step) else frozenset()
 
     def _far_before_step(self, step: int, gradients: Sequence[Tensor | None]) -> None:
         if self._far is None:
@@ -134,6 +182,7 @@ class StepInsight:
         self._parameters = [_in_place_of(each, replaced) for each in self._parameters]
         self._sizes = StepSizes(self._parameters, self._copies, self._shards)
         self._version, self._far = -1, None
+        self._take_flat()
 
     def after_step(self, step: int, arrivals: Arrivals) -> None:
         """Take the weights after the step; what is on an accelerator is measured when it has come."""
@@ -145,10 +194,21 @@ class StepInsight:
                 return
             if self.recorder.measures(step):
                 after = self._optimizer_hooks.weights_after(self._parameters)
-                sizes = self._sizes.of_changes(after) if self.recorder.is_sampled else None
-                self.recorder.after_update(step, self._held.of(after), sizes)  # type: ignore[arg-type]
+                if self._is_flat:
+                    flat: _Flat = self._flat  # type: ignore[assignment]
+                    weights, sizes = flat.weights.after(after)
+                    self.recorder.after_update(step, flat.drawn_weights.of(weights), sizes)
+                else:
+                    changes = self._sizes.of_changes(after) if self.recorder.is_sampled else None
+                    self.recorder.after_update(step, self._held.of(after), changes)  # type: ignore[arg-type]
             is_known = self.recorder.measures(step) and after is self._parameters
+            is_known = is_known and self._is_flat == (self._flat is not None)
             self._version = self._weights_version() if is_known else -1
+
+    def forget(self) -> None:
+        """The step is over, and its gradients may go."""
+        if self._flat is not None:
+            self._flat.gradients.forget()
 
     def _weights_before(self) -> list[np.ndarray]:
         return self._held.of(self._optimizer_hooks.weights(self._parameters))  # type: ignore[return-value]
@@ -161,6 +221,16 @@ class StepInsight:
 def _in_place_of(each: Tensor, replaced: Mapping[Tensor, Tensor | None]) -> Tensor:
     other = replaced.get(each)
     return each if other is None else other
+
+
+class _Flat:
+    """What is taken of a small model: all values for the norms, and those that are counted."""
+
+    def __init__(self, parameters: Sequence[Tensor], recorder: InsightRecorder) -> None:
+        self.gradients, self.weights = GradientNorms(parameters), FlatWeights(parameters)
+        counted = recorder.counted_numbers()
+        self.drawn_gradients = Drawn(self.gradients.values, counted)
+        self.drawn_weights = Drawn(self.gradients.values, counted)
 
 
 class _Views:

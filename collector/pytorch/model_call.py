@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 
-@dataclass
+@dataclass(slots=True)
 class ModelCall:
     """A call of a model in training, so that it can be made once more.
 

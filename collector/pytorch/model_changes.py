@@ -73,6 +73,11 @@ class ModelChanges:
         return replaced
 
     @property
+    def can_rest(self) -> bool:
+        """Whether the next look may come some steps later."""
+        return self._n_begun > 1 and not self._outer.is_waiting
+
+    @property
     def looks_at_all(self) -> bool:
         """Whether the weights behind each step are still looked at."""
         return self._outer.looks_at_all

@@ -42,6 +42,7 @@ def optimizers_record(
 
 
 @cache
+@cache
 def rate_name(number: int, place: int) -> str:
     """``learning_rate``, ``learning_rate/group1``, ``learning_rate/optimizer1 group1``."""
     words = [f"optimizer{number}"] * (number > 0) + [f"group{place}"] * (place > 0)

@@ -229,9 +229,9 @@ class OptimizerHooks:
         rates: dict[str, object] = {}
         for number, optimizer in enumerate(self.optimizers):
             for place, group in enumerate(groups_of(optimizer)):
-                name = rate_name(number, place)
+                name, rate = rate_name(number, place), group.get("lr")
                 try:
-                    rates[name] = scalar_value(group.get("lr"))
+                    rates[name] = rate if type(rate) is float else scalar_value(rate)
                 except (TypeError, ValueError):
                     kind = type(optimizer).__name__
                     self._listener.guard.remark(f"There is no {name}: {kind} has no number for it in that group.")
@@ -271,13 +271,19 @@ class OptimizerHooks:
             return None
         self._under_way = self._unknown.under_way = optimizer
         closure = closure_of(args, kwargs)
-        with self._listener.guard.quick("watching an update begin"), self._listener.overhead.of("scalars"):
+        listener = self._listener
+        before = listener.overhead.switch("scalars")
+        try:
             self._look_for_backward()
             if self._backward is None and id(optimizer) in self._updated:
                 self._end_without_last()
             self._begin(has_closure=closure is not None)
             if closure is None:
                 self._have_gradients(optimizer)
+        except Exception as error:  # noqa: BLE001 - a guard that costs nothing at steps without a failure
+            listener.guard.failed("watching an update begin", error)
+        finally:
+            listener.overhead.leave(before)
         if closure is None:
             return None
         say = self._listener.guard.say
@@ -348,19 +354,26 @@ class OptimizerHooks:
         self._under_way = self._unknown.under_way = None
         self._waits_for_outer = False
         self._has_updated.add(id(optimizer))
-        with self._listener.guard.quick("watching an update end"), self._listener.overhead.of("scalars"):
+        listener = self._listener
+        before = listener.overhead.switch("scalars")
+        try:
             self._unknown.n_unknown = 0
-            self._count(optimizer)
-            self._last_updates.ended()
+            if len(self.optimizers) > 1:
+                self._count(optimizer)
+                self._last_updates.ended()
             if self._ends_step(optimizer):
                 self._end()
                 return
             self._updated.add(id(optimizer))
-            if self._backward is None and self._listener.wants():
+            if self._backward is None and listener.wants():
                 self._behind |= {each: each.detach().clone() for each in parameters_of(optimizer)}
+        except Exception as error:  # noqa: BLE001 - see `_before`
+            listener.guard.failed("watching an update end", error)
+        finally:
+            listener.overhead.leave(before)
 
     def _count(self, optimizer: Any) -> None:
-        if len(self.optimizers) == len(self._names) > 1:
+        if len(self.optimizers) == len(self._names):
             name = self._names[next(place for place, each in enumerate(self.optimizers) if each is optimizer)]
             self._n_updates[name] = self._n_updates.get(name, 0) + 1
 

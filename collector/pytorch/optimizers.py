@@ -29,7 +29,7 @@ def groups_of(optimizer: Any) -> list[Mapping[str, Any]]:
     groups = getattr(optimizer, "param_groups", ())
     known = groups if isinstance(groups, list | tuple) else ()
     # nearly always a dict, which is known sooner than another mapping
-    return [each for each in known if isinstance(each, dict | Mapping) and "params" in each]
+    return [each for each in known if (type(each) is dict or isinstance(each, Mapping)) and "params" in each]
 
 
 def parameters_of(optimizer: Any) -> set[Tensor]:

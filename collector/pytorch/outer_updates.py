@@ -80,6 +80,11 @@ class OuterUpdates:
         self._norms.put(norms, np.sqrt(sum(own.values())), step)
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether the next step's weights are compared with those that are held."""
+        return self._values is not None or self._norms.looks_at_all
+
+    @property
     def looks_at_all(self) -> bool:
         """Whether each step is still looked at."""
         return self._norms.looks_at_all and bool(self._plans)

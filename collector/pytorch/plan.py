@@ -89,8 +89,9 @@ class LayerPlan(layer_plan.LayerPlan):
         return isinstance(self.module, STAGES) or bool(self.weight_form)
 
     def has_field(self, name: str) -> bool:
-        is_grouped = isinstance(self.module, TRANSPOSED) and self.module.groups > 1
-        return super().has_field(name) and not (name == "weight" and is_grouped)
+        if name == "weight" and isinstance(self.module, TRANSPOSED) and self.module.groups > 1:
+            return False
+        return super().has_field(name)
 
     @property
     def has_maps(self) -> bool:
@@ -106,6 +107,9 @@ class LayerPlan(layer_plan.LayerPlan):
     def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
         """Name → shape of its parameters."""
         return {name: tuple(each.shape) for name, each in self.parameters.items()}
+
+    def shape_of(self, name: str) -> tuple[int, ...]:
+        return tuple(self.module._parameters[name].shape)  # type: ignore[union-attr]
 
 
 def plan_layers(

@@ -1,19 +1,19 @@
 """What rules need of the steps of a PyTorch training besides its gradients."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from torch import nn
+from torch import Tensor, nn
 
 from collector.capture.fact_names import AGE, BATCH, BATCH_SAMPLES
-from collector.capture.insight import InsightRecorder
 from collector.capture.run_recorder import RunRecorder
 from collector.pytorch.backward_facts import BackwardFacts
 from collector.pytorch.fingerprints import Fingerprints
 from collector.pytorch.finite_gradients import FiniteGradients
 from collector.pytorch.forward_statistics import ForwardStatistics
 from collector.pytorch.half_batches import HalfBatches
+from collector.pytorch.insight import StepInsight
 from collector.pytorch.metric_inputs import MetricInputs
 from collector.pytorch.module_calls import ModuleCalls
 from collector.pytorch.norm_facts import NormFacts
@@ -33,7 +33,7 @@ class StepFacts:
         called: the model as it is called in training: with what wraps it.
         updates: knows the gradients of the step under way.
         run: knows what is wanted of it.
-        insight: knows which steps are measured; None: the gradients are not followed.
+        insight: follows the gradients; None: they are not followed.
         is_whole: whether this process has all of the parameters; else of them and their gradients nothing is looked at.
         like: held-out samples, in which the samples lie as in training; None: along the first axis.
         metric_inputs: looks at calls for metrics of the training's own.
@@ -46,7 +46,7 @@ class StepFacts:
         plans: list[LayerPlan],
         updates: OptimizerHooks,
         run: RunRecorder,
-        insight: InsightRecorder | None,
+        insight: StepInsight | None,
         *,
         is_whole: bool = True,
         like: Samples | None = None,
@@ -54,13 +54,14 @@ class StepFacts:
     ) -> None:
         self._metric_inputs = metric_inputs
         self._is_whole = is_whole
-        self._updates, self._run, self._log, self._insight = updates, run, run.log, insight
+        self._updates, self._run, self._log, self._follows = updates, run, run.log, insight
+        self._insight = None if insight is None else insight.recorder
         self._parameters = list(model.parameters())
         guard = self._log.guard
-        is_followed = insight is not None and insight.has_interval
+        is_followed = self._insight is not None and self._insight.has_interval
         count = None if like is None else like.n_in
         self._inputs = inputs = StepInputs(
-            called, lambda: run.steps_taken, guard, has_checksums=is_followed, count=count
+            *(called, lambda: run.steps_taken, guard, self._log.overhead), has_checksums=is_followed, count=count
         )
         self._log.not_finite.inputs = inputs.not_finite
         inputs.bring = self._log.bring
@@ -70,7 +71,8 @@ class StepFacts:
         self._fingerprints = Fingerprints(model, plans, updates, lambda: run.steps_taken, is_whole=is_whole)
         self._modules = ModuleCalls(model, [self._forward, self._fingerprints], guard)
         inputs.watchers = self._watchers
-        self._backward = BackwardFacts(updates.parameters, self._is_measured, guard)
+        inputs.rests = lambda: run.rests
+        self._backward = BackwardFacts(updates.parameters, self._is_measured, guard, self._norm_of)
         inputs.called = self._called
         metric_inputs.samples = inputs.latest_samples
         self._norms = NormFacts(dict(model.named_modules()))
@@ -83,9 +85,13 @@ class StepFacts:
     def look_for_origin(self, *, is_skipped: bool = False) -> None:
         """The gradients of the step under way are there, and nothing is updated yet; see `FiniteGradients`."""
         if self._is_whole and not self._finite.is_over(is_skipped=is_skipped):
-            with self._log.guard.quick("looking for what is not finite"):
+            try:
                 gradients = self._updates.gradients(self._parameters)
-                self._finite.look(self._run.steps_taken, gradients, is_skipped=is_skipped)
+                norms = None if self._follows is None else self._follows.gradient_norms
+                are_known = norms is not None and norms.are_finite(gradients)
+                self._finite.look(self._run.steps_taken, gradients, is_skipped=is_skipped, are_known=are_known)
+            except Exception as error:  # noqa: BLE001 - a guard that costs nothing at steps without a failure
+                self._log.guard.failed("looking for what is not finite", error)
 
     @property
     def are_finite(self) -> bool:
@@ -102,13 +108,15 @@ class StepFacts:
         if self._insight is None:
             return
         step = self._run.steps_taken
-        with self._log.guard.quick("looking at a step"):
+        try:
             self._halves.record(step, self._log)
             if (batch := self._inputs.batch(step)) is not None:
                 self._log.put_row(_OF_BATCHES, step, batch, np.array)
             if self._run.has_gradients and self._insight.measures(step):
                 with self._log.overhead.of("gradients"):
                     self._record_measured(step)
+        except Exception as error:  # noqa: BLE001 - see `look_for_origin`
+            self._log.guard.failed("looking at a step", error)
 
     def _record_measured(self, step: int) -> None:
         log = self._log
@@ -131,6 +139,10 @@ class StepFacts:
     def _is_measured(self) -> bool:
         """Whether the scalars of the step under way are measured, as far as can be told before its gradients come."""
         return self._insight is not None and self._log.is_open and self._insight.is_due(self._run.steps_taken)
+
+    def _norm_of(self, parameters: Sequence[Tensor]) -> float | None:
+        norms = None if self._follows is None else self._follows.gradient_norms
+        return None if norms is None else norms.together(parameters)
 
     def _watchers(self) -> list[CallWatcher]:
         """Those that look at what happens in the calls of the step under way."""

@@ -2,6 +2,7 @@
 
 import inspect
 import sys
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol
@@ -10,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from collector.capture.guard import Guard
+from collector.capture.overhead import Overhead
 from collector.pytorch.batch_facts import Batch, input_statistics
 from collector.pytorch.hooks import Hooks
 from collector.pytorch.layers import unwrapped
@@ -42,12 +44,14 @@ class StepInputs:
         model: as it is called in training: with what wraps it.
         step: number of the step under way.
         guard: keeps failures of ours away from the model's call.
+        overhead: the clock of what recording costs.
         has_checksums: whether those of batches are made.
         count: tells how many samples a batch is; None: they lie along the first axis of the first tensor.
 
     Attributes:
         watchers: those that look at the call under way.
         called: is told what a call gave that was looked at.
+        rests: whether nobody looks at the step under way, nor holds on to anything of it.
         bring: makes of a number on an accelerator one that is read when it has come.
     """
 
@@ -56,6 +60,7 @@ class StepInputs:
         model: nn.Module,
         step: Callable[[], int],
         guard: Guard,
+        overhead: Overhead,
         *,
         has_checksums: bool = False,
         count: Callable[[Any], int] | None = None,
@@ -63,7 +68,8 @@ class StepInputs:
         self._count = count
         self._model = model
         self._step = step
-        self._guard = guard
+        self._guard, self._overhead = guard, overhead
+        self.rests: Callable[[], bool] = _never
         self._has_checksums = has_checksums
         self._held: list[dict[str, Tensor]] = []
         self.calls: list[ModelCall] = []
@@ -86,20 +92,30 @@ class StepInputs:
         if not torch.compiler.is_compiling():
             # A replica, as of `nn.DataParallel`, has what its model has, and is another module.
             called = sys._getframe(1).f_locals.get("self", called)
-            if called is self._model and torch.is_grad_enabled():
-                hooks = None
-                with self._guard.quick("holding on to what the model is given"):
+            if called is self._model and torch.is_grad_enabled() and not self.rests():
+                hooks, overhead = None, self._overhead
+                before = overhead.switch("scalars")
+                try:
                     self._hold_call(ModelCall.of_now(args, kwargs))
                     hooks = self._put_on()
+                except Exception as error:  # noqa: BLE001 - a guard that costs nothing at calls without a failure
+                    self._guard.failed("holding on to what the model is given", error)
+                finally:
+                    overhead.leave(before)
                 try:
                     outputs = self.before(*args, **kwargs) if self.before else called._call_impl(*args, **kwargs)
                 finally:
                     if hooks is not None:
                         hooks.remove()
-                with self._guard.quick("looking at what the model gives"):
+                before = overhead.switch("scalars")
+                try:
                     self._hold_gradients(outputs, is_looked_at=hooks is not None)
                     if hooks is not None:
                         self.called(outputs)
+                except Exception as error:  # noqa: BLE001 - the same
+                    self._guard.failed("looking at what the model gives", error)
+                finally:
+                    overhead.leave(before)
                 return outputs
         return self.before(*args, **kwargs) if self.before else called._call_impl(*args, **kwargs)
 
@@ -129,7 +145,7 @@ class StepInputs:
         trained = [each for each in given if each.requires_grad][:MOST_OUTPUTS]
         for place, each in enumerate(trained):
             if (each.is_cpu or is_looked_at) and not torch._C._functorch.is_functorch_wrapped_tensor(each):
-                each.register_hook(partial(_keep, gradients, place))
+                _hear(each, partial(_keep, gradients, place))
 
     def held(self, step: int) -> Sequence[dict[str, Tensor]]:
         """What the calls of a step were given: argument → tensor."""
@@ -266,6 +282,19 @@ def _itself(count: Tensor) -> Tensor:
 def _keep(gradients: dict[int, Tensor], place: int, gradient: Tensor) -> None:
     if gradient.nbytes <= MOST_BYTES:
         gradients[place] = gradient.detach()
+
+
+def _hear(tensor: Tensor, hook: Callable[[Tensor], None]) -> None:
+    """What `Tensor.register_hook` does first, without a handle that nobody needs: that takes 30 µs in a training."""
+    if type(tensor) is Tensor and tensor.grad_fn is not None and tensor._backward_hooks is None:
+        tensor._backward_hooks = OrderedDict(strobe=hook)
+        tensor.grad_fn._register_hook_dict(tensor)
+    else:
+        tensor.register_hook(hook)
+
+
+def _never() -> bool:
+    return False
 
 
 def _nothing(outputs: Any) -> None:

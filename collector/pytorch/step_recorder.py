@@ -68,6 +68,7 @@ class StepRecorder:
         self._copies, self._changes, self._facts = copies, changes, facts
         self._expectations, self._shards = expectations, shards
         self._draft: PassDraft | None = None
+        run.can_rest = True
         self._arrivals = run.log.far = Arrivals(lambda: run.steps_taken, run.log.guard)
 
     def close(self) -> None:
@@ -103,14 +104,16 @@ class StepRecorder:
         if self.box is not None:
             self.box.settle()  # what has come may tell of steps that are held
         self._copies.begin_step()
-        if self._changes is not None:
-            with self._log.guard.quick("looking at the model"):
+        if self._changes is not None and not (self._run.rests and self._changes.can_rest):
+            try:
                 replaced = self._changes.step_begins(self._log.steps_taken)
                 if replaced and self._insight is not None:
                     self._insight.replace(replaced)
                 if replaced and self.last_steps is not None:
                     self.last_steps.renew()
-        if gradients_come_later:
+            except Exception as error:  # noqa: BLE001 - a guard that costs nothing at steps without a failure
+                self._log.guard.failed("looking at the model", error)
+        if gradients_come_later and self._run.is_pass:
             self._begin_pass(has_gradients=False)
 
     def _agreed(self) -> tuple[bool, bool]:
@@ -128,18 +131,22 @@ class StepRecorder:
         """The gradients of the step under way are there."""
         if not self._log.is_open:
             return
+        if self._run.rests and self.box is None:
+            return
         if self._facts is not None:
             self._facts.look_for_origin()
             if self._run.is_pass or self._run.has_gradients:
                 self._facts.count_inputs()
-        self._follow()
+        if self._insight is not None:
+            self._follow(self._insight)
         if self._facts is not None:
             self._facts.record()
         if self._run.metrics.needs is not None:
             with self._log.guard("keeping a step for metrics"), self._log.overhead.of("metrics"):
                 self._metric_inputs.before_update(self._run.metrics.needs)
         if self._draft is None:
-            self._begin_pass()
+            if self._run.is_pass:
+                self._begin_pass()
         else:
             with self._log.guard("taking the gradients of a pass"), self._log.overhead.of("passes"):
                 self._passes.add_gradients(self._draft)
@@ -157,20 +164,17 @@ class StepRecorder:
             self._arrivals.send_held()
 
     def _begin_pass(self, *, has_gradients: bool = True) -> None:
-        if self._run.is_pass:
-            with self._log.guard("taking a pass before the optimizer's step"), self._log.overhead.of("passes"):
-                self._log.not_finite.look_at_inputs(self._log.steps_taken)
-                self._draft = self._passes.before_step(
-                    has_gradients=has_gradients, has_histograms=self._run.has_histograms, covered=self._run.covered
-                )
+        with self._log.guard("taking a pass before the optimizer's step"), self._log.overhead.of("passes"):
+            self._log.not_finite.look_at_inputs(self._log.steps_taken)
+            self._draft = self._passes.before_step(
+                has_gradients=has_gradients, has_histograms=self._run.has_histograms, covered=self._run.covered
+            )
 
-    def _follow(self) -> None:
-        if self._insight is None:
-            return
-        self._insight.is_open = False
+    def _follow(self, insight: StepInsight) -> None:
+        insight.is_open = False
         if self._run.has_gradients:
             with self._log.guard("following the gradients"), self._log.overhead.of("gradients"):
-                self._run.covered = self._insight.before_step(self._log)
+                self._run.covered = insight.before_step(self._log)
 
     def skip(self, optimizer: Any) -> None:
         """An update was left out, as a gradient scaler does."""
@@ -183,8 +187,10 @@ class StepRecorder:
 
     def end(self) -> None:
         """The update was made."""
-        with self._log.guard.quick("keeping what was logged"):
+        try:
             self._log.logged.stepped(self._log.steps_taken)
+        except Exception as error:  # noqa: BLE001 - see `begin`
+            self._log.guard.failed("keeping what was logged", error)
         if self.ranks is not None:
             with self._log.guard("hearing the other ranks"):
                 self.ranks.after_step()
@@ -202,6 +208,8 @@ class StepRecorder:
         if self._run.metrics.needs is not None:
             with self._log.guard("measuring a step"), self._log.overhead.of("metrics"):
                 self._run.metrics.record(self._metric_inputs.after_update(step, self._run.metrics.needs))
+        if self._insight is not None:
+            self._insight.forget()
         draft, self._draft = self._draft, None
         if draft is not None:
             with self._log.guard("taking a pass after the optimizer's step"), self._log.overhead.of("passes"):
@@ -213,15 +221,19 @@ class StepRecorder:
             self._expectations.passed(step, missed, self._optimizer_hooks.idle)
         if self.last_steps is not None:
             self.last_steps.taken(step)
-        with self._log.guard.quick("recording a step"):
-            for name, rate in self._optimizer_hooks.learning_rates().items():
-                self._log.put(name, step, rate)
+        doing = "recording a step"
+        try:
+            if not self._run.rests:
+                for name, rate in self._optimizer_hooks.learning_rates().items():
+                    self._log.put(name, step, rate)
             for name, n_updates in self._optimizer_hooks.clocks.items():
                 self._log.put(f"{UPDATES}/{name}", step, n_updates)
             self._skipped.stepped(step)
-        if self._changes is not None:
-            with self._log.guard.quick("looking at the weights"):
+            doing = "looking at the weights"
+            if self._changes is not None:
                 self._changes.step_ends(step, is_pass=self._run.is_pass)
+        except Exception as error:  # noqa: BLE001 - see `begin`
+            self._log.guard.failed(doing, error)
         self._expectations.stepped()
 
     def _add(self, draft: PassDraft, finish: Callable[[], None], add: Callable[[PassDraft], None], step: int) -> None:

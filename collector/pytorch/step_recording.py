@@ -78,9 +78,8 @@ def step_recording(
     facts = None
     with ExitStack() as undoing:  # a failure leaves no hook on the model
         if is_watched and run.writes:
-            followed = None if insight is None else insight.recorder
             facts = StepFacts(
-                *(called, model, plans, optimizer_hooks, run, followed),
+                *(called, model, plans, optimizer_hooks, run, insight),
                 like=inspection.inputs,
                 is_whole=is_whole,
                 metric_inputs=metric_inputs,

@@ -88,9 +88,8 @@ class Ours(Plain):
     def begin(self) -> None:
         self._path = self.folder / f"{type(self).__name__}.json"
         probe = (self.batches[0][:16], self.labels[:16])
-        self._collector = Collector(
-            self.model, self.optimizer, self._path, probe=probe, interval=BLOCK, overwrite=True, **self.options
-        )
+        options = {"probe": probe, "interval": BLOCK, "overwrite": True} | self.options
+        self._collector = Collector(self.model, self.optimizer, self._path, **options)
 
     def seconds_of_block(self, n_steps: int) -> float:
         # Its clock has run for the training while the others had their turn.

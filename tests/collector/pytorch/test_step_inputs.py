@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from collector import Collector, InsightOptions, open_collection
 from collector.capture.guard import CollectorWarning, Guard
+from collector.capture.overhead import Overhead
 from collector.pytorch.compiled import eagerly
 from collector.pytorch.step_inputs import MOST_BYTES, StepInputs
 
@@ -193,7 +194,7 @@ def test_that_evaluation_is_no_input_of_training(path: Path) -> None:
 
 def test_that_of_earlier_calls_of_a_step_only_so_much_is_held() -> None:
     model = net()
-    inputs = StepInputs(model, lambda: 0, Guard(pytest.fail))
+    inputs = StepInputs(model, lambda: 0, Guard(pytest.fail), Overhead())
     large = torch.zeros(MOST_BYTES // 4 // 8 // 2, 8)
     for fill in (float("nan"), 0.0, 0.0, 1.0):
         inputs.hold({"x": large + fill})
@@ -279,7 +280,7 @@ def test_that_what_the_model_was_given_is_let_go_with_the_next_step_and_at_the_e
 
 def test_that_the_counts_are_those_of_numpy() -> None:
     model = net()
-    inputs = StepInputs(model, lambda: 3, Guard(pytest.fail))
+    inputs = StepInputs(model, lambda: 3, Guard(pytest.fail), Overhead())
     rng = np.random.default_rng(0)
     values = rng.choice([0, 1, np.nan, np.inf, -np.inf], (50, 8))
     inputs.hold({"x": torch.from_numpy(values), "y": torch.zeros(3, dtype=torch.complex64) * complex("nan")})
@@ -291,7 +292,7 @@ def test_that_the_counts_are_those_of_numpy() -> None:
 def test_that_a_model_is_not_taken_for_a_compiled_one() -> None:
     model, compiled = net(), net()
     compiled.compile(backend="eager")
-    inputs = [StepInputs(each, lambda: 0, Guard(pytest.fail)) for each in (model, compiled)]
+    inputs = [StepInputs(each, lambda: 0, Guard(pytest.fail), Overhead()) for each in (model, compiled)]
 
     wrapped = torch.compile(net(), backend="eager")
 
