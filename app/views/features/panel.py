@@ -1,4 +1,4 @@
-"""Filters, feature maps, activation strips, sequences and attention of the selected layer, at the current pass."""
+"""Filters, feature maps, activation strips, sequences, attention and experts of the selected layer."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from app.replay.opened import Comparing
 from app.views.features.analysis.activation_strips import AFTER, BEFORE, Strip, Strips
 from app.views.features.analysis.dead_marks import NO_MARKS, dead_marks, n_dead_of_two
 from app.views.features.analysis.dead_unit_curves import UnitStateCurve, placed, unit_state_curves
+from app.views.features.analysis.expert_choices import ExpertChoices, expert_choices
 from app.views.features.analysis.feature_history import FeatureHistory, dead_units
 from app.views.features.analysis.feature_stages import FeatureStage, stage_of
 from app.views.features.analysis.feature_tiles import channel_names, filter_tiles, first_choice, map_tiles, maps_absence
 from app.views.features.analysis.numbers_of_two import numbers_of_two
 from app.views.features.analysis.tiles import ScaleRule
 from app.views.features.dead_unit_plot import DeadUnitPlot
+from app.views.features.expert_map import NOT_COUNTED, READING, ExpertMap
 from app.views.features.feature_sample import FeatureSample
 from app.views.features.frame import NAME, FeatureFrame
 from app.views.features.scale_line import ScaleLine
@@ -52,7 +54,7 @@ Table = tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]
 
 class FeaturesPanel(QWidget):
     """A convolution's filters beside its feature maps before and after activation; linear layers as strips; what gives
-    sequences, or attends, as matrices.
+    sequences, or attends, as matrices; below them which experts a router chooses.
 
     Everything but the history is of the frame. The history, which tells since when a unit is dead and what the
     run's largest values are, is asked for by `history_requested` and comes back by `show_history`.
@@ -79,7 +81,7 @@ class FeaturesPanel(QWidget):
         self._frame: Frame | None = None
         self._history = FeatureHistory()
         self._largest_differences: Mapping[tuple[str, str], float] = {}
-        self._is_reading = False
+        self._is_reading = self._is_of_two = False
         self._curves: list[UnitStateCurve] = []
         self._curves_of_b: list[UnitStateCurve] = []
         self._unit: tuple[str, int] | None = None
@@ -100,6 +102,7 @@ class FeaturesPanel(QWidget):
         self.strips = StripsView()
         self.strips_scale = ScaleLine()
         self.sequences = SequencePage()
+        self.experts = ExpertMap()
         self.sample = FeatureSample()
         self.dead_units = DeadUnitPlot()
         self._connect()
@@ -113,6 +116,7 @@ class FeaturesPanel(QWidget):
         self.strips.layer_requested.connect(self._on_layer_clicked)
         self.sample.sample_requested.connect(self.sample_requested)
         self.dead_units.step_requested.connect(self.step_requested)
+        self.experts.step_requested.connect(self.step_requested)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
@@ -138,12 +142,17 @@ class FeaturesPanel(QWidget):
         self._strips_page = self._strips_column()
         self._pages.addWidget(self._strips_page)
         self._pages.addWidget(self.sequences)
+        self._inside = inside
+        right = QSplitter(Qt.Orientation.Vertical)
+        right.addWidget(inside)
+        right.addWidget(self.experts)
+        right.setSizes([400, 200])
         whole = QSplitter(Qt.Orientation.Horizontal)
         whole.addWidget(left)
-        whole.addWidget(inside)
+        whole.addWidget(right)
         whole.setStretchFactor(1, 1)
         whole.setSizes([210, 900])
-        for splitter in (left, self._grids, whole):
+        for splitter in (left, self._grids, right, whole):
             splitter.setChildrenCollapsible(False)
         self._shown_page = QWidget()
         column = QVBoxLayout(self._shown_page)
@@ -208,6 +217,7 @@ class FeaturesPanel(QWidget):
     def show_step(self, step: int) -> None:
         """Move the playhead, ahead of the frame."""
         self.dead_units.show_step(step)
+        self.experts.show_step(step)
         self.pass_note.show_step(step)
 
     def show_layer(self, name: str | None) -> None:
@@ -237,12 +247,14 @@ class FeaturesPanel(QWidget):
         self._history, self._is_reading = history, False
         self.heading.show_figure("")
         self._draw()
+        self._draw_experts()
         self._ask()
 
     def show_comparing(self, comparing: Comparing | None) -> None:
         """Two passes are compared from now on, or others; None: none any more. What they differ by at most follows."""
         self._largest_differences = {}
         self._curves_of_b = []
+        self._is_of_two = comparing is not None
         if comparing is not None and comparing.held is None:  # of two passes of a run they are the same
             names = {b: a for a, b in comparing.pair.partner.items()}
             self._curves_of_b = placed(unit_state_curves(comparing.b.collection), names, comparing.on_a)
@@ -304,6 +316,29 @@ class FeaturesPanel(QWidget):
             return
         layers = tuple(layer.name for layer in (self._stage.layer, *self._stage.carriers))
         self.dead_units.show_curves(self._curves, layers, last_step(self._collection), self._curves_of_b)
+        self._draw_experts()
+
+    @property
+    def choices(self) -> tuple[str, ExpertChoices | None]:
+        """The layer of the stage that chooses among experts, and its choices as far as they are read; of none empty."""
+        routing = () if self._stage is None else self._stage.routing
+        if not routing:
+            return "", None
+        name = routing[0].name
+        chosen = self._history.chosen.get(name)
+        return name, None if chosen is None else expert_choices(self._history.steps, chosen)
+
+    def _draw_experts(self) -> None:
+        name, choices = self.choices
+        self.experts.setVisible(bool(name))
+        stage = self._stage
+        is_more = stage is not None and (stage.is_convolution or stage.is_sequence or stage.is_linear)
+        self._inside.setVisible(is_more or not name)
+        if name and self._collection is not None:
+            is_read = self._history.n_passes >= len(self._collection.passes)
+            whose = f"{name} in A" if self._is_of_two else name
+            absence = NOT_COUNTED if is_read else READING
+            self.experts.show_choices(choices, whose, last_step(self._collection), absence)
 
     def _draw(self) -> None:
         stage, frame = self._stage, self._frame
@@ -354,9 +389,10 @@ class FeaturesPanel(QWidget):
             known = (self._scales(frame).get((strip.shown, "activation"), 0.0) for strip in strips.rows)
             scale = max(scale, *known)
         logits = pass_.logits if frame.task.kind == "classes" else None
-        last = next(each for each in reversed(self._stages) if each.is_linear)
-        is_classes = logits is not None and sample < len(logits) and last.layer.units == logits.shape[1] >= 2
-        names = tuple(frame.sample.name_of(number) for number in range(last.layer.units)) if is_classes else ()
+        last = next((each.layer for each in reversed(self._stages) if each.is_linear), None)
+        names: tuple[str, ...] = ()
+        if last is not None and logits is not None and sample < len(logits) and last.units == logits.shape[1] >= 2:
+            names = tuple(frame.sample.name_of(number) for number in range(last.units))
         truth, guess = frame.sample.true_class, frame.sample.predicted_class if frame.sides is None else None
         self.strips.show_strips(strips.rows, scale, names, truth, guess, self._since)
         self.strips_heading.show_about(

@@ -73,9 +73,21 @@ class FeaturesPanelView(PanelView):
     def _offer_tables(self) -> None:
         """Those of what is shown."""
         self.tables = {"Features": self._table}
+        if self.panel.choices[0]:
+            self.tables["Features: experts"] = self._expert_table
         if self.panel.shows_sequences:
             of_sequences = {"sequence": self._sequence_table, "attention": self._attention_table}
             self.tables |= {f"Features: {name}": table for name, table in of_sequences.items()}
+
+    def _expert_table(self) -> Table:
+        name, choices = self.panel.choices
+        notes = ("share: of all choices of an expert for the probe, that fell on it at the pass of this step",)
+        rows: list[tuple[str | int | float | None, ...]] = []
+        if choices is not None:
+            of_steps = zip(choices.steps.tolist(), choices.shares.tolist(), strict=True)
+            rows = [(step, number, share) for step, shares in of_steps for number, share in enumerate(shares)]
+        nothing = "How often each expert is chosen is still being read, or was not recorded."
+        return Table(("step", "expert", "share"), rows, {"layer": name}, notes, nothing=nothing)
 
     def _sequence_table(self) -> Table:
         notes = ("a row for each kept position and unit of the layer: what it gives there for the sample",)

@@ -31,6 +31,7 @@ class FeatureHistory:
         steps: of those that could be read, int ``[P]``.
         dead: rectifier → whether each unit is dead at each of them, bool ``[P, U]``.
         scales: ``(layer, kind)`` → the largest magnitude; see `measured`.
+        chosen: layer → the share of each expert among all that its router chose, ``[P, E]``; NaN: not recorded.
         n_unreadable: passes that could not be read.
     """
 
@@ -38,6 +39,7 @@ class FeatureHistory:
     steps: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     dead: Mapping[str, np.ndarray] = field(default_factory=dict)
     scales: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    chosen: Mapping[str, np.ndarray] = field(default_factory=dict)
     n_unreadable: int = 0
 
     def dead_since(self, layer: str, step: int) -> np.ndarray:
@@ -95,6 +97,8 @@ class FeatureHistoryReader:
         self._spread = set(np.linspace(0, n_passes - 1, SCALE_PASSES).round().astype(int).tolist())
         self._steps: list[int] = []
         self._dead: dict[str, list[np.ndarray]] = {name: [] for name in self._widths}
+        self._experts = {layer.name: layer.experts for stage in stages for layer in stage.routing}
+        self._chosen: dict[str, list[np.ndarray]] = {name: [] for name in self._experts}
         self._scales = dict(self._known.scales)
         self._n_unreadable = self._known.n_unreadable
 
@@ -110,18 +114,30 @@ class FeatureHistoryReader:
 
     def _take(self, pass_: Pass, *, is_measured: bool) -> None:
         dead = {name: dead_units(pass_, name) for name in self._dead}
+        chosen = {name: pass_.layers[name].chosen if name in pass_.layers else None for name in self._experts}
         for key, value in (measured(pass_, self._stages) if is_measured else {}).items():
             self._scales[key] = max(self._scales.get(key, 0.0), value)
         self._steps.append(pass_.step)
         for name, flags in dead.items():
             self._dead[name].append(np.zeros(self._widths[name], bool) if flags is None else flags)
+        for name, shares in chosen.items():
+            self._chosen[name].append(np.full(self._experts[name], np.nan, "f4") if shares is None else shares)
 
     def result(self) -> FeatureHistory:
         """What the passes seen tell."""
-        joined = {}
-        for name, rows in self._dead.items():
-            parts = [self._known.dead[name]] if name in self._known.dead else []
-            parts += [np.stack(rows)] if rows else []
-            joined[name] = np.concatenate(parts) if parts else np.zeros((0, self._widths[name]), bool)
+        dead = _joined(self._known.dead, self._dead, self._widths, bool)
+        chosen = _joined(self._known.chosen, self._chosen, self._experts, np.float32)
         steps = np.concatenate([self._known.steps, np.array(self._steps, np.int64)])
-        return FeatureHistory(self.n_passes, steps, joined, self._scales, self._n_unreadable)
+        return FeatureHistory(self.n_passes, steps, dead, self._scales, chosen, self._n_unreadable)
+
+
+def _joined(
+    known: Mapping[str, np.ndarray], rows: Mapping[str, list[np.ndarray]], widths: Mapping[str, int], kind: type
+) -> dict[str, np.ndarray]:
+    """What is known, and below it the rows that were read since, of each layer."""
+    joined = {}
+    for name, width in widths.items():
+        parts = [known[name]] if name in known else []
+        parts += [np.stack(rows[name])] if rows[name] else []
+        joined[name] = np.concatenate(parts) if parts else np.zeros((0, width), kind)
+    return joined

@@ -28,6 +28,7 @@ class FeatureStage:
         in_sequence: itself and carriers that give something along a sequence.
         attending: itself and carriers that attend.
         is_linear: whether it is one of the strips.
+        routing: itself and carriers that choose among experts.
     """
 
     layer: Layer
@@ -38,6 +39,7 @@ class FeatureStage:
     in_sequence: tuple[Layer, ...] = ()
     attending: tuple[Layer, ...] = ()
     is_linear: bool = True
+    routing: tuple[Layer, ...] = ()
 
     @property
     def is_sequence(self) -> bool:
@@ -51,7 +53,7 @@ class FeatureStage:
 
 
 def feature_stages(layers: Mapping[str, Layer]) -> list[FeatureStage]:
-    """Convolutions in the plane, linear layers, and what gives sequences or attends, in order of execution."""
+    """Convolutions in the plane, linear layers, and what gives sequences, attends or routes, in order of execution."""
     found = []
     of_stage: dict[str, list[Layer]] = {}
     for layer in layers.values():
@@ -68,11 +70,14 @@ def feature_stages(layers: Mapping[str, Layer]) -> list[FeatureStage]:
         after = (activations or list(carriers) or [layer])[-1]
         in_sequence = tuple(each for each in (layer, *carriers) if each.sequence is not None)
         attending = tuple(each for each in (layer, *carriers) if each.attention is not None)
-        if not (in_sequence or attending or n_axes in (2, 4)):
+        routing = tuple(each for each in (layer, *carriers) if each.experts)
+        if not (in_sequence or attending or routing or n_axes in (2, 4)):
             continue
         rectifier = rectifiers[-1] if rectifiers else None
         is_linear = n_axes == 2 and bool(layer.input_units or layer.reads or not in_sequence)
-        found.append(FeatureStage(layer, carriers, after, rectifier, n_axes == 4, in_sequence, attending, is_linear))
+        found.append(
+            FeatureStage(layer, carriers, after, rectifier, n_axes == 4, in_sequence, attending, is_linear, routing)
+        )
     return found
 
 
