@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -269,6 +270,7 @@ def _choices() -> "TrainingChoices":
         path_of=lambda dataset, model: TrainOptions(dataset=dataset, model=model).collection_path,
         needs_folder=frozenset({"folder"}),
         optimizers=OPTIMIZERS,
+        lacks="" if find_spec("torch") else what_lacks(ModuleNotFoundError(name="torch")) or "",
     )
 
 

@@ -49,7 +49,8 @@ class Beginning(QObject):
         self.thumbnails = Thumbnails(cache / "thumbnails", self)
         source = choices.program.parent / SOURCE if choices else None
         source = source if source is not None and (source / "pyproject.toml").is_file() else None
-        self.page = StartPage(self.thumbnails, can_train=choices is not None, source=source)
+        lacks = choices.lacks if choices else ""
+        self.page = StartPage(self.thumbnails, can_train=choices is not None and not lacks, lacks=lacks, source=source)
         self.page.file_chosen.connect(session.open)
         self.page.demo_chosen.connect(self.open_demo)
         self.page.train_requested.connect(self._train_the_default)

@@ -27,13 +27,14 @@ model.fit(images, labels, callbacks=[record])
 """,
 }
 _COPIED = "Copied"
+IN_A_CLONE = "./collector, in the clone that Strobe was installed from"
 
 
 class OwnScript(QWidget):
     """A choice of frameworks, the lines, and a button that copies them.
 
     Args:
-        source: the folder that the collector can be installed from; None where there is none.
+        source: the folder that the collector can be installed from; None where this program lies in no clone.
     """
 
     def __init__(self, source: Path | None = None, parent: QWidget | None = None) -> None:
@@ -49,10 +50,10 @@ class OwnScript(QWidget):
         self.copy_button = QPushButton("Copy")
         self.copy_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.copy_button.clicked.connect(lambda *_: self._copy())
-        install = PlainLabel(f"Once, where you train: pip install {source}" if source else "")
+        install = PlainLabel(f"Once, where you train: pip install {source or IN_A_CLONE}")
         install.setObjectName("faint")
         install.setWordWrap(True)
-        install.setVisible(source is not None)
+        install.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         top = QHBoxLayout()
         top.addWidget(self.choice)
         top.addStretch(1)

@@ -18,6 +18,8 @@ from app.window.thumbnails import TOLD, Thumbnails
 from collector.storage.paths import AnyPath, shown
 
 _SIDE_PX, _MARGIN = 370, 20
+_MOST_PX = 1_300
+"""As wide as four cards and the side: what is wider stands in the middle."""
 _MOST_RECENT = 6
 """Two rows of a small window; the menu has more."""
 _TRAINED = "A small CNN learns MNIST for one epoch, and you watch it: a minute or two."
@@ -28,7 +30,8 @@ class StartPage(QScrollArea):
 
     Args:
         thumbnails: where their pictures come from.
-        can_train: whether the default can be trained from here.
+        can_train: whether something can be trained from here.
+        lacks: why it cannot, and the way out; empty where nothing lacks.
         source: the folder that the collector can be installed from; None where there is none.
 
     Signals:
@@ -48,7 +51,13 @@ class StartPage(QScrollArea):
     back_requested = pyqtSignal()
 
     def __init__(
-        self, thumbnails: Thumbnails, *, can_train: bool, source: Path | None = None, parent: QWidget | None = None
+        self,
+        thumbnails: Thumbnails,
+        *,
+        can_train: bool,
+        lacks: str = "",
+        source: Path | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._thumbnails = thumbnails
@@ -60,6 +69,8 @@ class StartPage(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.recent_grid, self.demo_grid = CardGrid(), CardGrid()
         self.nothing_label = _faint("Nothing yet. What you open, or train, is kept here with a picture.")
+        self.train_label = _faint(lacks or _TRAINED, is_wrapped=True)
+        self.train_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)  # a command, to copy
         self.train_button = QPushButton("Train the default")
         self.train_button.setEnabled(can_train)
         self.train_button.clicked.connect(lambda *_: self.train_requested.emit())
@@ -92,7 +103,7 @@ class StartPage(QScrollArea):
             _add(seen, heading, *widgets)
         seen.addStretch(1)
         begun = QVBoxLayout()
-        _add(begun, "Train", _faint(_TRAINED, is_wrapped=True), self.train_button, self.choose_button)
+        _add(begun, "Train", self.train_label, self.train_button, self.choose_button)
         _add(begun, "Open", _faint("Or drop a file on the window; two are compared."), self.open_button)
         _add(begun, "Record your own", _faint("Nothing else in your script changes."), self.own_script)
         begun.addStretch(1)
@@ -109,6 +120,8 @@ class StartPage(QScrollArea):
         column.setContentsMargins(_MARGIN, _MARGIN // 2, _MARGIN, _MARGIN)
         column.addLayout(top)
         column.addLayout(row, stretch=1)
+        whole.setMaximumWidth(_MOST_PX)
+        self.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.setWidget(whole)
 
     def show_recent(self, paths: Sequence[AnyPath], open_now: AnyPath | None = None) -> None:

@@ -34,6 +34,7 @@ class TrainingChoices:
         path_of: dataset and model → the collection that is written where no other place is named.
         needs_folder: datasets that are read from a folder which has to be named.
         optimizers: by name, the usual one first.
+        lacks: why nothing can be trained by this installation, and the way out; empty where it can.
     """
 
     program: Path
@@ -41,6 +42,7 @@ class TrainingChoices:
     path_of: Callable[[str, str], Path]
     needs_folder: frozenset[str]
     optimizers: Sequence[str]
+    lacks: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,18 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QGuiApplication
-from PyQt6.QtWidgets import QFileDialog, QWidget
+from PyQt6.QtWidgets import QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.window.demos import DEFAULT, DEMOS
 from app.window.main_window import MainWindow
+from app.window.own_script import IN_A_CLONE, OwnScript
 from app.window.settings import Settings
 from app.window.start import make_window
 from app.window.theme import apply_theme
@@ -181,6 +183,29 @@ def test_that_the_default_is_trained_by_its_button(
     assert requests == [TrainingRequest(("--dataset", "mnist", "--model", "cnn"), tmp_path / "mnist_cnn.json")]
     assert not started.beginning.page.isVisible()
     assert started.docks["timeline"].isVisible()
+
+
+def test_that_an_installation_that_cannot_train_says_so_with_the_way_out(
+    qtbot: QtBot, settings: Settings, choices: TrainingChoices, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Thumbnails, "_start", lambda *_: None)
+    choices = replace(choices, lacks="torch is needed: pipx install --force '.[train]'")
+    window, _ = make_window(settings, choices, cache=tmp_path / "cache", is_synchronous=True)
+    qtbot.addWidget(window)
+    window.show_start_page()
+    page = window.beginning.page
+    assert page.train_label.text() == "torch is needed: pipx install --force '.[train]'"
+    assert not page.train_button.isEnabled()
+    assert not page.choose_button.isEnabled()
+
+
+def test_that_the_way_to_install_the_collector_is_told_in_a_clone_and_outside_of_one(qtbot: QtBot) -> None:
+    for source, told in ((Path("/home/you/strobe/collector"), "/home/you/strobe/collector"), (None, IN_A_CLONE)):
+        own = OwnScript(source)
+        qtbot.addWidget(own)
+        assert [each.text() for each in own.findChildren(QLabel) if "pip install" in each.text()] == [
+            f"Once, where you train: pip install {told}"
+        ]
 
 
 def test_that_something_else_is_asked_for_by_the_other(started: MainWindow, qtbot: QtBot) -> None:
