@@ -130,7 +130,8 @@ class Tour(QWidget):
     def _bubble_height(self) -> int:
         layout = self.bubble.layout()
         assert layout is not None
-        return layout.heightForWidth(_WIDTH) if layout.hasHeightForWidth() else self.bubble.sizeHint().height()
+        # with the frame's border, which takes of the width that lines are broken at
+        return layout.totalHeightForWidth(_WIDTH) if layout.hasHeightForWidth() else self.bubble.sizeHint().height()
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         if event is not None and event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):

@@ -84,8 +84,8 @@ def in_words(report: Report) -> Iterator[str]:
     if report.not_judged:
         yield ""
         yield "Not judged:"
-        for lacking in report.not_judged:
-            yield from _wrapped(f"{lacking.rule}: {lacking.why}", "  ")
+        for why, rules in report.lacking().items():
+            yield from _wrapped(f"{', '.join(rules)}: {why}", "  ")
 
 
 def movers_in_words(found: FirstMovers) -> Iterator[str]:

@@ -108,6 +108,13 @@ class Report(msgspec.Struct, omit_defaults=False):
     remarks: list[str] = []
     """What was left out, a sentence each."""
 
+    def lacking(self) -> dict[str, list[str]]:
+        """What would have to be recorded → the rules that could say nothing for want of it."""
+        found: dict[str, list[str]] = {}
+        for each in self.not_judged:
+            found.setdefault(each.why, []).append(each.rule)
+        return found
+
     def at_least(self, severity: Severity) -> list[Finding]:
         """The findings of this severity and above."""
         least = SEVERITIES.index(severity)

@@ -50,8 +50,8 @@ def findings_section(recording: Recording, report: Report) -> Element:
     for each in report.findings:
         made.append(_finding(each, evidence_picture(recording, each)))
     if report.not_judged:
-        lacking = [element("li", element("b", each.rule), f": {each.why}") for each in report.not_judged]
-        told = f"{len(lacking)} rules could not be judged"
+        lacking = [element("li", element("b", ", ".join(rules)), f": {why}") for why, rules in report.lacking().items()]
+        told = f"{len(report.not_judged)} rules could not be judged"
         made.append(element("details", element("summary", told, class_="faint"), element("ul", *lacking)))
     return made
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from app.analysis.row import Row
-from app.views.findings.analysis.finding_text import Section, finding_row, judged_text, since_text
+from app.views.findings.analysis.finding_text import Section, finding_row, judged_text, lacking_items, since_text
 from collector.comparing.findings import SidedFindings
 from collector.findings import Evidence, Finding, Report
 
@@ -98,8 +98,7 @@ class TwoReports:
         """What was looked at in B, and what could not be."""
         if self.of_b is None:
             return []
-        lacking = tuple(f"{each.rule}: {each.why}" for each in self.of_b.not_judged)
-        return [Section(f"In {self.names[1]}", (f"{judged_text(self.of_b)}.",), lacking)]
+        return [Section(f"In {self.names[1]}", (f"{judged_text(self.of_b)}.",), lacking_items(self.of_b))]
 
 
 def placed_on_a(found: Sequence[Finding], comparing: Comparing) -> list[Finding]:

@@ -152,9 +152,10 @@ class UnitPanel(QWidget):
             pass_steps: the step of each pass, int ``[P]``.
             last_step: where plots end.
         """
-        if graph is not self._graph:
+        is_another, self._graph = graph is not self._graph, graph
+        if is_another:
             self.show_nothing()
-        self._graph, self._layers = graph, layers
+        self._layers = layers
         self._pass_steps, self._last_step = pass_steps, last_step
         self._draw_history()
 
@@ -240,7 +241,9 @@ class UnitPanel(QWidget):
         self._unit = self._history = self._other = None
         self._facts = []
         self.plots.clear()
-        self._pages.show_text(NOTHING_PINNED)
+        columns = [] if self._graph is None else [each for each in self._graph.columns if each.stage != INPUT]
+        has_units = not columns or any(len(each.kept) for each in columns)
+        self._pages.show_text(NOTHING_PINNED if has_units else f"This run has {columns[0].why_no_units}.")
 
     def numbers(self) -> tuple[tuple[str, ...], list[tuple[int | float | None, ...]]]:
         """Column names and a row for each pass that recorded anything of the unit; None for what it did not."""

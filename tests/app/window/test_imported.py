@@ -43,6 +43,8 @@ def test_that_every_view_of_an_import_shows_what_there_is_or_says_why_not(
     assert optimizer.heat_map.isVisibleTo(optimizer), "histograms, or a learning rate, are something to see"
     assert not optimizer.measure_box.isVisibleTo(optimizer)
     assert "not in this file" in features._outer.state.label.text()
+    if has_histograms:
+        assert part(window, "unit").empty_state.label.text().startswith("This run has no units: the logs that")
     assert not window.run_bar.problem_label.isVisible()
     assert "0 parameters" not in window.run_bar.run_label.text()
     assert "loss" in [card.name for card in part(window, "timeline").cards]

@@ -23,6 +23,9 @@ def test_that_five_bubbles_show_what_they_tell_of_and_the_last_ends_it(open_wind
         bubble = QRect(tour.bubble.pos(), tour.bubble.size())
         assert tour.rect().contains(bubble)
         assert not tour._lit.isEmpty()
+        qtbot.wait(1)  # as long as laying out takes
+        for label in (tour.title_label, tour.text_label):
+            assert label.height() >= label.heightForWidth(label.width()), "no line is cut"
         places.append(tour._lit)
         qtbot.mouseClick(tour.next_button, Qt.MouseButton.LeftButton)
     assert len({(each.x(), each.y(), each.width()) for each in places}) >= 4

@@ -42,6 +42,13 @@ def test_that_the_command_says_it_in_words_and_in_json(broken_run: Path) -> None
     assert {"collection", "global_events", "not_judged", "judged"} <= report.keys()
 
 
+def test_that_what_several_rules_lack_is_said_once(broken_run: Path) -> None:
+    _, text = told(broken_run)
+    words = " ".join(text.split())
+    assert words.count("which parameters are in an optimizer is not in this file") == 1
+    assert "not-in-optimizer, unregistered-layer, frozen-layers, " in words
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

@@ -93,10 +93,14 @@ def judged_sections(report: Report, rules: Mapping[str, Rule]) -> list[Section]:
         events = tuple(f"step {each.step:,}: {each.text}" for each in report.global_events)
         sections.append(Section("What moved all layers at once", items=events))
     if report.not_judged:
-        lacking = tuple(f"{each.rule}: {each.why}" for each in report.not_judged)
-        sections.append(Section("Could not be judged", items=lacking))
+        sections.append(Section("Could not be judged", items=lacking_items(report)))
     sections.append(Section("Judged", items=tuple(_titled(each, rules) for each in report.judged)))
     return sections
+
+
+def lacking_items(report: Report) -> tuple[str, ...]:
+    """What would have to be recorded, each behind the rules that could say nothing for want of it."""
+    return tuple(f"{', '.join(rules)}: {why}" for why, rules in report.lacking().items())
 
 
 def evidence_text(evidence: Evidence) -> str:
