@@ -13,13 +13,15 @@ from collector.findings.rule import NOT_LEARNING, Rule
 FAR = 30.0
 LEFT = 0.1
 """Share of the first loss that is still there at the end: they have not been reached."""
+_ERRORS = frozenset(("mseloss", "l1loss", "smoothl1loss", "huberloss"))
+"""The last two are as large as the distance where it is large."""
 
 
 def judge(recording: Recording) -> Iterator[Finding]:
     """One finding, where the first loss lies far outside of what the outputs reach, and the last one too."""
     loss, outputs, learnt = recording.collection.losses[0], recording.snapshots[0].logits, progress(recording)
     operation = next(iter(loss.operations), "").lower()
-    if operation not in ("mseloss", "l1loss") or outputs is None or learnt is None:
+    if operation not in _ERRORS or loss.reduction == "sum" or outputs is None or learnt is None:
         return
     spread = float(np.std(outputs)) or 1.0
     distance = float(np.sqrt(learnt.first)) if operation == "mseloss" else learnt.first

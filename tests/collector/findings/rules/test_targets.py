@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from collector.storage.schema import LossRecord
 from tests.collector.findings.recorded import Recorded
@@ -10,10 +11,12 @@ N = 200
 RULE = "target-scale"
 
 
-def recorded(folder: Path, loss: np.ndarray, operations: list[str], *, outputs: np.ndarray) -> Recorded:
+def recorded(
+    folder: Path, loss: np.ndarray, operations: list[str], *, outputs: np.ndarray, reduction: str = "mean"
+) -> Recorded:
     inputs = 80 * np.random.default_rng(0).normal(size=(len(outputs), 8))
     run = Recorded(folder, probe=(inputs, None)).scalars({"loss": loss})
-    run.add(LossRecord(0, "loss", operations, "mean", "fc2"))
+    run.add(LossRecord(0, "loss", operations, reduction, "fc2"))
     return run.taken(0, {}, outputs.astype(np.float32)).taken(50, {}, outputs.astype(np.float32))
 
 
@@ -50,6 +53,18 @@ def test_that_targets_thirty_times_further_than_the_outputs_reach_are_told(tmp_p
     for last, is_told in ((6.4, False), (6.5, True)):
         run = recorded(tmp_path, halved(N, 64.0, last), ["L1Loss"], outputs=outputs)
         assert bool(told(run, RULE)) is is_told
+
+
+@pytest.mark.parametrize(
+    ("operation", "reduction", "is_told"),
+    [("SmoothL1Loss", "mean", True), ("HuberLoss", "mean", True), ("L1Loss", "sum", False), ("NllLoss", "mean", False)],
+)
+def test_that_errors_that_grow_with_the_distance_are_judged_where_they_are_means(
+    operation: str, reduction: str, is_told: bool, tmp_path: Path
+) -> None:
+    outputs = np.resize([-2.0, 2.0], (16, 1))
+    run = recorded(tmp_path, np.full(N, 99.0), [operation], outputs=outputs, reduction=reduction)
+    assert bool(told(run, RULE)) is is_told
 
 
 def test_that_inputs_out_of_scale_do_not_excuse_the_targets(tmp_path: Path) -> None:
