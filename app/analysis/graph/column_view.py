@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.analysis import colours
-from app.analysis.graph.columns import INPUT, Column, Drawing
+from app.analysis.graph.columns import Column, Drawing
 from app.analysis.graph.graph import Graph
 from app.analysis.graph.graph_options import NodeMode
 from app.analysis.graph.pass_arrays import NONE, maps_of, node_values_of
@@ -119,11 +119,6 @@ def input_view(graph: Graph, column: Column, sample: int, both: PassDifference |
     units = inputs[sample].reshape(column.true_units, -1).astype(np.float32).mean(axis=1)[column.kept]
     scale = 0.0 if column.are_tokens else largest(inputs)
     return ColumnView(units, _numbers(units, len(column), scale), scale)
-
-
-def is_input(column: Column) -> bool:
-    """Whether a column is the network's input."""
-    return column.stage == INPUT
 
 
 def _numbers(values: np.ndarray | None, units: int, scale: float) -> np.ndarray:

@@ -86,6 +86,7 @@ class Column:
         has_no_bias: whether the layer was made without one; of one that lists no parameters that is not known.
         why_no_units: why there is nothing to draw but the column's name; empty where there are units.
         are_tokens: whether the units are places of tokens, whose numbers have no size.
+        is_input: whether it is what the network is given; in a file of others a layer may have that name too.
     """
 
     stage: str
@@ -102,6 +103,7 @@ class Column:
     has_no_bias: bool = False
     why_no_units: str = ""
     are_tokens: bool = False
+    is_input: bool = False
 
     def __len__(self) -> int:
         return len(self.kept)
@@ -146,6 +148,7 @@ def input_column(layers: Mapping[str, Layer], probe: Probe | None) -> Column | N
             kept=np.arange(height * width),
             true_units=height * width,
             headings=((INPUT,), (shape, f"{width}×{height}")),
+            is_input=True,
         )
     if probe is not None and probe.inputs.ndim > 1 and probe.inputs.size:
         shape_of_sample = probe.inputs.shape[1:]
@@ -170,6 +173,7 @@ def input_column(layers: Mapping[str, Layer], probe: Probe | None) -> Column | N
         true_units=units,
         headings=((INPUT,), (what, f"{units:,}"), *_kept_line(len(kept), units)),
         are_tokens=are_tokens,
+        is_input=True,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from app.analysis.graph.columns import INPUT, Column, input_column, stage_column
+from app.analysis.graph.columns import Column, input_column, stage_column
 from app.analysis.graph.edges import Wiring, spans, wire
 from app.analysis.guess import CLASSES
 from collector.storage.task import Task
@@ -196,7 +196,7 @@ def _wiring(stage: Layer, sources: Mapping[str, Column], name: str) -> Wiring | 
 
 
 def _units_read(column: Column) -> int:
-    return column.shape[0] if column.stage == INPUT and column.shape else column.true_units
+    return column.shape[0] if column.is_input and column.shape else column.true_units
 
 
 def _class_names(stage: Layer, probe: Probe | None) -> tuple[str, ...]:

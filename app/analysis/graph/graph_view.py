@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.analysis.graph.column_view import ColumnView, column_view, input_view, is_input
+from app.analysis.graph.column_view import ColumnView, column_view, input_view
 from app.analysis.graph.edge_numbers import edge_numbers
 from app.analysis.graph.graph import Graph
 from app.analysis.graph.graph_options import GraphOptions, ScaleMode
@@ -134,7 +134,7 @@ def prepare(
     seen = graph_of_pass(whole, pass_)
     views = tuple(
         input_view(seen, column, sample, both)
-        if is_input(column)
+        if column.is_input
         else column_view(
             column, pass_, sample, options.nodes, *((None, None) if is_own else run_scales), with_maps=is_drawn
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.analysis.graph.column_view import ColumnView, is_input
+from app.analysis.graph.column_view import ColumnView
 from app.analysis.graph.graph_options import EdgeMode, NodeMode
 from app.analysis.graph.pass_arrays import PassArray, weight_of
 from collector.comparing.subtracted import OF_PROBE, OTHER_PROBE, PassDifference
@@ -56,7 +56,7 @@ def missing_nodes(
         views: of its columns.
         run_scales: the full colour of each column along the run.
     """
-    made = [view for column, view in zip(graph.columns, views, strict=True) if not is_input(column)]
+    made = [view for column, view in zip(graph.columns, views, strict=True) if not column.is_input]
     if made and isinstance(pass_, PassDifference):
         shown = [view.tiles if view.values is None else view.values for view in made]
         return _of_two(pass_, mode.value, _NODE_KINDS[mode], shown, bool(_damaged(made)))
@@ -66,7 +66,7 @@ def missing_nodes(
         return _of_the_step(graph, pass_, "gradient", run_scales)
     if mode is NodeMode.ACTIVATION:
         return "activations not recorded"
-    made_columns = [column for column in graph.columns if not is_input(column)]
+    made_columns = [column for column in graph.columns if not column.is_input]
     return "no biases" if all(column.has_no_bias for column in made_columns) else "biases not recorded"
 
 

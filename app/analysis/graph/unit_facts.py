@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.analysis.figures import DAMAGED, NOT_RECORDED, figure, figures_of_two
-from app.analysis.graph.columns import INPUT, Column, Drawing
+from app.analysis.graph.columns import Column, Drawing
 from app.analysis.graph.graph_view import GraphView
 from app.analysis.graph.pass_arrays import PassArray, activation_of, bias_of, weight_gradient_of
 from app.analysis.probabilities import percent
@@ -54,9 +54,9 @@ def unit_facts(view: GraphView, column: Column, position: int) -> list[tuple[str
     """
     if column.drawing is Drawing.PICTURE:
         return [("value", _pixel(view, column, position))]
-    if column.stage == INPUT:
-        number = view.graph.column_number(INPUT)
-        values = None if number is None else view.columns[number].values
+    if column.is_input:
+        shown = zip(view.graph.columns, view.columns, strict=True)
+        values = next((each.values for other, each in shown if other.is_input), None)
         if column.are_tokens:
             return [("token", NOT_RECORDED if values is None else _token(view, int(values[position])))]
         return [("value, this sample", figure(None if values is None else values[position]))]

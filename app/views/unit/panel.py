@@ -19,7 +19,7 @@ from PyQt6.QtWidgets import (
 
 from app.analysis.curve import NO_GRADIENT_TEXT
 from app.analysis.figures import DAMAGED, NOT_RECORDED
-from app.analysis.graph.columns import INPUT, Column
+from app.analysis.graph.columns import Column
 from app.analysis.graph.graph import Graph
 from app.analysis.graph.unit_facts import ACTIVATION, BIAS, GRADIENT_NORM, MEAN, NO_STEP_FOLLOWS, unit_facts, unit_name
 from app.views.unit.analysis.incoming import incoming_weights, why_no_weights
@@ -175,7 +175,7 @@ class UnitPanel(QWidget):
         self._largest_difference = 0.0
         self.title_label.setText(unit_name(column, position))
         self.subtitle_label.setText(column.subtitle)
-        is_input = stage == INPUT
+        is_input = column.is_input
         self.plots.setVisible(not is_input)
         self.plots.clear()
         self.progress_label.setText("The input is the same at every pass." if is_input else "")
@@ -355,7 +355,7 @@ class UnitPanel(QWidget):
         self.weights.show_incoming(incoming, scale)
         for widget in (self.weights, self.colour_bar):
             widget.setVisible(incoming is not None)
-        is_input = self.column is not None and self.column.stage == INPUT
+        is_input = self.column is not None and self.column.is_input
         self.weights_label.setVisible(not is_input)
         same = ", the same" if incoming is not None and incoming.sides and not incoming.values.any() else ""
         self.weights_label.setText(f"incoming weights: {absent}" if incoming is None else f"{incoming.words}{same}")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from PyQt6.QtWidgets import QWidget
 
-from app.analysis.graph.columns import INPUT, Column
+from app.analysis.graph.columns import Column
 from app.analysis.graph.graph import Graph
 from app.analysis.table import Cell, Table
 from app.replay.differences import differences_of
@@ -86,7 +86,7 @@ class UnitPanelView(PanelView):
 
     def _read_history(self) -> None:
         opened, unit = self._opened, self._unit
-        if opened is None or unit is None or unit[0] == INPUT or self.panel.column is None:
+        if opened is None or unit is None or self.panel.column is None or self.panel.column.is_input:
             return
         if (found := _place_of(opened.graph, *unit)) is not None:
             self.reading.read(*found, self._history)

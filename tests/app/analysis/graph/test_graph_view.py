@@ -173,3 +173,21 @@ def test_that_whole_numbers_that_no_table_is_read_with_have_a_size() -> None:
     view = view_of(of_tokens("Dense"))
     assert view.graph.columns[0].headings[1] == ("3 values", "3")
     assert view.columns[0].scale == 7.0
+
+
+def test_that_a_layer_that_has_the_name_of_the_input_is_a_layer() -> None:
+    layers = {
+        "fc": layer("fc", units=6, input_units=12, reads=("input",), parameters={"weight": (6, 12)}),
+        "input": layer("input", units=4, input_units=6, reads=("fc",), parameters={"weight": (4, 6)}),
+    }
+    shown = probe(np.arange(24, dtype="f4").reshape(2, 12), 0)
+    pass_ = made_up_pass(layers, {"input": {"activation": np.full((2, 4), 7, "f4")}}, n_samples=2)
+    graph = build_graph(layers, shown)
+    n_columns, n_pairs = len(graph.columns), len(graph.pairs)
+    view = prepare(graph, pass_, 0, Scales((0,) * n_columns, (0,) * n_columns, (0,) * n_pairs))
+    first, *_, last = view.graph.columns
+    assert [dict(unit_facts(view, first, unit)) for unit in (0, 11)] == [
+        {"value, this sample": "0"},
+        {"value, this sample": "11"},
+    ]
+    assert dict(unit_facts(view, last, 3))["activation, this sample"] == "7"

@@ -1,7 +1,7 @@
 """What is known of one edge at one pass, in words: for tooltips."""
 
 from app.analysis.figures import B_LESS_A, DAMAGED, figure, figures_of_two
-from app.analysis.graph.columns import INPUT, Column, Drawing
+from app.analysis.graph.columns import Column, Drawing
 from app.analysis.graph.edge_numbers import edge_number
 from app.analysis.graph.edges import Measure
 from app.analysis.graph.graph_options import EdgeMode
@@ -27,7 +27,7 @@ def edge_name(view: GraphView, pair: int, edge: int) -> str:
 def anchor_name(column: Column, anchor: int) -> str:
     """Name of a place where edges end, by its number within the column."""
     if column.drawing is not Drawing.PICTURE:
-        what = "value" if column.stage == INPUT else "unit"
+        what = "value" if column.is_input else "unit"
         return f"{column.stage} {what} {int(column.kept[anchor])}"
     if anchor >= len(column):
         return f"{column.stage} channel {anchor - len(column)}" if column.shape[0] > 1 else column.stage

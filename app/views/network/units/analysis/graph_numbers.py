@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.analysis.figures import DAMAGED
-from app.analysis.graph.columns import INPUT, Column, Drawing
+from app.analysis.graph.columns import Column, Drawing
 from app.analysis.graph.edge_numbers import pair_numbers
 from app.analysis.graph.graph_view import GraphView
 from app.analysis.graph.pass_arrays import NONE, PassArray, activation_of, bias_of, gradient_norms_of
@@ -52,7 +52,7 @@ def _units(view: GraphView) -> Table:
     for column, shown in zip(view.graph.columns, view.columns, strict=True):
         if column.drawing is Drawing.PICTURE:
             continue  # pixels are the sample's, not the pass's
-        if column.stage == INPUT:
+        if column.is_input:
             own = [PassArray(shown.values)] if view.difference is None else [NONE] * 3
             parts = [*own, *[NONE] * (2 * len(own))]
         else:

@@ -8,7 +8,7 @@ from enum import Enum
 
 from app.analysis import colours
 from app.analysis.figures import B_LESS_A, DAMAGED, NOT_RECORDED, short_figure
-from app.analysis.graph.column_view import ColumnView, is_input
+from app.analysis.graph.column_view import ColumnView
 from app.analysis.graph.columns import Column, Drawing
 from app.analysis.graph.graph_options import NodeMode, ScaleMode
 from app.analysis.graph.graph_view import GraphView
@@ -82,7 +82,7 @@ def _nodes(view: GraphView, whose: str, is_short: bool) -> LegendPart:
     shown = [
         each
         for column, each in zip(view.graph.columns, view.columns, strict=True)
-        if not is_input(column) and each.values is not None and each.tiles is None
+        if not column.is_input and each.values is not None and each.tiles is None
     ]
     is_signed = all(each.is_signed for each in shown)
     mode = view.options.nodes.value if view.difference is None else f"{view.options.nodes.value}, {B_LESS_A}"
