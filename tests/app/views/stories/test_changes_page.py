@@ -1,0 +1,102 @@
+"""The changes of one sample in the window: each click on a tile, a kind or a layer tells more of it, or goes there."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QWidget
+
+from app.analysis.augmentation_text import NONE, augmentation_text
+from app.views.stories.analysis.changes import Changes
+from app.views.stories.changes_page import ChangesPage
+from app.views.stories.panel import Page
+from app.window.main_window import MainWindow
+from tests.app.parts import part
+
+
+def click(widget: QWidget, at: QPointF | QPoint) -> None:
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=at.toPoint() if isinstance(at, QPointF) else at)
+
+
+def click_tile(page: ChangesPage, place: int) -> None:
+    index = page.tiles.model().index(place, 0)
+    page.tiles.scrollTo(index)
+    click(page.tiles.viewport(), page.tiles.visualRect(index).center())
+
+
+@pytest.fixture
+def page(window: MainWindow, two_paths: tuple[Path, Path]) -> ChangesPage:
+    window.open(two_paths[0])
+    window._session.show_step(12)
+    panel = part(window, "stories")
+    button = panel.segments.buttons[Page.CHANGES.value]
+    click(button, button.rect().center())
+    found: ChangesPage = panel.changes
+    return found
+
+
+@pytest.fixture
+def flipping(page: ChangesPage) -> ChangesPage:
+    """The same, of a network that takes change 3 for another class, as the first layer that is asked does."""
+    found = shown(page)
+    classes, votes = found.classes.copy(), found.votes.copy()
+    asked = int(np.flatnonzero((votes >= 0).all(axis=1))[0])
+    classes[3], votes[asked, 3] = classes[0] + 1, votes[asked, 0] + 1
+    page.show_changes(replace(found, classes=classes, votes=votes), ())
+    return page
+
+
+def shown(page: ChangesPage) -> Changes:
+    assert page.shown is not None
+    return page.shown
+
+
+def test_that_the_changes_are_those_of_the_playhead(page: ChangesPage, window: MainWindow) -> None:
+    assert shown(page).step == 12
+    assert page.heading.title == f"{int(shown(page).flipped.sum())} of {len(shown(page).header) - 1} flip it"
+    window._session.show_step(7)
+    assert shown(page).step == 6
+
+
+def test_that_the_box_leaves_the_unchanged_sample_and_what_flips(flipping: ChangesPage) -> None:
+    box = flipping.only_flips
+    assert list(flipping.tiles.tiles.numbers) == shown(flipping).order.tolist()
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
+    assert list(flipping.tiles.tiles.numbers) == [0, 3]
+
+
+def test_that_a_click_on_a_tile_tells_of_that_change_which_stays_at_another_step(
+    page: ChangesPage, window: MainWindow
+) -> None:
+    change = shown(page).order.tolist()[-1]
+    click_tile(page, len(shown(page).order) - 1)
+    assert page.tiles.current == change
+    assert page.layers_heading.title == augmentation_text(shown(page).header, change)
+    window._session.show_step(7)
+    assert page.tiles.current == change
+
+
+@pytest.mark.parametrize("is_output", [True, False])
+def test_that_a_click_on_a_kind_chooses_what_flips_it_and_goes_to_the_layer(
+    flipping: ChangesPage, window: MainWindow, is_output: bool
+) -> None:
+    found = shown(flipping)
+    kinds = [kind for kind in dict.fromkeys(found.header.kinds) if kind != NONE]
+    asked = np.flatnonzero((found.votes >= 0).any(axis=1)).tolist()
+    flipping.tiles.chosen.emit(0)
+    window._session.select_layer(None)
+    row = len(asked) if is_output else 0
+    click(flipping.kinds, flipping.kinds.place_of(row, kinds.index(found.header.kinds[3])).center())
+    assert flipping.tiles.current == 3
+    assert window._session.view is not None
+    assert window._session.view.layer == (None if is_output else found.layers[asked[0]])
+
+
+def test_that_a_click_on_a_layer_of_one_change_goes_there(page: ChangesPage, window: MainWindow) -> None:
+    row = len(shown(page).layers) - 1
+    click(page.layers, page.layers.place_of(row, 0).center())
+    assert window._session.view is not None
+    assert window._session.view.layer == shown(page).layers[row]
