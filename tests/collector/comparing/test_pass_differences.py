@@ -51,17 +51,18 @@ def both(each: np.ndarray, kind: str) -> np.ndarray:
 
 A, B = whole(), whole()
 LOGITS = DRAWN.normal(size=(2, 5, 3)).astype(np.float32)
+LOGITS_OF = {"a.json": LOGITS[0], "b.json": LOGITS[1]}
 
 
 def pair(folder: Path, b: dict[str, np.ndarray] = B, probe: np.ndarray = PICTURES, **of_b: object) -> Pair:
     files = []
-    for name, plan, values, inputs, logits in (
-        ("a.json", layer("fc", KEPT_A, INPUTS_A), A, PICTURES, LOGITS[0]),
-        ("b.json", layer("fc", KEPT_B, INPUTS_B, **of_b), b, probe, LOGITS[1]),  # type: ignore[arg-type]
+    for name, plan, values, inputs in (
+        ("a.json", layer("fc", KEPT_A, INPUTS_A), A, PICTURES),
+        ("b.json", layer("fc", KEPT_B, INPUTS_B, **of_b), b, probe),  # type: ignore[arg-type]
     ):
         own = arrays(plan.kept, plan.input_kept or [], values)
         made = Recorded(folder, [plan], name=name, probe=(inputs, None))
-        files.append(open_collection(made.add(PassRecord(0, 0, layers={"fc": own}, logits=logits)).write()))
+        files.append(open_collection(made.add(PassRecord(0, 0, layers={"fc": own}, logits=LOGITS_OF[name])).write()))
     return pair_of(*files)
 
 
@@ -83,6 +84,14 @@ def test_that_arrays_are_measured_for_what_both_keep(tmp_path: Path) -> None:
         assert np.isclose(each.log_ratio, np.log2(np.linalg.norm(other) / np.linalg.norm(one)))
     assert found["logits"].layer == ""
     assert np.isclose(found["logits"].distance, np.abs(LOGITS[0] - LOGITS[1]).max())
+
+
+def test_that_logits_of_other_classes_are_any_distance_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LOGITS_OF, "b.json", LOGITS[1, :, :2])
+    found = told(pair(tmp_path))["logits"]
+    assert (found.distance, found.largest, found.lacks) == (np.inf, 0.0, "")
+    assert np.isnan(found.log_ratio)
+    assert difference(pair(tmp_path)).logits is None
 
 
 def test_that_the_same_bits_are_no_distance_and_what_is_not_finite_is_any(tmp_path: Path) -> None:

@@ -72,3 +72,11 @@ def test_that_what_rounding_leaves_of_a_lost_direction_is_no_eigenvalue() -> Non
 def test_that_of_few_eigenvalues_and_of_rows_alike_there_is_no_decay() -> None:
     assert np.isnan(decay(np.array([3.0, 2.0, 1.0])))
     assert np.isnan(decay(covariance_eigenvalues(np.ones((20, 20), np.float32))))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_that_no_squared_singular_value_of_a_matrix_of_rank_1_is_below_0(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    squares = squared_singular_values(np.outer(chance.standard_normal(9), chance.standard_normal(12)))
+    assert (squares[:-1] >= 0).all()
+    assert squares[:-1].max() < 1e-9 * squares[-1]

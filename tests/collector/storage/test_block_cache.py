@@ -101,3 +101,14 @@ def test_that_what_failed_is_asked_for_again_the_next_time() -> None:
     with pytest.raises(OSError, match="broken"):
         cache.read(0, 3 * PIECE, len(CONTENT), fail)
     assert cache.read(0, 3 * PIECE, len(CONTENT), Far()) == CONTENT
+
+
+def test_that_no_more_than_a_mebibyte_is_read_ahead() -> None:
+    content = bytes(16 * 2**20)
+    far, cache = Far(content), BlockCache()
+    read = 8 * 2**20
+    cache.read(0, read, len(content), far)
+    cache.read(read, read + 1, len(content), far)
+    for far_away in (read + 2 * 2**20, 15 * 2**20):
+        cache.read(far_away, far_away + 1, len(content), far)
+        assert (far_away, far_away + BLOCK) in far.parts
