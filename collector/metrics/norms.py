@@ -44,6 +44,17 @@ def joint_norm(arrays: Sequence[np.ndarray]) -> float:
         return sqrt(total) if low < total < high else joined(map(norm, flats))
 
 
+def sum_of(array: np.ndarray) -> float:
+    """The sum of the values of an array of any shape, of which none is below 0; see `norm`."""
+    with np.errstate(all="ignore"):
+        flat = _flat(array)
+        whole = flat.size // _ROW * _ROW
+        rows = np.vecdot(flat[:whole].reshape(-1, _ROW), np.ones(_ROW, flat.dtype)).sum(dtype=np.float64)
+        total = float(rows) + float(flat[whole:].sum(dtype=np.float64))
+        low, high = _SAFE[flat.dtype.char]
+        return total if low < total < high else float(flat.sum(dtype=np.float64))
+
+
 def norm_of_change(after: np.ndarray, before: np.ndarray, *, is_kept: bool = False) -> float:
     """‖y − x‖₂, see `norm`; the changes are those that the values' own precision tells.
 
@@ -89,12 +100,28 @@ def _norm_of(flat: np.ndarray, total: float) -> float:
     return largest * sqrt(sum(_square(np.divide(part, largest, dtype=np.float64)) for part in _chunks(flat)))
 
 
+def is_possible(told: np.ndarray, found: np.ndarray, variance: np.ndarray) -> np.ndarray:
+    """Whether a norm that somebody tells can be that of values of which a sample is known: no less than it shows.
+
+    It may be far more: a sample of values of which few are large knows neither them nor its own error.
+
+    Args:
+        told: float ``[…]``, NaN: nobody does.
+        found, variance: the norm by the sample, and the variance of its square, ``[…]``; less than 5 standard errors
+            and a fiftieth of the square counts as none.
+    """
+    with np.errstate(all="ignore"):
+        can_be: np.ndarray = found**2 - told**2 <= 5 * np.sqrt(variance) + 0.02 * found**2
+        return can_be
+
+
 class Sizes(NamedTuple):
     """Of all values of each parameter, or of what belongs to it, whatever is counted of them.
 
     Attributes:
         norms: float64 ``[P]``.
-        not_finite: int64 ``[P]``, how many values are NaN or Inf; below 0: neither they nor the norm were looked at.
+        not_finite: int64 ``[P]``, how many values are NaN or Inf; below 0: none was looked at, and the norm is what
+            somebody tells, or NaN.
     """
 
     norms: np.ndarray

@@ -7,7 +7,7 @@ from math import isfinite
 import numpy as np
 
 from collector.metrics.flat_layout import WORD, FlatLayout
-from collector.metrics.norms import Sizes
+from collector.metrics.norms import Sizes, is_possible
 from collector.metrics.not_finite import not_finite
 from collector.metrics.row_buffer import RowBuffer
 from collector.metrics.sample import covariances
@@ -158,8 +158,9 @@ class StepBuffer:
     def _sizes_of_change(self, step: BufferedStep, exact: Sizes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """‖Δw‖, the variance of its estimated square, and how many values of Δw are known not to be finite, ``[P]``.
 
-        A sample in which nothing has changed of a parameter that was written to, as of an embedding of which few rows
-        were used, tells nothing: then ‖Δw‖ is NaN.
+        Where the optimizer tells it, and the sample does not contradict, that counts. Else the sample does: one in
+        which nothing has changed of a parameter that was written to, as of an embedding of which few rows were used,
+        tells nothing, and ‖Δw‖ is NaN.
         """
         layout, is_unknown = self._layout, exact.not_finite < 0
         if not is_unknown.any():
@@ -170,10 +171,12 @@ class StepBuffer:
             squares = np.vecdot(words, words)
             totals = np.add.reduceat(squares, layout.starts) * layout.weights
             (spread,) = covariances([squares], [(0, 0)], layout.starts, layout.n_words, layout.n_taken)
-            is_told = (totals > 0) | np.isnan(totals) | (layout.weights == 1)
-            norms = np.where(is_unknown, np.where(is_told, np.sqrt(totals), np.nan), exact.norms)
+            is_seen = (totals > 0) | np.isnan(totals) | (layout.weights == 1)
+            is_told = is_unknown & (layout.weights > 1) & is_possible(exact.norms, np.sqrt(totals), spread)
+            is_unknown &= ~is_told
+            norms = np.where(is_unknown, np.where(is_seen, np.sqrt(totals), np.nan), exact.norms)
         n_bad = np.add.reduceat(~np.isfinite(changes), layout.starts * WORD, dtype=np.int64)
-        return norms, np.where(is_unknown, spread, 0), np.where(is_unknown, n_bad, exact.not_finite)
+        return norms, np.where(is_unknown, spread, 0), np.where(exact.not_finite < 0, n_bad, exact.not_finite)
 
     def _take_weights(self, step: BufferedStep, latest: BufferedStep, weights: Flats | None) -> None:
         self.weights_were_changed = False

@@ -12,9 +12,9 @@ from collector.capture.insight import Due, InsightRecorder
 from collector.capture.sign_rows import THRESHOLD
 from collector.metrics.norms import Sizes
 from collector.pytorch.fixed_numbers import fixed_on
-from collector.pytorch.host_copy import HostCopy
+from collector.pytorch.host_copy import HostCopy, take_number
 from collector.pytorch.pinned_memory import sent_to
-from collector.pytorch.step_sizes import UNKNOWN
+from collector.pytorch.step_sizes import UNKNOWN, Told
 from collector.pytorch.tensors import flat_values, is_wide
 
 MaybeArrays = list[np.ndarray | None]
@@ -91,10 +91,11 @@ class FarInsight:
 
     Args:
         parameters: in the order of the recorder's.
+        told: the sizes of updates, as the optimizer tells them.
     """
 
-    def __init__(self, recorder: InsightRecorder, parameters: Sequence[Tensor]) -> None:
-        self._recorder = recorder
+    def __init__(self, recorder: InsightRecorder, parameters: Sequence[Tensor], told: Told) -> None:
+        self._recorder, self._told = recorder, told
         sizes = [each.numel() * (1 + each.is_complex()) for each in parameters]
         self._counted = Gathered(recorder.counted_numbers(), sizes)
         self._columns = Gathered(recorder.raster_numbers(), sizes)
@@ -148,12 +149,20 @@ class FarInsight:
             _take(self._copy, self._counted.of(after), partial(setattr, taken, "after"))
             self._left_version = _version(parameters) if after is parameters else -1
             if taken.due.is_measured and self._recorder.is_sampled:
-                norms, bad = np.zeros(len(parameters)), np.zeros((len(parameters), 3), np.int64)
-                for number, (each, before) in enumerate(zip(parameters, self._versions, strict=True)):
-                    if each._version != before:
-                        norms[number], bad[number] = np.nan, UNKNOWN
-                taken.norms["update"] = Sizes(norms, bad.sum(axis=1))
+                self._take_changes(parameters, taken)
         send(self._copy, partial(self._measure, taken))
+
+    def _take_changes(self, parameters: Sequence[Tensor], taken: _Step) -> None:
+        """What the optimizer tells of the update of those parameters that were written to."""
+        norms, bad = np.zeros(len(parameters)), np.zeros(len(parameters), np.int64)
+        taken.norms["update"] = Sizes(norms, bad)
+        versions = zip(parameters, self._versions, strict=True)
+        written = [number for number, (each, before) in enumerate(versions) if each._version != before]
+        norms[written], bad[written] = np.nan, UNKNOWN.sum()
+        told = self._told([parameters[number] for number in written])
+        for number in written:
+            if (norm := told.get(parameters[number])) is not None:
+                take_number(self._copy, norm, partial(norms.__setitem__, number))
 
     def _measure(self, taken: _Step) -> None:
         before = self._left if taken.weights is None else taken.weights

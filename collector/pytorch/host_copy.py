@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from collector.metrics.histogram import histogram
-from collector.metrics.norms import norm, norm_of_change
+from collector.metrics.norms import norm, norm_of_change, sum_of
 from collector.metrics.not_finite import not_finite
 from collector.pytorch.far_numbers import far_histograms, far_sizes, size_of
 from collector.pytorch.pinned_memory import pinned
@@ -85,7 +85,7 @@ class HostCopy:
         """Let ``use`` have the sum of all values."""
         values = own_part(tensor)
         if is_here(values) and values.layout == torch.strided:  # NumPy is several times as fast in wide numbers
-            total = torch.tensor(as_array(values).sum(dtype=np.float64))
+            total = torch.tensor(sum_of(as_array(values)), dtype=torch.float64)
         else:
             total = values.sum(dtype=wide(values))
         if is_shard(tensor):
@@ -283,6 +283,14 @@ def _use_each(uses: Sequence[Use], rows: np.ndarray) -> None:
 def _use_histograms(own: Sequence[tuple[int, Use]], counts: np.ndarray) -> None:
     for (step, use), row in zip(own, counts, strict=True):
         use(step * row.astype(np.int64))
+
+
+def take_number(host_copy: HostCopy, number: float | Tensor, use: Callable[[float], None]) -> None:
+    """Let ``use`` have a number, which may lie elsewhere, in memory that nobody changes."""
+    if isinstance(number, Tensor):
+        host_copy.take(number, lambda array: use(float(array)), exactly=is_wide(number), is_kept=True)
+    else:
+        use(number)
 
 
 def is_here(tensor: Tensor) -> bool:

@@ -56,7 +56,7 @@ class StepInsight:
         self._parameters = list(layers)
         self._optimizer_hooks, self._copies = stepping, copies
         self._shards = shards
-        self._sizes = StepSizes(self._parameters, copies, shards)
+        self._sizes = StepSizes(self._parameters, copies, stepping.told_norms, shards)
         specs = [
             ParameterSpec.owned_by(
                 owners,
@@ -163,7 +163,7 @@ class StepInsight:
 
     def _far_before_step(self, step: int, gradients: Sequence[Tensor | None]) -> None:
         if self._far is None:
-            self._far = FarInsight(self.recorder, self._parameters)
+            self._far = FarInsight(self.recorder, self._parameters, self._optimizer_hooks.told_norms)
         moments = self._optimizer_hooks.first_moments(self._parameters) if self.recorder.measures(step) else {}
         self._far.before_step(
             *(step, self._parameters, gradients, self._optimizer_hooks.weights(self._parameters)),
@@ -180,7 +180,7 @@ class StepInsight:
         """Follow other parameters in the place of some; None: one is gone, and has no gradients any more."""
         self._gone |= {each for each, one in replaced.items() if one is None}
         self._parameters = [_in_place_of(each, replaced) for each in self._parameters]
-        self._sizes = StepSizes(self._parameters, self._copies, self._shards)
+        self._sizes = StepSizes(self._parameters, self._copies, self._optimizer_hooks.told_norms, self._shards)
         self._version, self._far = -1, None
         self._take_flat()
 

@@ -19,6 +19,7 @@ from collector.pytorch.optimizers import backward_under_way, groups_of, inner_op
 from collector.pytorch.statistics import FIRST_MOMENTS, states
 from collector.pytorch.step_hooks import HookedStep, hook_step
 from collector.pytorch.tensors import scalar_value
+from collector.pytorch.told_updates import told_norms
 from collector.pytorch.unknown_optimizers import UnknownOptimizers
 
 UNSEEN = (
@@ -209,6 +210,11 @@ class OptimizerHooks:
     def weights_after(self, parameters: Sequence[Tensor]) -> Sequence[Tensor]:
         """The parameters behind the last update of them in the step that ends: others may have changed them since."""
         return [self._behind.get(each, each) for each in parameters] if self._behind else parameters
+
+    def told_norms(self, parameters: Sequence[Tensor]) -> Mapping[Tensor, float | Tensor]:
+        """‖Δw‖₂ of those of which the optimizer tells it that has just made the step's one update; see `told_norms`."""
+        is_one_update = len(self.optimizers) == 1 and not self._behind and not self._is_by_parameter
+        return told_norms(self.optimizers[0], parameters) if is_one_update and not self._around else {}
 
     def first_moments(self, parameters: Sequence[Tensor]) -> dict[Tensor, Tensor]:
         """What the optimizers held for the parameters before the updates, while the gradients are ready."""

@@ -9,9 +9,12 @@ import torch
 from torch import Tensor
 
 from collector.capture.pass_draft import ParameterNumbers
+from collector.metrics.norms import is_possible
+from collector.pytorch.host_copy import take_number
 from collector.pytorch.pass_arrays import kept_values, put_changes
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
+from collector.pytorch.step_sizes import Told
 
 Sampled = Callable[[Tensor, Tensor], tuple[Tensor, int]]
 """Gives of a parameter, and of what is as large as it, the values that are counted ``[n]``, and each how manieth."""
@@ -30,11 +33,14 @@ class WeightParts:
         self._counted = {each: sampled(each, each)[0].clone() for each in parameters}
         self._versions = {each: each._version for each in parameters}
 
-    def put_changes(self, draft: PassDraft, plans: Sequence[LayerPlan], after: Mapping[Tensor, Tensor]) -> None:
+    def put_changes(
+        self, draft: PassDraft, plans: Sequence[LayerPlan], after: Mapping[Tensor, Tensor], told: Told
+    ) -> None:
         """Put the changes since then into a pass.
 
         Args:
             after: parameter → what it is behind the update.
+            told: the sizes of updates, as the optimizer tells them.
         """
         with torch.no_grad():
             for plan in plans:
@@ -48,12 +54,16 @@ class WeightParts:
                 draft.host_copy.take_histograms(changes, [step for _, step in sampled.values()], puts)
             if draft.has_norms:
                 found: dict[Tensor, float] = {}
+                known: dict[Tensor, float] = {}
+                in_part = [each for each, (values, _) in sampled.items() if len(values) < _n_values(each)]
+                for parameter, number in told(in_part).items():
+                    take_number(draft.host_copy, number, partial(known.__setitem__, parameter))
                 puts_norm = [partial(self._put_norm, of, found, each) for each in sampled]
                 draft.host_copy.take_sizes(changes, puts_norm)
                 sizes = [len(change) for change in changes]
                 is_same = [each._version == self._versions[each] for each in sampled]
                 estimates = [
-                    partial(self._estimate, of, found, each, size, same)
+                    partial(self._estimate, of, found, known, each, size, same)
                     for each, size, same in zip(sampled, sizes, is_same, strict=True)
                 ]
                 draft.host_copy.take_sizes([each.square() for each in changes], estimates)
@@ -69,16 +79,24 @@ class WeightParts:
         self,
         of: ParameterNumbers[Tensor],
         found: Mapping[Tensor, float],
+        told: Mapping[Tensor, float],
         parameter: Tensor,
         size: int,
         is_same: bool,
         of_squares: float,
         _: np.ndarray,
     ) -> None:
-        n = parameter.numel() * (1 + parameter.is_complex())
+        n = _n_values(parameter)
         norm, variance = estimated_norm(found[parameter], of_squares, size, n)
+        known = np.array(told.get(parameter, np.nan))
+        if is_possible(known, np.array(norm), np.array(variance)):
+            norm, variance = float(known), 0.0
         if norm != 0 or is_same or size == n:
             of.norms[parameter], of.variances[parameter] = norm, variance
+
+
+def _n_values(parameter: Tensor) -> int:
+    return parameter.numel() * (1 + parameter.is_complex())
 
 
 def estimated_norm(norm: float, of_squares: float, m: int, n: int) -> tuple[float, float]:

@@ -158,7 +158,7 @@ class PassRecorder:
             parameters = list(dict.fromkeys(each for own in layers.values() for each in own))
             after = zip(parameters, self._optimizer_hooks.weights_after(parameters), strict=True)
             parts, self._parts = self._parts, None
-            parts.put_changes(draft, self._plans, dict(after))
+            parts.put_changes(draft, self._plans, dict(after), self._optimizer_hooks.told_norms)
         left_out = set[str]()
         for plan in self._plans:
             if (last := draft.updated_before.get(plan.name)) is not None:

@@ -1,6 +1,6 @@
 """The sizes of all gradients, weights and updates of a step, however few values are counted of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import nan
 
 import numpy as np
@@ -12,7 +12,10 @@ from collector.pytorch.shards import Shards
 from collector.pytorch.weight_copies import WeightCopies
 
 UNKNOWN = np.full(3, -1)
-"""In the place of how many values are not finite: neither that nor the norm was looked at."""
+"""In the place of how many values are not finite: that was not looked at, and the norm is told by the optimizer."""
+
+Told = Callable[[Sequence[Tensor]], Mapping[Tensor, float | Tensor]]
+"""Gives ‖Δw‖₂ of the latest update of those parameters of which the optimizer tells it."""
 
 
 class StepSizes:
@@ -23,11 +26,14 @@ class StepSizes:
     Args:
         parameters: in the order of the sizes.
         copies: of the weights before an update.
+        told: of updates, where there are no copies.
         shards: the ranks, where the parameters are shared out to them.
     """
 
-    def __init__(self, parameters: Sequence[Tensor], copies: WeightCopies, shards: Shards | None = None) -> None:
-        self._shards = shards
+    def __init__(
+        self, parameters: Sequence[Tensor], copies: WeightCopies, told: Told, shards: Shards | None = None
+    ) -> None:
+        self._shards, self._told = shards, told
         self._parameters = parameters
         self._copies = copies
         self._before: dict[Tensor, Tensor] = {}
@@ -62,14 +68,18 @@ class StepSizes:
         return gradient_sizes, weight_sizes
 
     def of_changes(self, after: Sequence[Tensor]) -> Sizes:
-        """Of what was changed since `before`, to the weights ``after`` the update: `UNKNOWN` where there are no copies,
-        and the parameter was written to."""
+        """Of what was changed since `before`, to the weights ``after`` the update.
+
+        Where there are no copies, and the parameter was written to, it is what the optimizer tells, or NaN; `UNKNOWN`.
+        """
         found = self._nothing()
+        written = [each for each, version in self._versions.items() if version != each._version]
+        told = self._told(written) if written else {}
         for number, (parameter, now) in enumerate(zip(self._parameters, after, strict=True)):
             if parameter in self._before:
                 found.take_change(number, now, self._before[parameter])
             elif self._versions.get(parameter, parameter._version) != parameter._version:
-                found.put(number, nan, UNKNOWN)
+                found.put(number, float(told.get(parameter, nan)), UNKNOWN)
         self._before, self._versions = {}, {}
         return found.sizes()
 

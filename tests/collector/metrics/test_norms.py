@@ -14,6 +14,7 @@ from collector.metrics.norms import (
     norm_of_change,
     sizes_of,
     sizes_of_changes,
+    sum_of,
 )
 
 VALUES = st.floats(-1e6, 1e6, width=32)
@@ -128,3 +129,15 @@ def test_that_the_norm_of_several_arrays_is_that_of_their_values_together(scale:
     parts[1][7, 8] = np.nan
     assert np.isnan(joint_norm(parts))
     assert joint_norm([]) == 0
+
+
+@given(arrays(np.float32, st.tuples(st.integers(0, 5), st.integers(0, 900)), elements=st.floats(0, 1e6, width=32)))
+def test_that_a_sum_is_that_of_float64(array: np.ndarray) -> None:
+    assert sum_of(array) == pytest.approx(float(array.sum(dtype=np.float64)), rel=1e-5)
+
+
+@pytest.mark.parametrize("size", [1e-30, 1.0, 1e37])
+def test_that_a_sum_loses_nothing_of_the_smallest_and_the_largest(size: float) -> None:
+    array = np.full(100_003, size, np.float32)
+
+    assert sum_of(array) == pytest.approx(100_003 * float(np.float32(size)), rel=1e-6)

@@ -17,7 +17,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from collector import Collector, open_collection
+from collector import Collector, InsightOptions, open_collection
+from collector.metrics import histogram
 from collector.pytorch import host_copy, pinned_memory
 from collector.storage import Collection
 from tests.accelerator.__main__ import HEADINGS, rows
@@ -167,9 +168,8 @@ def test_that_series_of_an_accelerator_are_those_of_the_processor(here: Any, the
     of_memory_alone = ("_crc32", "input_mean", "input_std", "input_min", "input_max", "batch_")  # see StepInputs
     names = [name for name in mine if not any(each in name for each in of_memory_alone)]
     assert [name for name in names if name not in yours and "~se" not in name] == []
-    of_updates = ("update_norm", "update_ratio", "step_size")  # estimated there
     for name in names:
-        if name in yours and not name.startswith(of_updates):
+        if name in yours:
             (steps, values), (other_steps, others) = (_told(series, name) for series in (mine, yours))
             np.testing.assert_array_equal(other_steps, steps, err_msg=name)
             np.testing.assert_allclose(others, values, rtol=5e-3, atol=1e-4, err_msg=name)
@@ -296,3 +296,39 @@ def test_that_a_break_on_an_accelerator_is_heard_when_its_number_comes(
     assert (first.cause, first.text) == (cause, text)
     assert {22, 23} <= set(first.steps)
     assert boxed.waits[:24] == [[]] * 24
+
+
+@pytest.mark.parametrize("is_counted_there", [False, True], ids=["counts here", "counts there"])
+@pytest.mark.parametrize("optimizer", [torch.optim.SGD, torch.optim.AdamW])
+def test_that_a_large_model_has_exact_sizes_of_updates_on_an_accelerator(
+    tmp_path: Path, optimizer: Any, is_counted_there: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(histogram, "MOST_OF_MODEL", 8192)
+    monkeypatch.setattr(histogram, "LEAST_COUNTED", 256)
+    found = []
+    for device in (torch.device("cpu"), counting_device()):
+        torch.manual_seed(0)
+        model = pictures().to(device)
+        counts_there = is_counted_there and optimizer is torch.optim.AdamW and device.type != "cpu"
+        options = {"capturable": True} if counts_there else {}
+        updates = optimizer(model.parameters(), 0.01, weight_decay=0.1, **options)
+        inputs, targets = (each.to(device) for each in batches(pictures)[0])
+        insight = InsightOptions(interval=2, sample=2048, sign_interval=0)
+        path = tmp_path / f"{device.type}.json"
+        waits = []
+        with Collector(model, updates, path, probe=(inputs, targets), interval=3, insight=insight) as collector:
+            for _ in range(7):
+                with counted() as counts:
+                    loss = nn.functional.cross_entropy(model(inputs), targets)
+                    updates.zero_grad()
+                    loss.backward()
+                    updates.step()
+                    collector.log(loss=loss)
+                    waits += counts.waits
+        assert waits == []
+        found.append(open_collection(path).series)
+    for layer in ("0", "3", "7", "9", "total"):
+        (steps, here), (other_steps, there) = (each.recorded(f"update_norm/{layer}") for each in found)
+        np.testing.assert_array_equal(other_steps, steps)
+        np.testing.assert_allclose(there, here, rtol=1e-2)  # Adam makes a step of what rounding makes of a gradient
+    assert not [name for name in found[1] if name.startswith("update_norm~se")]

@@ -16,6 +16,11 @@ from collector.pytorch import weight_copies
 from collector.pytorch.pass_changes import estimated_norm
 from collector.storage import Collection
 
+
+class Own(torch.optim.SGD):
+    """One of which nothing is told but by a sample."""
+
+
 Recorded = tuple[Collection, dict[int, dict[str, float]]]
 
 
@@ -75,7 +80,7 @@ def test_that_updates_in_passes_are_those_that_copies_tell(
 def test_that_the_size_of_an_update_is_an_estimate_with_its_error(
     recorded: Callable[..., Recorded], insight: InsightOptions | None
 ) -> None:
-    collection, truth = recorded(insight, torch.optim.SGD)
+    collection, truth = recorded(insight, Own)
 
     for layer in ("0", "2", "total"):
         steps, found = collection.series.recorded(f"update_norm/{layer}")
@@ -127,7 +132,7 @@ def test_that_a_sample_in_which_nothing_moved_tells_no_size(
     monkeypatch.setattr(histogram, "LEAST_COUNTED", 16)
     torch.manual_seed(0)
     model = nn.Sequential(nn.Embedding(5003, 8), nn.Flatten(), nn.Linear(8, 3))
-    optimizer = torch.optim.SGD(model.parameters(), 0.1)
+    optimizer = Own(model.parameters(), 0.1)
     words, labels = torch.tensor([[4001]]), torch.tensor([1])
     with Collector(model, optimizer, path, probe=(words, labels), interval=2, insight=insight) as collector:
         for _ in range(3):
