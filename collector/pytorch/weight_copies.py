@@ -23,8 +23,8 @@ class WeightCopies:
     """One copy of each weight, in memory that is used again: fresh memory costs more than the copying.
 
     Args:
-        are_made: see `can_be_copied`; without them what an update changes is looked at in parts, and its size is what the
-            optimizer tells, or is estimated.
+        are_made: see `can_be_copied`; without them what an update changes is looked at in parts, and its size is told
+            by the optimizer, or estimated.
     """
 
     def __init__(self, *, are_made: bool = True) -> None:
