@@ -241,7 +241,7 @@ class UnitPanel(QWidget):
         self._unit = self._history = self._other = None
         self._facts = []
         self.plots.clear()
-        columns = [] if self._graph is None else [each for each in self._graph.columns if each.stage != INPUT]
+        columns = [] if self._graph is None else [each for each in self._graph.columns if not each.is_input]
         has_units = not columns or any(len(each.kept) for each in columns)
         self._pages.show_text(NOTHING_PINNED if has_units else f"This run has {columns[0].why_no_units}.")
 
