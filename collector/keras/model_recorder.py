@@ -290,8 +290,7 @@ class ModelRecorder:
         if self._hooks is not None and self._log.is_open:
             with self._log.guard("looking at the weights behind a step"), self._log.overhead.of("scalars"):
                 self._outer.step_ends(self.steps_taken, is_pass=self._draft is not None)
-                if self._wants_weights and self._is_own_loop:  # in which the next call may come late
-                    self._after = self._passes.weights()
+                self._after = self._passes.weights() if self._wants_weights else {}
 
     def after_step(self, batch: int, logs: Mapping[str, Any], values: Mapping[str, Any] | None = None) -> None:
         """The steps up to ``batch`` were taken; ``logs`` are Keras's running means, ``values`` the step's own."""
