@@ -100,6 +100,8 @@ def _run(parser: argparse.ArgumentParser, arguments: list[str] | None) -> int:
         _refuse_options(parser, given, chosen.collection)
         if len(chosen.collection) > 2:
             parser.error(f"two collections can be compared at a time, and {len(chosen.collection)} are named.")
+    if chosen.black_box:
+        _check_black_box(parser, chosen)
     if chosen.stop_at_end_of_input:
         terminate_at_end_of_input()
     try:
@@ -179,6 +181,15 @@ def _train_with_others(options: TrainOptions, rank: Rank, *, has_window: bool) -
             sys.stderr.write(f"The training could not go on: {error}. {kept}\n")
         return LOST_RANK
     return 0
+
+
+def _check_black_box(parser: argparse.ArgumentParser, chosen: argparse.Namespace) -> None:
+    from collector.capture.black_box import MOST_BYTES, check_black_box
+
+    try:
+        check_black_box(chosen.black_box, MOST_BYTES, chosen.unit_rule)
+    except ValueError as error:
+        parser.error(f"{error}.")
 
 
 def _refuse_options(parser: argparse.ArgumentParser, given: list[str], paths: list[AnyPath]) -> None:
@@ -391,6 +402,8 @@ def _add_collecting(parser: argparse.ArgumentParser, positive: Kind, natural: Ki
     _add(collecting, "--budget", type=_budget, help=within)
     further = f"further numbers, as noise-scale,spectra:200 (each 200 steps), out of {', '.join(CLASSES)}"
     _add(collecting, "--metrics", type=_metrics, default="", metavar="NAMES", help=further)
+    held = "hold so many last steps, and write them as passes when something breaks; 0: none (default: 0)"
+    _add(collecting, "--black_box", type=natural, default=0, metavar="STEPS", help=held)
     durable = "wait at each pass until it is on the disk, where a loss of power leaves it"
     _add(collecting, "--durable", action="store_true", help=durable)
     _add(

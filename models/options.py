@@ -29,6 +29,7 @@ class TrainOptions:
         story_samples: samples of the training, of each of which it is told what the network makes of it, 0 for none.
         story_interval: steps between measurements of these, besides those at each epoch's beginning and at the end.
         budget: recording may slow the training down by this share; None: no limit.
+        black_box: so many last steps are held in memory, and written as passes when something breaks; 0: none.
         metrics: further ones that are measured, names with commas between, as `noise-scale,spectra:200`.
         seed: makes the run repeatable; None draws one.
         output_path: the collection; None names it after dataset and model.
@@ -58,6 +59,7 @@ class TrainOptions:
     story_samples: int = 2000
     story_interval: int = 0
     budget: float | None = None
+    black_box: int = 0
     metrics: str = ""
     batch_size: int = 64
     optimizer: str = "adamw"
@@ -85,7 +87,7 @@ class TrainOptions:
     def recorded(self) -> dict[str, str | int | float | bool | None]:
         """What of the options makes one run differ from another, as the collection keeps it."""
         chosen = asdict(self) | {"model": self.model_name}
-        for not_of_the_run in ("output_path", "force", "resume", "durable", "data_root"):
+        for not_of_the_run in ("output_path", "force", "resume", "durable", "black_box", "data_root"):
             del chosen[not_of_the_run]
         return chosen
 

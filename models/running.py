@@ -28,6 +28,7 @@ def collector_options(options: TrainOptions, source: DataSource, seed: int, step
         "interval": options.interval,
         "neuron_cap": options.neuron_cap,
         "budget": options.budget,
+        "black_box": options.black_box,
         "metrics": metrics_of(options.metrics),
         "insight": InsightOptions(
             interval=options.insight_interval,

@@ -96,6 +96,9 @@ def test_that_an_existing_collection_of_another_run_is_an_error_with_two_ways_ou
         (("--lr", "nan"), ("nan is not a number above 0",)),
         (("--seed", "-3"), ("'-3' is not a whole number from 0 to",)),
         (("--dataset", "nope"), ("'mnist'", "'digits'")),
+        (("--black_box", "few"), ("'few' is not a whole number from 0 on",)),
+        (("--black_box", "4", "--unit_rule", "group_mean"), ("black_box", "unit_rule", "leave one of them out")),
+        (("--black_box", "200000"), ("black_box is 200000", "0 (none) to 100,000")),
         (("nowhere.json",), ("nowhere.json", "no such file")),
         (("--dataset", "folder"), ("--data_root",)),
         (("some.json", "--epochs", "3", "--lr=0.1"), ("--epochs, --lr", "no effect", "Leave the options out")),
@@ -139,6 +142,22 @@ def test_that_a_request_to_end_ends_the_training_cleanly(pictures: Path, tmp_pat
     with open_collection(path) as collection:
         assert collection.finished
         assert collection.passes[-1].step == collection.n_steps
+
+
+def test_that_a_training_with_a_black_box_leaves_its_last_steps_when_it_is_told_to_end(
+    pictures: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "ended.json"
+    with endless_training(pictures, path, "--black_box", "3") as child:
+        child.send_signal(signal.SIGTERM)
+        _, errors = child.communicate(timeout=60)
+    assert child.returncode == 0, errors.decode()
+    with open_collection(path) as collection:
+        (dump,) = collection.dumps
+        assert (collection.run.black_box, dump.cause) == (3, "signal")
+        assert 2 <= len(dump.steps) <= 3, "one of three may be a pass of the schedule"
+        assert set(dump.steps) <= set(collection.passes.steps.tolist())
+        assert "black_box" not in collection.run.options, "what is held is no part of what a run is"
 
 
 def test_that_the_end_of_its_input_ends_a_training_cleanly_even_where_nobody_reads_its_output(

@@ -89,6 +89,25 @@ def outside_of(tensor: Any) -> Any:
     return tensor
 
 
+def first_read(graph: Any, variable: Any) -> Any:
+    """What a variable held when a graph began to run: its first reading; None where the graph does not begin with one.
+
+    That the graph makes the variable, where it is not made yet, comes before its beginning.
+
+    Args:
+        variable: of TensorFlow's own, that the graph captures.
+    """
+    held = next((inner for outer, inner in graph.captures if outside_of(outer) is variable.handle), None)
+    using = [op for op in graph.get_operations() if any(each is held for each in op.inputs)]
+    first = next((op for op in using if not _makes(op)), None)
+    return first.outputs[0] if first is not None and first.type == "ReadVariableOp" else None
+
+
+def _makes(op: Any) -> bool:
+    """Whether an operation on a variable asks whether that is made, or makes it where it is not."""
+    return op.type == "VarIsInitializedOp" or (op.type == "If" and op.inputs[0].op.type == "VarIsInitializedOp")
+
+
 def is_made_of(tensor: Any, handles: Collection[int]) -> bool:
     """Whether a tensor is computed from any of these variables, by ``id`` of their handles."""
     waiting: list[tuple[Any, tuple[Any, ...]]] = [(tensor, ())]

@@ -1,6 +1,6 @@
 """One model's recording into one file: what is taken before and after each of its steps."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +95,8 @@ class ModelRecorder:
         self._n_passes = 0
         self._metrics: StepMetrics | None = None
         self._hooks: StepHooks | None = None
+        self.hears_of_steps: Callable[[], bool] = lambda: False
+        """Whether `step_begins` is called at the step under way."""
         self._forget_step()
         self._first_batch = 0
         self._updates_before = 0
@@ -124,6 +126,7 @@ class ModelRecorder:
     def _forget_step(self) -> None:
         """Nothing is held of any step."""
         self._draft: PassDraft[int] | None = None
+        self._wants_weights = False
         self._before: dict[int, tf.Tensor] = {}
         self._after: dict[int, tf.Tensor] = {}
         self._moments: dict[int, tf.Tensor] = {}
@@ -223,9 +226,9 @@ class ModelRecorder:
     def before_step(self, batch: int) -> None:
         """A step, or the first of several that run at once, is about to be taken."""
         with self._log.guard("preparing a step"), self._log.overhead.of("scalars"):
-            self._take_before(batch)
+            self._take_before(batch, self._log.guard.quick)
 
-    def _take_before(self, batch: int) -> None:
+    def _take_before(self, batch: int, guard: Callable[[str], Any]) -> None:
         self._forget_step()
         self._first_batch = batch
         if self._steps_at_once > 1 and optimizer_of(self.model) is not None:
@@ -235,28 +238,34 @@ class ModelRecorder:
         if self._hooks is not None and self._hooks.is_replaced and self.model.train_function is not None:
             self._watch_anew()
         if self._metrics is not None:
-            with self._log.guard("watching the results of a step"):
+            with guard("watching the results of a step"):
                 self._metrics.begin_step()
-        with self._log.guard("taking a pass before the training step"):
+        with guard("taking a pass before the training step"):
             self._run.begin_step(self._steps_at_once, can_follow=self._hooks is not None)
-            is_pass, is_followed = self._run.is_pass, self._run.has_gradients
-            with self._log.overhead.of("passes" if is_pass else "gradients"):
-                if is_pass:
-                    self._draft = self._passes.state()
-                    self._draft.has_histograms = self._run.has_histograms
-                if self._hooks is not None and (is_pass or is_followed or self._run.metrics.needs is not None):
-                    self._before = self._passes.weights()
-                if self._hooks is not None and self._is_measured():
-                    self._facts.before_step(self._hooks)
-                if self._hooks is not None and self._run.metrics.needs is not None:
-                    self._metric_inputs.before_step(self._run.metrics.needs)
-                if is_followed:
-                    self._moments = {key: read(each) for key, each in held(self._optimizers, FIRST_MOMENTS).items()}
+            if self._run.is_pass or self._run.has_gradients or self._run.metrics.needs is not None:
+                self._prepare(self._hooks)
         if self._hooks is not None:
-            with self._log.guard("preparing a step"):
-                self._hooks.begin_step(wants_gradients=bool(self._before) or self._last_steps is not None)
+            with guard("preparing a step"):
+                self._hooks.begin_step(wants_gradients=self._wants_weights or self._last_steps is not None)
                 if self._last_steps is not None and self._is_own_loop:
                     self._last_steps.hold_weights()
+
+    def _prepare(self, hooks: StepHooks | None) -> None:
+        """Take what there is before a step of which more is taken than its scalars."""
+        with self._log.overhead.of("passes" if self._run.is_pass else "gradients"):
+            if self._run.is_pass:
+                self._draft = self._passes.state()
+                self._draft.has_histograms = self._run.has_histograms
+            if hooks is None:
+                return
+            self._wants_weights = True
+            if not self.hears_of_steps():
+                self._before = self._passes.weights()
+            if self._is_measured():
+                self._facts.before_step(hooks)
+                self._moments = {key: read(each) for key, each in held(hooks.optimizers, FIRST_MOMENTS).items()}
+            if self._run.metrics.needs is not None:
+                self._metric_inputs.before_step(self._run.metrics.needs)
 
     def _is_measured(self) -> bool:
         """Whether the scalars of the step under way are measured."""
@@ -272,7 +281,7 @@ class ModelRecorder:
         if self._hooks is not None and self._log.is_open:
             with self._log.guard("looking at the weights before a step"), self._log.overhead.of("scalars"):
                 self._outer.step_begins()
-                self._before = self._passes.weights() if self._before else {}
+                self._before = self._passes.weights() if self._wants_weights else {}
                 if self._last_steps is not None:
                     self._last_steps.hold_weights()
 
@@ -281,11 +290,11 @@ class ModelRecorder:
         if self._hooks is not None and self._log.is_open:
             with self._log.guard("looking at the weights behind a step"), self._log.overhead.of("scalars"):
                 self._outer.step_ends(self.steps_taken, is_pass=self._draft is not None)
-                self._after = self._passes.weights() if self._before else {}
+                self._after = self._passes.weights() if self._wants_weights else {}
 
     def after_step(self, batch: int, logs: Mapping[str, Any], values: Mapping[str, Any] | None = None) -> None:
         """The steps up to ``batch`` were taken; ``logs`` are Keras's running means, ``values`` the step's own."""
-        with self._log.guard("recording a step"), np.errstate(all="ignore"):
+        with self._log.guard("recording a step"):
             n_steps = 1
             with self._log.overhead.of("scalars"):
                 if self._hooks is not None:
@@ -300,25 +309,25 @@ class ModelRecorder:
                 self._box.settle()
 
     def _take_after(self, n_steps: int, logs: Mapping[str, Any]) -> None:
-        step = self.steps_taken
-        with self._log.guard("recording a step"):
+        step, guard = self.steps_taken, self._log.guard.quick
+        with guard("recording a step"):
             self._put_metrics(step + n_steps - 1, logs)
         if self._hooks is not None:
-            with self._log.guard("looking at who updates what"):
+            with guard("looking at who updates what"):
                 self._facts.tell(step, self._hooks)
         if self._before and self._hooks is not None:
-            with self._log.guard("recording what a step did"), self._log.overhead.of("gradients"):
+            with guard("recording what a step did"), self._log.overhead.of("gradients"):
                 after = self._after or self._passes.weights()
                 self._add_step(step, self._hooks, arrays(self._before), arrays(after))
         if self._draft is not None:
-            with self._log.guard("writing a pass"), self._log.overhead.of("passes"):
+            with guard("writing a pass"), self._log.overhead.of("passes"):
                 self._log.not_finite.look_at_inputs(step)
                 self._run.add_pass(self._draft)
             self._n_passes += 1
             if self._n_passes == notes.PASSES_BEFORE_EXPECTED:
                 self._say_unmet_expectations()
         if self._box is not None and self._last_steps is not None and self._hooks is not None:
-            with self._log.guard("holding a step"):
+            with guard("holding a step"):
                 self._box.gradients(step, self._last_steps.hold(self._hooks.gradients()), are_finite=True)
                 self._last_steps.taken(step)
         self._forget_step()
@@ -354,13 +363,14 @@ class ModelRecorder:
                 self._log.put(name, step, self._log.not_finite.watched(name, step, number))
 
     def _put_metrics(self, step: int, logs: Mapping[str, Any]) -> None:
-        watch = self._hooks
+        rows = None if self._hooks is None else self._hooks.rows.read()
         if self._metrics is not None:
-            for name, value in self._metrics.of_step(logs).items():
+            for name, value in self._metrics.of_step(logs, rows).items():
                 self._log.put(name, step, self._log.not_finite.watched(name, step, value))
-        if watch is not None:
+        watch = self._hooks
+        if watch is not None and rows is not None:
             for name, each in watch.by_rate().items():
-                self._log.put(name, step, each.learning_rate())
+                self._log.put(name, step, each.learning_rate(rows))
             if len(watch.optimizers) > 1:
                 for name, n_updates in self._clocks.at(watch.optimizers):
                     self._log.put(name, step, n_updates)

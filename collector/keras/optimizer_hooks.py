@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from collector.keras.optimizers import inner
+from collector.keras.step_rows import WIDTH, StepRows
 from collector.keras.tensors import as_array, read, to_numpy
 
 
@@ -18,6 +19,8 @@ class OptimizerHooks:
         optimizer: whose ``apply`` is watched.
         slots: ``id`` of TensorFlow's variable → where its gradient is kept.
         wants_sparse: whether sparse gradients are kept at the step under way.
+        rows: of which one is for the learning rate.
+        row: number of that one.
 
     Attributes:
         is_called: whether it was called in a training step.
@@ -26,11 +29,13 @@ class OptimizerHooks:
         has_sparse: whether a gradient was sparse.
     """
 
-    def __init__(self, optimizer: Any, slots: Mapping[int, tf.Variable], wants_sparse: tf.Variable) -> None:
+    def __init__(
+        self, optimizer: Any, slots: Mapping[int, tf.Variable], wants_sparse: tf.Variable, rows: StepRows, row: int
+    ) -> None:
         self.optimizer = optimizer
         self._slots = slots
         self._wants_sparse = wants_sparse
-        self._rate = tf.Variable(float("nan"), trainable=False)
+        self._rows, self._row = rows, row
         self._scale = tf.Variable(1.0, trainable=False)
         self._n_applied: dict[frozenset[int], tf.Variable] = {}
         """``id`` of the variables that are given gradients together → how often they were."""
@@ -65,7 +70,8 @@ class OptimizerHooks:
         if isinstance(rate, keras.Variable | keras.optimizers.schedules.LearningRateSchedule):
             # A function of the user's own is not called a second time: it may draw or count.
             self.has_rate = True
-            self._rate.assign(tf.cast(self.optimizer.learning_rate, tf.float32))
+            rate = tf.cast(tf.cast(self.optimizer.learning_rate, tf.float32), tf.float64)
+            self._rows.put(self._row, tf.fill((1, WIDTH), rate))
         scale = self._loss_scale()
         if scale is not None:
             self._scale.assign(tf.cast(scale, tf.float32))
@@ -85,9 +91,9 @@ class OptimizerHooks:
         found = {key: as_array(read(self._slots[key])) for key in given}
         return found if scale == 1 else {key: each / scale for key, each in found.items()}
 
-    def learning_rate(self) -> float:
-        """The rate of the latest step that was applied."""
-        return float(to_numpy(read(self._rate)))
+    def learning_rate(self, rows: np.ndarray) -> float:
+        """The rate of the latest step that was applied, of what it left in the rows."""
+        return float(rows[self._row, 0])
 
     def _loss_scale(self) -> Any:
         if isinstance(self.optimizer, keras.optimizers.LossScaleOptimizer):

@@ -32,7 +32,7 @@ def check_optimizers(given: Any) -> list[Any]:
         ValueError: it is something else.
     """
     several = [] if given is None else [given] if isinstance(given, keras.optimizers.Optimizer) else given
-    found = list(_among([several]))
+    found = list(_among([dict(several) if isinstance(several, Mapping) else several]))
     if len(found) != len(several):
         raise ValueError(
             f"optimizer is of type {type(given).__name__}; give an optimizer of Keras's, or a list or dict of such"
@@ -45,7 +45,11 @@ def inner(optimizer: Any) -> Any:
     return getattr(optimizer, "inner_optimizer", optimizer)
 
 
-def _among(values: Any) -> Iterator[Any]:
+def _among(values: Iterable[Any]) -> Iterator[Any]:
+    """Those of the values that are optimizers, and those inside of lists and dicts among them."""
     for each in values:
-        inside = each.values() if isinstance(each, Mapping) else each if isinstance(each, list | tuple) else (each,)
-        yield from (one for one in inside if isinstance(one, keras.optimizers.Optimizer))
+        if isinstance(each, keras.optimizers.Optimizer):
+            yield each
+        elif isinstance(each, dict | list | tuple):
+            inside = each.values() if isinstance(each, dict) else each
+            yield from (one for one in inside if isinstance(one, keras.optimizers.Optimizer))

@@ -8,7 +8,7 @@ import tensorflow as tf
 from collector.capture.outer_updates import ROUNDING, OuterNorms
 from collector.capture.run_log import RunLog
 from collector.keras.plan import LayerPlan
-from collector.keras.tensors import as_array, is_real, read
+from collector.keras.tensors import as_array, read
 
 
 class OuterUpdates:
@@ -48,8 +48,8 @@ class OuterUpdates:
         self._norms.put(norms, float(np.sqrt(sum(squares.values()))))
 
     def _now(self) -> dict[int, tf.Tensor]:
-        own = [each for plan in self._plans if not plan.is_gone for each in plan.parameters.values() if is_real(each)]
-        return {id(each.value): read(each) for each in own}
+        own = [plan.variables for plan in self._plans if not plan.is_gone]
+        return {key: read(each) for variables in own for key, each in variables.items()}
 
 
 def _change(before: np.ndarray, after: np.ndarray) -> float:

@@ -49,13 +49,13 @@ class OwnLoop:
 def around_train_function(
     model: keras.Model,
     recorder: ModelRecorder,
-    ended: Callable[[Mapping[str, Any]], None] = lambda logs: None,
+    ended: Callable[[Mapping[str, Any]], None] | None = None,
     failed: Callable[[], None] = lambda: None,
 ) -> Callable[[], None]:
     """Tell the recorder of each step itself, as no callback can; gives back what undoes it.
 
     Args:
-        ended: is called behind each call, with the numbers that it gave.
+        ended: is called behind each call, with the numbers that it gave; None: nobody is.
         failed: is called when a training step raises, of which Keras tells no callback.
     """
     step = model.train_function
@@ -72,7 +72,8 @@ def around_train_function(
             failed()
             raise
         recorder.step_ends()
-        ended(_numbers(results))
+        if ended is not None:
+            ended(_numbers(results))
         return results
 
     def undo() -> None:
@@ -80,6 +81,7 @@ def around_train_function(
             model.train_function = step
 
     model.train_function = watched
+    recorder.hears_of_steps = lambda: model.train_function is watched
     return undo
 
 

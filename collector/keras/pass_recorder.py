@@ -15,7 +15,7 @@ from collector.keras.optimizer_states import states_of
 from collector.keras.optimizers import inner
 from collector.keras.plan import LayerPlan
 from collector.keras.probe import ProbeRun
-from collector.keras.tensors import as_array, is_real, read, to_numpy
+from collector.keras.tensors import as_array, read, to_numpy
 from collector.metrics.histogram import counting_step, spread_histogram
 from collector.metrics.moments import layer_moments
 from collector.metrics.norms import norm, sizes_of
@@ -43,13 +43,14 @@ class PassRecorder:
         self._optimizers = optimizers
         self._probe = probe
         self._plans = probe.plans
+        self._variables = {key: each for plan in probe.plans for key, each in plan.variables.items()}
         self._guard = guard
         self._has_histograms = has_histograms
+        self._states: tuple[list[tuple[int, int]], dict[int, dict[str, Any]]] = ([], {})
 
     def weights(self) -> dict[int, tf.Tensor]:
         """All parameters of the layers as they are now; nothing is copied until they change."""
-        variables = {key: each for plan in self._plans for key, each in _variables(plan).items()}
-        return {key: read(each) for key, each in variables.items()}
+        return {key: read(each) for key, each in self._variables.items()}
 
     def state(self) -> PassDraft[int]:
         """The network as it is: activations of the probe, weights and biases; of scalars those of dead units."""
@@ -72,9 +73,10 @@ class PassRecorder:
             updates = {key: after[key] - before[key] for key in before if key in after}
         self._put(draft, gradients, "gradient")
         self._put(draft, updates, "update")
-        self._put_states(draft)
-        layers = {plan.name: keys for plan in self._plans if not plan.is_gone and (keys := list(_variables(plan)))}
-        draft.scalars |= moments(self._optimizers, layers)
+        optimizers = list(self._optimizers)
+        self._put_states(draft, optimizers)
+        layers = {plan.name: keys for plan in self._plans if not plan.is_gone and (keys := list(plan.variables))}
+        draft.scalars |= moments(optimizers, layers)
         draft.has_norms = any(f"weight_norm/{layer}" not in covered for layer in layers)
         for kind, values in (("weight", before), ("gradient", gradients), ("update", updates)):
             self._measure(draft, draft.of(kind), values)
@@ -131,11 +133,15 @@ class PassRecorder:
             else:
                 setattr(record.parameters.setdefault(name, ParameterArrays()), kind, _kept(plan, name, array))
 
-    def _put_states(self, draft: PassDraft[int]) -> None:
+    def _put_states(self, draft: PassDraft[int], optimizers: list[Any]) -> None:
         """Put what the optimizers hold for each value of a parameter."""
-        states, left_out = states_of(self._optimizers)
-        if left_out:
-            self._guard.remark(states_left_out(left_out))
+        known = [(id(each), len(each.variables)) for each in optimizers]
+        if known != self._states[0]:  # an optimizer makes them once
+            states, left_out = states_of(optimizers)
+            self._states = known, states
+            if left_out:
+                self._guard.remark(states_left_out(left_out))
+        states = self._states[1]
         for plan, name, variable in self._recorded():
             for state, held_in in states.get(id(variable.value), {}).items():
                 of_parameter = draft.layers[plan.name].moments.setdefault(name, {})
@@ -151,10 +157,6 @@ class PassRecorder:
 def _kept(plan: LayerPlan, name: str, array: np.ndarray) -> np.ndarray:
     """What is kept of an array as large as a parameter. It may share the framework's memory; this does not."""
     return np.array(plan.reduced(name, array), order="C")
-
-
-def _variables(plan: LayerPlan) -> dict[int, Any]:
-    return {id(each.value): each for each in plan.parameters.values() if is_real(each)}
 
 
 def arrays(tensors: Mapping[int, tf.Tensor]) -> Values:

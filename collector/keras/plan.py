@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import keras
@@ -41,6 +42,11 @@ class LayerPlan(layer_plan.LayerPlan):
     parameters: dict[str, Any] = field(default_factory=dict)
     """The layer's own variables by their name in the file."""
 
+    @cached_property
+    def variables(self) -> dict[int, Any]:
+        """``id`` of TensorFlow's variable → that, of those of its parameters that hold real numbers."""
+        return {id(each.value): each.value for each in self.parameters.values() if is_real(each)}
+
     @property
     def kind(self) -> str:
         """Class name of the layer."""
@@ -51,7 +57,7 @@ class LayerPlan(layer_plan.LayerPlan):
         """What the layer was made with."""
         return layer_options(self.layer)
 
-    @property
+    @cached_property
     def parameter_shapes(self) -> dict[str, tuple[int, ...]]:
         """Name → shape of its parameters, as PyTorch has them."""
         return {name: canonical_shape(self.layer, name, tuple(each.shape)) for name, each in self.parameters.items()}

@@ -41,14 +41,18 @@ class StepFacts:
         self._model, self._probe, self._log = model, probe, log
         self._told: Any = None
         self._has_loss = False
+        self._norms_of: tuple[StepHooks | None, dict[str, Any]] = (None, {})
+        """The norms of the model as it was when a watching began: to look for them takes longer than to read them."""
         self._statistics: dict[str, tf.Tensor] = {}
         self._age: float | None = None
 
     def before_step(self, watch: StepHooks) -> None:
         """A step is about to be taken that is measured."""
-        layers = named_layers(self._model)
-        norms = {name: each for name, each in layers if isinstance(each, keras.layers.BatchNormalization)}
-        self._statistics = {name: read(each.moving_mean) for name, each in norms.items() if each.built}
+        if self._norms_of[0] is not watch:
+            layers = named_layers(self._model)
+            norms = {name: each for name, each in layers if isinstance(each, keras.layers.BatchNormalization)}
+            self._norms_of = watch, norms
+        self._statistics = {name: read(each.moving_mean) for name, each in self._norms_of[1].items() if each.built}
         optimizers = [each.optimizer for each in watch.in_use] or [optimizer_of(self._model)]
         self._age = None if optimizers[-1] is None else float(inner(optimizers[-1]).iterations)
 
@@ -79,9 +83,8 @@ class StepFacts:
 
     def _put_modes(self, step: int) -> None:
         """Of norms, whether they were in training mode: whether the step has moved their statistics."""
-        layers = dict(named_layers(self._model))
         for name, before in self._statistics.items():
-            own, other = as_array(before), as_array(read(layers[name].moving_mean))
+            own, other = as_array(before), as_array(read(self._norms_of[1][name].moving_mean))
             # TensorFlow moves what changes to other memory as long as it is held
             is_moved = own.ctypes.data != other.ctypes.data and not np.array_equal(own, other, equal_nan=True)
             self._log.put(f"{TRAINING_MODE}/{name}", step, float(is_moved))

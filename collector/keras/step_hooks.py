@@ -11,7 +11,8 @@ from collector.capture.guard import Guard
 from collector.keras.optimizer_hooks import OptimizerHooks
 from collector.keras.optimizers import Optimizers, optimizer_of
 from collector.keras.step_data import StepData
-from collector.keras.step_metrics import StepMetrics
+from collector.keras.step_metrics import MOST_MEANS, StepMetrics
+from collector.keras.step_rows import StepRows
 from collector.keras.tensors import is_real
 from collector.keras.train_functions import GOES_ON, trains_otherwise
 
@@ -54,10 +55,15 @@ class StepHooks:
         self._slots = {
             key: tf.Variable(tf.zeros(each.shape, each.dtype), trainable=False) for key, each in trained(model).items()
         }
-        self.results, self.data = StepMetrics(model, optimizers, guard), StepData(model, guard)
+        own = list(optimizers)
+        self.rows = StepRows(MOST_MEANS + len(own))
+        self.results, self.data = StepMetrics(model, optimizers, guard, self.rows), StepData(model, guard)
         self._wants_sparse = tf.Variable(True, trainable=False)
         self.compiled_with = optimizer_of(model)
-        self._optimizers = [OptimizerHooks(each, self._slots, self._wants_sparse) for each in optimizers]
+        self._optimizers = [
+            OptimizerHooks(each, self._slots, self._wants_sparse, self.rows, MOST_MEANS + number)
+            for number, each in enumerate(own)
+        ]
         self._put_back: list[Callable[[], None]] = []
         self._functions: tuple[Any, Any] = (None, None)
         """The train function that the model had, and ours in its place, for the next time."""

@@ -1,16 +1,17 @@
 """The results of each step by itself, out of what Keras averages over the epoch."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import inf, isfinite, isnan, nan
 from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 from collector.capture.guard import Guard
 from collector.capture.wording import listed
-from collector.keras.graphs import is_made_of, written
+from collector.keras.graphs import first_read, is_made_of, written
 from collector.keras.optimizers import Optimizers
+from collector.keras.step_rows import WIDTH, StepRows
 from collector.keras.tensors import read
 
 SO_FAR = (
@@ -25,8 +26,9 @@ AS_RETURNED = (
 MOST_MEANS = 64
 """So many of a model's means are told apart."""
 
-_NOW, _GROWN, _SEEN = range(3)
-"""What is kept of each mean, a sum and a count each: so far in the epoch, of this step, and of this step exactly."""
+State = Sequence[float]
+"""Of a mean: sum and count before the step and behind it, and the number that the step gave it and its weight; NaN:
+not known. That is a row of `StepRows`."""
 
 
 class StepMetrics:
@@ -37,18 +39,21 @@ class StepMetrics:
     exact for accuracies, whose sums are whole numbers; where the step gives the mean single numbers, as the losses,
     these very numbers. Of any other (an AUC, the sum of two means) no part belongs to one step: its value so far in
     the epoch is what is recorded, and a note says so.
+
+    Args:
+        rows: of which the first `MOST_MEANS` are for the means; None: its own.
     """
 
-    def __init__(self, model: keras.Model, optimizers: Optimizers, guard: Guard) -> None:
+    def __init__(self, model: keras.Model, optimizers: Optimizers, guard: Guard, rows: StepRows | None = None) -> None:
         self._model, self._optimizers = model, optimizers
         self._guard = guard
         self._means: list[keras.metrics.Mean] = []
         self._look_for_means()
-        self._kept = tf.Variable(tf.zeros((MOST_MEANS, 3, 2), tf.float64), trainable=False)
-        self._before = np.zeros((MOST_MEANS, 2))
+        self._rows = StepRows(MOST_MEANS) if rows is None else rows
+        self._before: dict[int, tuple[float, float]] = {}
         self._is_watched = False
-        self._n_inside = 0
-        """So many first means are read in the graph when a step begins. Keras makes others in the first step."""
+        self._outside: set[int] = set()
+        """Numbers of the means that the graph does not read before it changes them."""
         self._given: list[list[tuple[Any, Any]] | None] | None = None
         """What each mean is given by the step under way; None for one that was given more than single numbers."""
         self._is_running: dict[str, bool] = {}
@@ -92,7 +97,7 @@ class StepMetrics:
 
     def _see(self, number: int, values: Any, weight: Any) -> None:
         dtype = self._means[number].dtype
-        pair = [tf.cast(tf.cast(tf.convert_to_tensor(each), dtype), tf.float64) for each in (values, weight)]
+        pair = [tf.cast(tf.convert_to_tensor(each), dtype) for each in (values, weight)]
         is_plain = all(each.shape.rank == 0 for each in pair)
         is_here = tf.executing_eagerly() or pair[0].graph is self._graph
         given = self._given[number] if self._given is not None else None
@@ -101,32 +106,38 @@ class StepMetrics:
         elif self._given is not None:
             self._given[number] = None
 
-    def _sums(self) -> Any:
-        """``[M, 2]`` as they are now, in the graph of the step."""
-        return _rows([(mean.total.value, mean.count.value) for mean in self._means])
+    def _sums(self) -> list[tuple[Any, Any]]:
+        """Sum and count of each as they are now, in the graph of the step."""
+        return [
+            (tf.convert_to_tensor(each.total.value), tf.convert_to_tensor(each.count.value)) for each in self._means
+        ]
 
-    def _keep(self, before: Any, results: Any) -> None:
-        self._n_inside = len(self._given or ()) if not self._is_watched else self._n_inside
+    def _keep(self, before: list[tuple[Any, Any]], results: Any) -> None:
         self._look_for_means()
-        now = self._sums()
-        of_others = tf.fill((now.shape[0] - before.shape[0], 2), tf.constant(np.nan, tf.float64))
-        grown = now - tf.concat((before, of_others), 0)
-        rows = tf.stack((now, grown, tf.concat((self._exactly(), of_others), 0)), axis=1)
-        self._kept.assign(tf.pad(rows, ((0, MOST_MEANS - rows.shape[0]), (0, 0), (0, 0))))
+        made = self._means[len(before) :]  # by the step itself, as Keras does in the first
+        before = [*before, *(self._read_first(each) for each in made)]
+        self._outside |= {number for number, (total, _) in enumerate(before) if not tf.is_tensor(total)}
+        unknown = [(nan, nan)] * len(made)
+        given = [_joined(each) for each in self._given or ()]
+        states = zip(before, self._sums(), (*given, *unknown), strict=True)
+        numbers = [each for state in states for pair in state for each in pair]
+        if numbers:
+            self._rows.put(0, tf.reshape(_stacked(numbers), (-1, WIDTH)))
         self._is_watched = True
         if self._graph is not None and isinstance(results, Mapping):
             ours = [*self._model.weights, *(each for one in self._optimizers for each in one.variables)]
             known = {id(each.value.handle) for each in ours}
-            states = {key for key, each in written(self._graph).items() if key not in known and _is_float(each)}
+            states_of_metrics = {
+                key for key, each in written(self._graph).items() if key not in known and _is_float(each)
+            }
             self._is_running |= {
-                name: tf.is_tensor(each) and is_made_of(each, states) for name, each in results.items()
+                name: tf.is_tensor(each) and is_made_of(each, states_of_metrics) for name, each in results.items()
             }
 
-    def _exactly(self) -> Any:
-        """``[M, 2]`` of the numbers that the means were given; NaN where that is not all that they were given."""
-        unknown = [(tf.constant(np.nan, tf.float64),) * 2]
-        given = [each or unknown for each in self._given or ()]
-        return _rows([(tf.add_n([v * w for v, w in each]), tf.add_n([w for _, w in each])) for each in given])
+    def _read_first(self, mean: keras.metrics.Mean) -> tuple[Any, Any]:
+        """Sum and count before the step, where reading them is the first that its graph does with them; else NaN."""
+        found = [None if self._graph is None else first_read(self._graph, each.value) for each in mean.variables]
+        return (nan, nan) if any(each is None for each in found) else (found[0], found[1])
 
     def _look_for_means(self) -> None:
         known = {id(each) for each in self._means}
@@ -135,62 +146,78 @@ class StepMetrics:
 
     def begin_step(self) -> None:
         """A step, or the first of several that run at once, is about to be taken."""
-        self._read(self._before)
+        self._before = self._read()
 
-    def of_step(self, logs: Mapping[str, Any]) -> dict[str, float]:
-        """The step's own value of each number in the logs, and ``loss`` where only its mean was told of it."""
-        states = self._states()
+    def of_step(self, logs: Mapping[str, Any], rows: Any = None) -> dict[str, float]:
+        """The step's own value of each number in the logs, and ``loss`` where only its mean was told of it.
+
+        Args:
+            rows: what the latest step left in the rows; None: they are read.
+        """
+        states = self._states(rows)
         found: dict[str, float | None] = {}
         unclear: dict[str, list[str]] = {}
-        tracker = next((n for n, each in enumerate(self._means) if each is self._model._loss_tracker), None)
-        if "loss" not in logs and tracker is not None:
-            found["loss"] = self._own(tracker, states)
+        if "loss" not in logs:
+            tracker = next((n for n, each in enumerate(self._means) if each is self._model._loss_tracker), None)
+            if tracker is not None:
+                found["loss"] = self._own(tracker, states[tracker])
         for name, value in logs.items():
             if not isinstance(value, int | float):
                 continue
             is_running = self._is_running.get(name)
             number = None if is_running is False else self._mean_of(name, value, states)
-            found[name] = float(value) if number is None else self._own(number, states)
+            found[name] = float(value) if number is None else self._own(number, states[number])
             if number is None and is_running is not False:
                 unclear.setdefault(AS_RETURNED if is_running is None else SO_FAR, []).append(name)
         for text, names in unclear.items():
             self._guard.remark(text.format(listed(names)))
         return {name: value for name, value in found.items() if value is not None}
 
-    def _states(self) -> np.ndarray:
+    def _states(self, rows: Any) -> list[State]:
         if self._is_watched:
-            states: np.ndarray = read(self._kept).numpy().copy()
-            now, grown = states[:, _NOW], states[:, _GROWN]
-            states[:, _GROWN] = np.where(np.isnan(grown), now - self._before, grown)
+            states: list[Any] = (self._rows.read() if rows is None else rows)[: len(self._means)].tolist()
+            for number in self._outside:
+                if isnan(states[number][0]):
+                    states[number][:2] = self._before.get(number, (0.0, 0.0))
             return states
         self._look_for_means()
-        now = np.zeros_like(self._before)
-        self._read(now)
-        is_new = now[:, 1:] < self._before[:, 1:]  # set back in between
-        return np.stack((now, np.where(is_new, now, now - self._before), np.full_like(now, np.nan)), axis=1)
+        found: list[State] = []
+        for number, now in self._read().items():
+            before = self._before.get(number, (0.0, 0.0))
+            is_new = now[1] < before[1]  # set back in between
+            found.append((*((0.0, 0.0) if is_new else before), *now, nan, nan))
+        return found
 
-    def _read(self, sums: np.ndarray) -> None:
-        """Take the sums ``[M, 2]`` of those that the graph does not read."""
-        for number in range(self._n_inside, len(self._means)):
-            mean = self._means[number]
-            sums[number] = [float(read(each).numpy()) for each in (mean.total, mean.count)]
+    def _read(self) -> dict[int, tuple[float, float]]:
+        """Number → sum and count, of those that the graph does not read before the step."""
+        found = {}
+        for number in self._outside if self._is_watched else range(len(self._means)):
+            total, count = (float(read(each).numpy()) for each in self._means[number].variables)
+            found[number] = total, count
+        return found
 
-    def _mean_of(self, name: str, value: float, states: np.ndarray) -> int | None:
+    def _mean_of(self, name: str, value: float, states: Sequence[State]) -> int | None:
         """Number of the mean whose result this value is: the one that it was before, or that has its name, or any."""
-        numbers = range(len(self._means))
         first = self._equals.get(name)
-        for number in sorted(numbers, key=lambda each: (each != first, self._means[each].name != name)):
-            result = self._result(number, *states[number, _NOW])
-            if np.isclose(result, value, rtol=1e-5, atol=1e-30, equal_nan=True):
+        if first is not None and self._is_result(value, first, states):
+            return first
+        for number in sorted(range(len(states)), key=lambda each: self._means[each].name != name):
+            if self._is_result(value, number, states):
                 self._equals[name] = number
                 return number
         return None
 
-    def _own(self, number: int, states: np.ndarray) -> float | None:
+    def _is_result(self, value: float, number: int, states: Sequence[State]) -> bool:
+        total, count = states[number][2:4]
+        return _is_close(self._result(number, total, count), value)
+
+    def _own(self, number: int, state: State) -> float | None:
         """The step's own; None where the step gave the mean nothing."""
-        is_exact = np.isfinite(states[number, _SEEN, 1]) and states[number, _SEEN, 1]
-        total, count = states[number, _SEEN if is_exact else _GROWN]
-        return self._result(number, total, count) if count else None
+        total_before, count_before, total, count, given, weight = state
+        if isfinite(weight) and weight:
+            return self._result(number, given * weight, weight)
+        count -= count_before
+        return self._result(number, total - total_before, count) if count else None
 
     def _result(self, number: int, total: float, count: float) -> float:
         """What the mean makes of a sum and a count; the root of a mean square is no plain mean."""
@@ -200,9 +227,30 @@ class StepMetrics:
         return float(mean.stateless_result([tf.constant(each, mean.dtype) for each in (total, count)]))
 
 
-def _rows(pairs: list[tuple[Any, Any]]) -> Any:
-    """float64 ``[M, 2]``."""
-    return tf.reshape(tf.cast([tf.cast(each, tf.float64) for pair in pairs for each in pair], tf.float64), (-1, 2))
+def _joined(given: list[tuple[Any, Any]] | None) -> tuple[Any, Any]:
+    """The one number, and its weight, that stands for all that a mean was given; NaN where that is not known."""
+    if not given:
+        return nan, nan
+    if len(given) == 1:
+        return given[0]
+    weights = [tf.cast(weight, tf.float64) for _, weight in given]
+    total = tf.add_n([tf.cast(value, tf.float64) * weight for (value, _), weight in zip(given, weights, strict=True)])
+    return total / tf.add_n(weights), tf.add_n(weights)
+
+
+def _stacked(numbers: list[Any]) -> Any:
+    """float64 ``[numbers]``, of tensors of any kind and floats: of one kind they are cast all at once."""
+    kinds = {each.dtype for each in numbers if tf.is_tensor(each)}
+    kind = kinds.pop() if len(kinds) == 1 else tf.float64
+    same = [tf.cast(each, kind) if tf.is_tensor(each) else tf.constant(each, kind) for each in numbers]
+    return tf.cast(tf.stack(same), tf.float64)
+
+
+def _is_close(one: float, other: float) -> bool:
+    """Whether two numbers are the same but for rounding; NaN is NaN."""
+    if isnan(one) or isnan(other):
+        return isnan(one) and isnan(other)
+    return one == other or abs(one - other) <= 1e-30 + 1e-5 * abs(other) < inf
 
 
 def _is_float(handle: Any) -> bool:

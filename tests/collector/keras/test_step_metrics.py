@@ -197,6 +197,27 @@ def test_that_an_evaluation_in_mid_epoch_leaves_the_steps_their_own_results(
         assert not collection.notes
 
 
+class SetsBack(keras.callbacks.Callback):
+    """Sets the metrics back when all others have looked at them."""
+
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+        self.model.reset_metrics()
+
+
+def test_that_metrics_that_are_set_back_before_each_step_leave_each_its_own(path: Path, samples: Samples) -> None:
+    """Those too that Keras makes in the first step, behind what the collector knew of."""
+    data = samples(28, 5)
+    model = keras.Sequential([keras.Input((5,)), layers.Dense(3, activation="softmax", name="fc")])
+    model.compile(keras.optimizers.SGD(0.5), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    seen: list[Any] = []
+    own = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: seen.append(logs["accuracy"]))
+    callbacks = [KerasCollector(path, interval=1), SetsBack(), own]
+    model.fit(*data, batch_size=8, shuffle=False, verbose=0, epochs=2, callbacks=callbacks)
+    with open_collection(path) as collection:
+        np.testing.assert_allclose(collection.series["accuracy"], seen, rtol=1e-6)
+        assert not collection.notes
+
+
 def test_that_steps_run_at_once_have_their_mean_under_any_name(path: Path, samples: Samples) -> None:
     model = Odd(tracked)
     model.compile(keras.optimizers.SGD(0.5), steps_per_execution=2)
