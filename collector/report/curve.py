@@ -13,7 +13,7 @@ from collector.findings.finding import Severity
 from collector.report.markup import element
 from collector.report.thinning import standing_alone, thinned
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 10, 24, 20
+_LEFT, _RIGHT, _TOP, _BOTTOM = 66, 10, 24, 20
 _DECADES = 2.0
 """Curves that span more powers of ten than this are drawn on a log scale."""
 _MOST_ODD = 60

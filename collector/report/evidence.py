@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from collector.findings import Evidence, Finding, Recording
+from collector.findings.layer_words import layer_words
 from collector.report.curve import Mark, curve_picture
 from collector.report.matrix import matrix_picture
 from collector.storage.errors import CollectionError
@@ -50,7 +51,8 @@ def _arrays(recording: Recording, evidence: Evidence) -> Element | None:
     if given is None or given.ndim < 2 or not given.size:
         return None
     means = given.reshape(*given.shape[:2], -1).mean(axis=2)
-    title = f"{evidence.layer or 'The network'}: what it gives for the probe at step {passes.steps[number]:,}"
+    whose = layer_words(evidence.layer) if evidence.layer else "The network"
+    title = f"{whose}: what it gives for the probe at step {passes.steps[number]:,}"
     return matrix_picture(means, title=title, rows="samples", columns=columns)
 
 

@@ -71,7 +71,7 @@ def _finding(finding: Finding, picture: Element | None) -> Element:
     above = [f" · {finding.rule} · since step {finding.since:,}{until}"]
     if finding.follows_from:
         above.append(f" · probably a consequence of {finding.follows_from}")
-    causes = [element("li", f"{each.text} {each.check}") for each in finding.causes]
+    causes = [element("li", f"{each.text} — {each.check}") for each in finding.causes]
     figures = ", ".join(f"{name} {_number(value)}" for name, value in finding.rests_on.figures.items())
     told = element(
         "div",

@@ -1,5 +1,6 @@
 """The whole file: its records, and its last line, which sums them up."""
 
+import inspect
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -123,4 +124,8 @@ class Document(msgspec.Struct):
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a finished collection."""
-    return msgspec.json.schema(Document)
+    schema = msgspec.json.schema(Document)
+    for each in (schema, *schema["$defs"].values()):
+        if "description" in each:
+            each["description"] = inspect.cleandoc(each["description"])  # as Python 3.13 keeps docstrings
+    return schema

@@ -7,7 +7,7 @@ from collector.report.curve import Mark, curve_picture, spark
 from collector.report.markup import markup
 from collector.report.matrix import matrix_picture
 
-LEFT, RIGHT, TOP, BOTTOM = 56.0, 410.0, 24.0, 130.0
+LEFT, RIGHT, TOP, BOTTOM = 66.0, 410.0, 24.0, 130.0
 """Edges of a curve of 420 × 150 pixels."""
 
 

@@ -103,7 +103,11 @@ def test_that_a_million_samples_can_be_projected_and_no_more() -> None:
         (b'{"format":"strobe.collection","version":0,"records":[\n', DamagedError, "says version 0, which never was"),
         (b'{"format":"strobe.collection","version":2,"x":[\n', NewerVersionError, "has version 2; this Strobe reads"),
         (b'{"format":"strobe.collection","version":1,"records":[\n', DamagedError, "first line is damaged"),
-        (b'{"format":"strobe.collection","version":1,"a":' + b"[" * 5000 + b',"records":[\n', DamagedError, "nested"),
+        (
+            b'{"format":"strobe.collection","version":1,"a":' + b"[" * 100_000 + b',"records":[\n',
+            DamagedError,
+            "nested",
+        ),
     ],
 )
 def test_that_each_thing_that_is_no_first_line_has_its_own_words(
