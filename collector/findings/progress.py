@@ -134,21 +134,47 @@ def _got_better(before: np.ndarray, after: np.ndarray, ends: tuple[float, float]
     return bool(fell >= 0.02 and theil_sen(np.log(np.maximum(after, 1e-30))) < 0)
 
 
-def held_out_loss(recording: Recording) -> str:
-    """Name of the series; empty where none was logged."""
-    for name in recording.logged:
-        words = name.lower().replace("/", "_").replace("-", "_").split("_")
-        if "loss" in words and any(word in words for word in _HELD_OUT):
-            return name
-    return ""
+@dataclass(frozen=True)
+class HeldOut:
+    """A loss of held-out samples.
+
+    Attributes:
+        name: that it was logged by.
+        steps: at which it was measured ``[R]``.
+        values: all finite ``[R]``.
+        series: of the same name; that of the training loss where it is an epoch's result.
+    """
+
+    name: str
+    steps: np.ndarray
+    values: np.ndarray
+    series: str
+
+
+def held_out_loss(recording: Recording) -> HeldOut | None:
+    """Logged at steps, or else as a result of epochs; None where neither is."""
+    if name := next((each for each in recording.logged if _is_held_out(each)), ""):
+        steps, values = recording.scalar(name)
+        is_there = np.isfinite(values)
+        return HeldOut(name, steps[is_there], values[is_there], name)
+    epochs = recording.collection.epochs
+    if name := next((each for epoch in epochs for each in epoch.metrics if _is_held_out(each)), ""):
+        at = [(each.step, each.metrics[name]) for each in epochs if np.isfinite(each.metrics.get(name, np.nan))]
+        steps, values = np.array([step for step, _ in at], int), np.array([value for _, value in at], float)
+        return HeldOut(name, steps, values, recording.loss_name)
+    return None
+
+
+def _is_held_out(name: str) -> bool:
+    words = name.lower().replace("/", "_").replace("-", "_").split("_")
+    return "loss" in words and any(word in words for word in _HELD_OUT)
 
 
 def holds_elsewhere(recording: Recording) -> bool:
     """Whether training and held-out loss have both won a tenth of a guess's, or else a fifth of their first values."""
     learnt, chance = progress(recording), chance_loss(recording)
-    values = recording.scalar(held_out_loss(recording))[1]
-    values = values[np.isfinite(values)]
-    if learnt is None or len(values) < 2:
+    held_out = held_out_loss(recording)
+    if learnt is None or held_out is None or len(values := held_out.values) < 2:
         return False
     if chance:
         return bool(max(learnt.last, values.min()) < 0.9 * chance)

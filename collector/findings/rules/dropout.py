@@ -39,7 +39,7 @@ def judge(recording: Recording) -> Iterator[Finding]:
     name = max(high, key=high.__getitem__)
     learnt = progress(recording)
     held_out = held_out_loss(recording)
-    values = recording.scalar(held_out)[1] if held_out else np.zeros(0)
+    values = np.zeros(0) if held_out is None else held_out.values
     is_worse = learnt is not None and learnt.last > median(values[-3:])
     is_bad = high[name] >= FAR or is_worse
     yield RULE.finding(

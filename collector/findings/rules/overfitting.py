@@ -6,7 +6,7 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import loss_that_should_fall
-from collector.findings.progress import chance_loss, held_out_loss, progress
+from collector.findings.progress import HeldOut, chance_loss, held_out_loss, progress
 from collector.findings.recording import Recording
 from collector.findings.robust import theil_sen
 from collector.findings.rule import Rule
@@ -24,23 +24,24 @@ def need(recording: Recording) -> str:
     """A held-out loss at several steps."""
     if why := loss_that_should_fall(recording):
         return why
-    name = held_out_loss(recording)
-    if not name:
-        return "no held-out loss was logged: collector.log(val_loss=…) where you measure it"
-    if len(_values(recording, name)[0]) < 4:
+    held_out = held_out_loss(recording)
+    if held_out is None:
+        return "no held-out loss was logged: collector.log(val_loss=…) where you measure it, or end_epoch(test_loss=…)"
+    if len(held_out.values) < 4:
         return "the held-out loss was measured fewer than 4 times"
     return ""
 
 
 def judge(recording: Recording) -> Iterator[Finding]:
     """One finding, since the step at which the held-out loss was best."""
-    name = held_out_loss(recording)
-    steps, values = _values(recording, name)
+    held_out = held_out_loss(recording)
+    assert held_out is not None
+    steps, values = held_out.steps, held_out.values
     best = int(np.argmin(values))
     learnt = progress(recording)
     chance = chance_loss(recording)
     if chance and values[best] > GUESS * chance and learnt is not None and learnt.last < GUESS * learnt.first:
-        yield _never(name, steps, values, chance, learnt.fell)
+        yield _never(held_out, chance, learnt.fell)
         return
     end = float(np.median(values[-3:]))
     risen = (end - values[best]) / max(abs(values[best]), 1e-30)
@@ -55,37 +56,33 @@ def judge(recording: Recording) -> Iterator[Finding]:
     ]
     yield RULE.finding(
         severity="warning" if risen > (RATHER_FAR if chance else FAR) and end > APART * chance else "note",
-        title=f"{name} was best at step {since:,} and has risen by {risen:.0%} since, while the training loss falls.",
+        title=f"{held_out.name} was best at step {since:,} and has risen by {risen:.0%} since, while the training loss "
+        "falls.",
         why="What is learnt since holds for the training's samples only.",
         since=since,
         since_range=recording.before(steps, min(best + 1, len(steps) - 1)),
         causes=causes[::-1] if is_never else causes,
-        evidence=[Evidence(tab="timeline", step=since, series=name)],
+        evidence=[Evidence(tab="timeline", step=since, series=held_out.series)],
         figures={"risen by": risen, "training loss fell by": learnt.fell},
     )
 
 
-def _never(name: str, steps: np.ndarray, values: np.ndarray, chance: float, fell: float) -> Finding:
+def _never(held_out: HeldOut, chance: float, fell: float) -> Finding:
+    since = int(held_out.steps[0])
     return RULE.finding(
         severity="warning",
-        title=f"{name} has never been below that of a guess ({chance:.3g}): {values[-1]:.3g} at the end, while the "
-        f"training loss has fallen by {fell:.0%}.",
+        title=f"{held_out.name} has never been below that of a guess ({chance:.3g}): {held_out.values[-1]:.3g} at the "
+        f"end, while the training loss has fallen by {fell:.0%}.",
         why="What is learnt of the training's samples holds for no other.",
-        since=int(steps[0]),
-        since_range=(0, int(steps[0])),
+        since=since,
+        since_range=(0, since),
         causes=[
             Cause("Labels do not belong to inputs.", "Some samples by eye; whether one of the two is shuffled alone."),
             Cause("The held-out samples are prepared in another way.", "Their scale, against that of the training's."),
         ],
-        evidence=[Evidence(tab="timeline", step=int(steps[0]), series=name)],
-        figures={"lowest": float(values.min()), "of a guess": chance},
+        evidence=[Evidence(tab="timeline", step=since, series=held_out.series)],
+        figures={"lowest": float(held_out.values.min()), "of a guess": chance},
     )
-
-
-def _values(recording: Recording, name: str) -> tuple[np.ndarray, np.ndarray]:
-    steps, values = recording.scalar(name)
-    is_there = np.isfinite(values)
-    return steps[is_there], values[is_there]
 
 
 RULE = Rule(

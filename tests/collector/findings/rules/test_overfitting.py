@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from collector.storage.schema import EpochRecord
 from tests.collector.findings.recorded import Recorded, falling
 from tests.collector.findings.said import RULES, halved, lacking, told
 
@@ -108,3 +109,18 @@ def test_that_a_held_out_loss_is_known_by_its_name(tmp_path: Path, name: str, is
 def test_that_three_values_that_are_finite_are_too_few(tmp_path: Path) -> None:
     assert "fewer than 4 times" in lacking(recorded(tmp_path, [1.0, np.nan, 2.0, 3.0]), RULE)
     assert told(recorded(tmp_path, [1.0, 2.0, 2.0, 3.0]), RULE) != []
+
+
+def test_that_the_results_of_epochs_tell_it_where_no_step_has_a_held_out_loss(tmp_path: Path) -> None:
+    run = Recorded(tmp_path).scalars({"loss": falling(N)})
+    for epoch, value in enumerate(rising(1.6)):
+        run.add(EpochRecord(epoch, 20 * epoch + 19, {"train_loss": 0.5, "test_loss": value}))
+    at_steps = told(recorded(tmp_path, rising(1.6)), RULE)
+    assert told(run, RULE) == [
+        at_steps[0].replace("timeline 79 val_loss", "timeline 79 loss"),
+        at_steps[1].replace("val_loss", "test_loss"),
+        at_steps[2],
+    ]
+    assert "fewer than 4 times" in lacking(
+        Recorded(tmp_path).scalars({"loss": falling(N)}).add(EpochRecord(0, 19, {"test_loss": 1.0})), RULE
+    )
