@@ -6,6 +6,7 @@ import numpy as np
 
 from collector.findings.recording import Recording
 from collector.findings.robust import running_median, theil_sen
+from collector.storage.schema import number
 
 _ENTROPIES = frozenset(
     (
@@ -159,9 +160,10 @@ def held_out_loss(recording: Recording) -> HeldOut | None:
         return HeldOut(name, steps[is_there], values[is_there], name)
     epochs = recording.collection.epochs
     if name := next((each for epoch in epochs for each in epoch.metrics if _is_held_out(each)), ""):
-        at = [(each.step, each.metrics[name]) for each in epochs if np.isfinite(each.metrics.get(name, np.nan))]
-        steps, values = np.array([step for step, _ in at], int), np.array([value for _, value in at], float)
-        return HeldOut(name, steps, values, recording.loss_name)
+        steps = np.array([each.step for each in epochs])
+        values = np.array([number(each.metrics.get(name)) for each in epochs], float)
+        is_there = np.isfinite(values)
+        return HeldOut(name, steps[is_there], values[is_there], recording.loss_name)
     return None
 
 

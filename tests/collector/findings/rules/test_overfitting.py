@@ -115,6 +115,7 @@ def test_that_the_results_of_epochs_tell_it_where_no_step_has_a_held_out_loss(tm
     run = Recorded(tmp_path).scalars({"loss": falling(N)})
     for epoch, value in enumerate(rising(1.6)):
         run.add(EpochRecord(epoch, 20 * epoch + 19, {"train_loss": 0.5, "test_loss": value}))
+    run.add(EpochRecord(10, N, {"test_loss": "nan"}), EpochRecord(11, N, {}))
     at_steps = told(recorded(tmp_path, rising(1.6)), RULE)
     assert told(run, RULE) == [
         at_steps[0].replace("timeline 79 val_loss", "timeline 79 loss"),
