@@ -19,7 +19,7 @@ from PyQt6.QtWidgets import (
 
 from app.analysis.curve import NO_GRADIENT_TEXT
 from app.analysis.figures import DAMAGED, NOT_RECORDED
-from app.analysis.graph.columns import INPUT, Column
+from app.analysis.graph.columns import Column
 from app.analysis.graph.graph import Graph
 from app.analysis.graph.unit_facts import ACTIVATION, BIAS, GRADIENT_NORM, MEAN, NO_STEP_FOLLOWS, unit_facts, unit_name
 from app.views.unit.analysis.incoming import incoming_weights, why_no_weights
