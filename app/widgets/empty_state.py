@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QRect, QRectF, Qt, pyqtSignal
+from PyQt6.QtCore import QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QPainter
 from PyQt6.QtWidgets import QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
@@ -62,11 +62,21 @@ class EmptyStateLayout(QStackedLayout):
         self.addWidget(self.state)
         self.addWidget(content)
 
+    def minimumSize(self) -> QSize:
+        """Of what is shown: words wrap where the content would have to be scrolled."""
+        shown = self.currentWidget()
+        return QSize(0, 0) if shown is None else shown.minimumSizeHint().expandedTo(shown.minimumSize())
+
     def show_content(self) -> None:
         """There is something to see."""
-        self.setCurrentWidget(self._content)
+        self._turn_to(self._content)
 
     def show_text(self, text: str, *, can_go: bool = False) -> None:
         """Say why there is nothing to see."""
         self.state.show_text(text, can_go=can_go)
-        self.setCurrentWidget(self.state)
+        self._turn_to(self.state)
+
+    def _turn_to(self, widget: QWidget) -> None:
+        if widget is not self.currentWidget():
+            self.setCurrentWidget(widget)
+            self.invalidate()

@@ -426,8 +426,8 @@ class FeaturesPanel(QWidget):
     def _update_readout(self, stage: FeatureStage) -> None:
         kept, units = len(stage.layer.kept), stage.layer.units
         what = "channels" if stage.is_convolution else "units"
-        part = f", {kept:,} of them kept (--neuron_cap 0 keeps all)" if kept < units else ""
-        self.heading.show_title(f"{stage.layer.kind} with {units:,} {what}{part}")
+        self.heading.show_title(f"{stage.layer.kind} with {units:,} {what}")
+        self.heading.show_about(f"{kept:,} of them kept (--neuron_cap 0 keeps all)" if kept < units else "")
 
     def _mark_unit(self) -> None:
         stage = self._stage
