@@ -10,7 +10,7 @@ from collector.storage.checksums import crc32
 MOST_VALUES = 2**12
 """Of a larger argument evenly spread values are taken for what tells how large they are."""
 
-MOST_BYTES, RUNS = 2**15, 16
+MOST_BYTES, RUNS = 2**18, 64
 """Of an argument of more bytes the checksum is of so many evenly spread runs, which are as many bytes together. To look
 for values one by one would take longer than to look at all."""
 

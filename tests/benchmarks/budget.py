@@ -1,4 +1,4 @@
-"""Whether a budget of 3 % is kept, by processor time, of which the budget goes by too; with all optional metrics as well.
+"""Whether a budget of 3 % is kept, by processor time, which the budget goes by too; with all optional metrics as well.
 
 Names of models, or parts of them, choose among them; ``--quick`` takes a few steps.
 """
