@@ -369,8 +369,8 @@ def _add_collecting(parser: argparse.ArgumentParser, positive: Kind, natural: Ki
     _add(collecting, "--insight_interval", type=natural, default=10, help=followed)
     rows = "steps between rows of the raster of gradient signs; 0: none (default: 30)"
     _add(collecting, "--sign_interval", type=natural, default=30, help=rows)
-    sampled = "of larger models so many parameters are followed; 0: always all (default: 65536)"
-    _add(collecting, "--insight_sample", type=natural, default=2**16, help=sampled)
+    sampled = "of larger models so many parameters are followed; 0: always all (default: 32768)"
+    _add(collecting, "--insight_sample", type=natural, default=2**15, help=sampled)
     columns = "columns of that raster where a model has more parameters; 0: always all (default: 1000000)"
     _add(collecting, "--sign_columns", type=natural, default=1_000_000, help=columns)
     rules = ("spread", "group_mean")

@@ -43,7 +43,7 @@ class TrainOptions:
     interval: int = 50
     insight_interval: int = 10
     sign_interval: int = 30
-    insight_sample: int = 2**16
+    insight_sample: int = 2**15
     sign_columns: int = 1_000_000
     neuron_cap: int = 24
     unit_rule: str = "spread"

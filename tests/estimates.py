@@ -165,7 +165,7 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--draws", type=int, default=200)
-    parser.add_argument("--sample", type=int, default=2**16)
+    parser.add_argument("--sample", type=int, default=2**15)
     parser.add_argument("--layers", action="store_true", help="also the layers' numbers")
     given = parser.parse_args()
     for model, (make, batch) in MODELS.items():

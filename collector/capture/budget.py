@@ -58,6 +58,12 @@ class Budget:
             self._is_short[kind] = not is_allowed
         return is_allowed
 
+    def could_allow(self, kind: str) -> bool:
+        """What `allows` would say, without counting it."""
+        if self._share is None or not (self._overhead.has_begun and kind in self._taken):
+            return True
+        return self._can_afford(kind, self._share, None)
+
     def has_left_out(self, kind: str) -> bool:
         """Whether one of this kind could not be afforded so far."""
         return kind in self._left_out

@@ -24,7 +24,7 @@ class InsightOptions:
 
     interval: int = 10
     thresholds: tuple[float, ...] = (1e-7, 1e-5)
-    sample: int = 2**16
+    sample: int = 2**15
     sample_seed: int = 0
     sign_interval: int = 30
     sign_columns: int = 1_000_000

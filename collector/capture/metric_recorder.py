@@ -66,9 +66,9 @@ class MetricRecorder:
         self._decide(step)
         return frozenset(need for metric in self._due for need in metric.needs)
 
-    def __bool__(self) -> bool:
-        """Whether there are any."""
-        return bool(self._metrics)
+    def may_be_due(self, step: int) -> bool:
+        """Whether one may be computed at a step; those that decide it in a way of their own are not asked for that."""
+        return any(type(each).is_due is not Metric.is_due or each.is_due(step) for each in self._metrics)
 
     def begin_step(self, step: int) -> None:
         """Decide which are computed at this step."""

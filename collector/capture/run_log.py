@@ -39,6 +39,10 @@ ROWS_FLUSH_SECONDS = 2.0
 """Rows of hundreds of scalars wait longer: writing a column costs nearly the same for few steps as for many."""
 
 
+MOST_LONGER = 8
+"""So many times as long at the most where a budget does not allow it: it costs the same however few steps it is of."""
+
+
 class Now(NamedTuple):
     """A moment of a run: number of the step and of the epoch under way, and seconds since it began."""
 
@@ -123,7 +127,7 @@ class RunLog:
         self.logged.log(name, value, self.steps_taken, is_under_way=is_under_way)
 
     def _put_logged(self, name: str, step: int, value: object) -> None:
-        self.put(name, step, self.not_finite.watched(name, step, self.far.bring(value)))
+        self._scalars.put(name, step, self.not_finite.watched(name, step, self.far.bring(value)))
 
     def bring(self, value: Any) -> Any:
         """What stands for a value on another device until it is written; see `NothingFar`."""
@@ -150,9 +154,10 @@ class RunLog:
         self._epoch_of_last_step = self._epoch()
         self.steps_taken += 1
         now = self.last_look = time.monotonic()
-        if now - self._flushed > FLUSH_SECONDS:
+        longer = min(self.pace.each, MOST_LONGER)
+        if now - self._flushed > FLUSH_SECONDS * longer:
             self.flush(up_to=self.steps_taken - 1)
-        if now - self._rows_flushed > ROWS_FLUSH_SECONDS:
+        if now - self._rows_flushed > ROWS_FLUSH_SECONDS * longer:
             with self.overhead.of("gradients"):
                 self.flush_rows(up_to=self.steps_taken - 1)  # what is logged of the last step may come yet
             if self.is_open:

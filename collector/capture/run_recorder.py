@@ -45,7 +45,7 @@ class RunRecorder:
         is_pass: whether a pass of the step under way is wanted.
         has_gradients: whether the gradients of the step under way are followed.
         covered: scalars of the step under way that the insight writes.
-        can_rest: whether the framework's collector asks for ``rests``.
+        can_rest: whether the framework's collector does without the next step, where ``rests`` says so.
         rests: whether nothing of the step under way is looked at, so that a budget is kept.
         metrics: says what the metrics of the training's own need of the step under way, and computes them.
     """
@@ -76,7 +76,7 @@ class RunRecorder:
         self._similarity = similarity or SimilarityRecorder(None)
         self._projection = projection or SampleRecorder[schema.Projection](None)
         self._stories = stories or SampleRecorder[schema.Stories](None)
-        self.metrics = MetricRecorder() if metrics is None else metrics
+        self.metrics = metrics or MetricRecorder()
         header = schema.Header(
             format=schema.FORMAT,
             version=schema.VERSION,
@@ -93,7 +93,8 @@ class RunRecorder:
         )
         self.log = RunLog(path, header, overwrite=overwrite, resume=resume, durable=durable, is_measured=is_measured)
         self._interval = run.interval
-        self.is_pass = self.has_gradients = self.rests = self.can_rest = False
+        self.is_pass = self.has_gradients = self.rests = False
+        self.can_rest: Callable[[], bool] = _never
         self.covered: frozenset[str] = frozenset()
         self._of_end: tuple[int, frozenset[str]] = (-1, frozenset())
         """The step at which the run ended before it went on, and the scalars that were recorded of that state."""
@@ -201,15 +202,31 @@ class RunRecorder:
         self._set_pace()
 
     def _set_pace(self) -> None:
-        if not self.can_rest:
-            return
+        """Decide whether the next step is looked at."""
         pace, step = self.log.pace, self.steps_taken
-        if pace.stepped():
+        if self.can_rest is not _never and pace.stepped():
             self.log.note(
                 f"From step {step} on, as the budget allows, what belongs to each step (its rates, its batch, whether "
                 "its gradients are finite, whether the model is another) is looked at at some steps alone."
             )
-        self.rests = pace.rests(step) and not (self.is_scheduled or self.metrics)
+        self.rests = pace.rests(step) and self.can_rest() and self._can_leave_out(step)
+        if self.rests:
+            self.is_pass = self.has_gradients = False
+            self.covered = frozenset()
+            self.metrics.needs = None
+
+    def _can_leave_out(self, step: int) -> bool:
+        """Whether nothing is taken of a step: neither due, nor could it be afforded."""
+        if self.has_gradients or self.metrics.may_be_due(step):  # of two consecutive steps both are followed
+            return False
+        due = ["passes"] if is_pass_due(step, self._interval) else []
+        if self._insight is not None and self._insight.is_scheduled(step):
+            due.append("gradients")
+        if any(self.log.budget.could_allow(kind) for kind in due):
+            return False
+        for kind in due:
+            self.log.affords(kind)  # which counts it as left out
+        return True
 
     def end_epoch(self, results: Mapping[str, Any]) -> None:
         """An epoch has ended, with these results."""
@@ -272,3 +289,7 @@ class RunRecorder:
         """Scalars of the step under way that the insight, or an end of the run at this step, has written."""
         ended_at, of_end = self._of_end
         return self.covered | of_end if self.steps_taken == ended_at else self.covered
+
+
+def _never() -> bool:
+    return False

@@ -376,7 +376,7 @@ class Collector:
         self._passes, self._facts = recording.passes, recording.facts
         self._steps = steps = recording.steps
         self._tell(recording.lacking, ())
-        of_steps = steps.wants, steps.begin, steps.gradients_are_ready, steps.end, steps.skip
+        of_steps = steps.wants, steps.begin, steps.gradients_are_ready, steps.end, steps.skip, steps.rests
         clock = lambda: self.steps_taken, self._run.steps_to_pass
         self._optimizer_hooks.start(StepListener(guard, self._log.overhead, *of_steps, *clock))
         self._is_watching = True

@@ -67,12 +67,15 @@ class FlatValues:
         np.subtract(after._rows, self._rows, out=self._rows)
 
     def norms(self) -> np.ndarray:
-        """‖x‖₂ of each tensor, float64 ``[P]``; see `collector.metrics.norms.norm`."""
-        with np.errstate(all="ignore"):
-            squares = np.vecdot(self._rows, self._rows)
-            totals = np.add.reduceat(squares, self.starts, dtype=np.float64)
-            found: np.ndarray = np.sqrt(totals)
-            for number in np.flatnonzero(~is_safe(totals, squares.dtype)).tolist():
+        """‖x‖₂ of each tensor, float64 ``[P]``; see `collector.metrics.norms.norm`.
+
+        Of values whose squares overflow NumPy warns, if it is let.
+        """
+        totals = np.add.reduceat(np.vecdot(self._rows, self._rows), self.starts, dtype=np.float64)
+        found: np.ndarray = np.sqrt(totals)
+        are_safe = is_safe(totals, self._rows.dtype)
+        if not are_safe.all():
+            for number in np.flatnonzero(~are_safe).tolist():
                 found[number] = norm(self.arrays[number])
         return found
 
@@ -80,8 +83,9 @@ class FlatValues:
         """The norms, and how many values are not finite."""
         norms = self.norms() if norms is None else norms
         counts = np.zeros(len(norms), np.int64)
-        for number in np.flatnonzero(~np.isfinite(norms)).tolist():
-            counts[number] = not_finite(self.arrays[number]).sum()
+        if not np.isfinite(norms).all():
+            for number in np.flatnonzero(~np.isfinite(norms)).tolist():
+                counts[number] = not_finite(self.arrays[number]).sum()
         return Sizes(norms, counts)
 
     def draw(self, words: np.ndarray, into: np.ndarray) -> None:
@@ -148,7 +152,8 @@ class GradientNorms:
         """‖g‖ of the gradients that these parameters have, all together; None where others than ours are asked for."""
         if len(parameters) != len(self._order) or self._parameters != set(parameters):
             return None
-        norms = self.of([each.grad for each in self._order])
+        with np.errstate(all="ignore"):
+            norms = self.of([each.grad for each in self._order])
         return None if norms is None else joined(norms.tolist())
 
     def knows(self, gradients: Sequence[Tensor | None]) -> bool:

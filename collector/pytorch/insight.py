@@ -96,7 +96,8 @@ class StepInsight:
         if self._shards is None and any(not each.is_cpu for each in self._parameters):
             self._far_before_step(step, gradients)
             return self.recorder.columns if self.recorder.measures(step) else frozenset()
-        self._is_flat = self._flat is not None and self._flat_before_step(step, gradients)
+        is_flat = self._flat is not None and self.recorder.measures(step)  # of others no norms are asked for
+        self._is_flat = is_flat and self._flat_before_step(step, gradients)
         if self._is_flat:
             self.is_open = True
             return self.recorder.columns if self.recorder.measures(step) else frozenset()

@@ -42,6 +42,7 @@ class StepListener:
         ready: all of them are there, and nothing of the last optimizer's is updated yet.
         end: the step is over.
         skip: an optimizer's update was left out, because its gradients are not finite.
+        rests: says whether nobody looks at the step under way: then only its end is told.
         step: number of the step under way.
         steps_to_pass: how many steps behind it the next pass is due.
     """
@@ -53,6 +54,7 @@ class StepListener:
     ready: Callable[[], None]
     end: Callable[[], None]
     skip: Callable[[Any], None]
+    rests: Callable[[], bool] = lambda: False
     step: Callable[[], int] = lambda: 0
     steps_to_pass: Callable[[], int] = lambda: 1
 
@@ -154,7 +156,7 @@ class OptimizerHooks:
         for held in state_of(self.optimizers[-1]).values():
             step = held.get("step") if isinstance(held, Mapping) else None
             if isinstance(step, Tensor):
-                return step.detach().clone() if step.numel() == 1 else None
+                return scalar_value(step) if step.numel() == 1 else None  # type: ignore[return-value]
             return float(step) if isinstance(step, int | float) else None
         return None
 
@@ -276,6 +278,8 @@ class OptimizerHooks:
             self._skip(optimizer)
             return None
         self._under_way = self._unknown.under_way = optimizer
+        if self._listener.rests() and len(self.optimizers) == 1 and not self._is_by_parameter:
+            return None
         closure = closure_of(args, kwargs)
         listener = self._listener
         before = listener.overhead.switch("scalars")

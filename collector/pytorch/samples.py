@@ -99,8 +99,9 @@ class Samples:
         """How many samples a batch of the training is, in which they lie as here."""
         if self.is_list:
             return len(_list_in(batch) or ())
-        first = next(tensors_in(batch), None)
-        return 0 if first is None or first.ndim <= self.first_axis else first.size(self.first_axis)
+        first = batch if isinstance(batch, Tensor) else next(tensors_in(batch), None)
+        axis = self.first_axis
+        return 0 if first is None or first.ndim <= axis else first.size(axis)
 
     @property
     def n_inputs(self) -> int:

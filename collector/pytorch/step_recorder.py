@@ -68,7 +68,7 @@ class StepRecorder:
         self._copies, self._changes, self._facts = copies, changes, facts
         self._expectations, self._shards = expectations, shards
         self._draft: PassDraft | None = None
-        run.can_rest = True
+        run.can_rest = self._can_rest
         self._arrivals = run.log.far = Arrivals(lambda: run.steps_taken, run.log.guard)
 
     def close(self) -> None:
@@ -80,6 +80,15 @@ class StepRecorder:
         self._skipped.ended()
         if self._changes is not None:
             self._changes.ended()
+
+    def _can_rest(self) -> bool:
+        """Whether the next step may be one that nobody looks at; what several ranks do they do together."""
+        is_alone = self.ranks is None and self._shards is None
+        return is_alone and self.box is None and (self._changes is None or self._changes.can_rest)
+
+    def rests(self) -> bool:
+        """Whether nothing of the step under way is looked at, but that it is taken."""
+        return self._run.rests
 
     def wants(self) -> bool:
         """Whether anything is recorded of the step under way."""
@@ -104,7 +113,7 @@ class StepRecorder:
         if self.box is not None:
             self.box.settle()  # what has come may tell of steps that are held
         self._copies.begin_step()
-        if self._changes is not None and not (self._run.rests and self._changes.can_rest):
+        if self._changes is not None:
             try:
                 replaced = self._changes.step_begins(self._log.steps_taken)
                 if replaced and self._insight is not None:
@@ -130,8 +139,6 @@ class StepRecorder:
     def gradients_are_ready(self) -> None:
         """The gradients of the step under way are there."""
         if not self._log.is_open:
-            return
-        if self._run.rests and self.box is None:
             return
         if self._facts is not None:
             self._facts.look_for_origin()
@@ -195,10 +202,24 @@ class StepRecorder:
             with self._log.guard("hearing the other ranks"):
                 self.ranks.after_step()
         if self._log.is_open:
-            self._take_after()
+            if self._run.rests:
+                self._rest()
+            else:
+                self._take_after()
         self._run.end_step()
         if self.box is not None:
             self.box.settle()
+
+    def _rest(self) -> None:
+        """Record of a step that is not looked at what nobody can tell afterwards."""
+        step = self._log.steps_taken
+        try:
+            for name, n_updates in self._optimizer_hooks.clocks.items():
+                self._log.put(f"{UPDATES}/{name}", step, n_updates)
+            self._skipped.stepped(step)
+        except Exception as error:  # noqa: BLE001 - see `begin`
+            self._log.guard.failed("recording a step", error)
+        self._expectations.stepped()
 
     def _take_after(self) -> None:
         step = self._log.steps_taken
@@ -223,9 +244,8 @@ class StepRecorder:
             self.last_steps.taken(step)
         doing = "recording a step"
         try:
-            if not self._run.rests:
-                for name, rate in self._optimizer_hooks.learning_rates().items():
-                    self._log.put(name, step, rate)
+            for name, rate in self._optimizer_hooks.learning_rates().items():
+                self._log.put(name, step, rate)
             for name, n_updates in self._optimizer_hooks.clocks.items():
                 self._log.put(f"{UPDATES}/{name}", step, n_updates)
             self._skipped.stepped(step)

@@ -14,7 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 BENCHMARKS = (
     *("switching", "comparing", "writing", "opening", "remote", "starting", "recording", "black_box", "parts"),
-    *("insight", "peers", "budget", "optional_metrics", "keras", "raster", "similarity", "features", "points"),
+    *("peers", "budget", "keras", "raster", "similarity", "features", "points"),
     *("stories", "findings", "wide"),
 )
 PACKAGES = ("torch", "tensorflow", "numpy", "msgspec", "pybase64", "PyQt6", "pyqtgraph")

@@ -1,83 +1,56 @@
-"""What the black box costs: processor time of a step that is recorded with it over one that is recorded without."""
+"""What the black box costs: processor time of a step that is recorded with it over one that is recorded without.
 
+The same training goes on with its box and, block by block in turn, without it. Medians of nine rounds.
+"""
+
+import os
+import sys
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-import torch
-from torch import nn
-
-from collector import Collector
-from models.build import build
-from tests.benchmarks.recording import RATE, mlp
+from tests.benchmarks.recording import N_HELD, N_ROUNDS
 from tests.benchmarks.row import Row, hand_over
+from tests.benchmarks.sides import BLOCK
+from tests.benchmarks.toggled import Toggled, one_thread
+from tests.benchmarks.trained_models import CNN, MLP
 
-BLOCK = 50
-"""Steps timed at once; with passes every 50, exactly one pass lies in each block."""
-N_STEPS = 16
-"""That are held."""
-MODELS: dict[str, tuple[Callable[[], nn.Module], int]] = {
-    "MLP 784-256-128-64-10, batch 64": (mlp, 80),
-    "cnn, batch 64": (lambda: build("cnn", (1, 28, 28), 10), 24),
-}
-"""How each model is made, and how many blocks are timed."""
+N_BLOCKS = {MLP: 4, CNN: 1}
+"""Timed at once."""
 
 
-class Recorded:
-    """A model in training, recorded with the default options."""
+class Boxed(Toggled):
+    """A recorded training whose box can be taken away."""
 
-    def __init__(self, make: Callable[[], nn.Module], path: Path, black_box: int) -> None:
-        generator = torch.Generator().manual_seed(0)
-        torch.manual_seed(0)
-        self._model = make()
-        self._optimizer = torch.optim.AdamW(self._model.parameters(), lr=RATE)
-        self._batches = [torch.rand(64, 1, 28, 28, generator=generator) for _ in range(8)]
-        self._labels = torch.randint(0, 10, (64,), generator=generator)
-        probe = (self._batches[0][:16], self._labels[:16])
-        self._collector = Collector(
-            self._model, self._optimizer, path, probe=probe, interval=BLOCK, overwrite=True, black_box=black_box
-        )
-
-    def seconds_of_block(self) -> float:
-        """Processor seconds of 50 steps, of all threads."""
-        began = time.process_time()
-        for number in range(BLOCK):
-            loss = nn.functional.cross_entropy(self._model(self._batches[number % 8]), self._labels)
-            self._optimizer.zero_grad()
-            loss.backward()
-            self._optimizer.step()
-            self._collector.log(loss=loss)
-        return time.process_time() - began
-
-    def close(self) -> None:
-        self._collector.close()
+    def seconds_without_box(self, n_steps: int) -> float:
+        """Seconds of so many recorded steps that are not held."""
+        steps = self._collector._steps
+        box, held = steps.box, steps.last_steps
+        steps.box = steps.last_steps = self._collector._box = None
+        seconds = self.seconds_of_block(n_steps)
+        steps.box, steps.last_steps, self._collector._box = box, held, box
+        return seconds
 
 
-def measure(folder: Path) -> list[Row]:
-    rows = []
-    for name, (make, n_blocks) in MODELS.items():
-        sides = {
-            "without": Recorded(make, folder / "without.json", 0),
-            "again": Recorded(make, folder / "again.json", 0),
-            "with": Recorded(make, folder / "with.json", N_STEPS),
-        }
-        taken: dict[str, list[float]] = {side: [] for side in sides}
-        for block in range(n_blocks + 2):
-            for side in list(sides) if block % 2 else reversed(list(sides)):
-                taken[side].append(sides[side].seconds_of_block())
-        for each in sides.values():
-            each.close()
-        pairs = [list(zip(taken[side], taken["without"], strict=True))[2:] for side in ("with", "again")]
-        ratio, noise = (median(one / other for one, other in pair) for pair in pairs)
-        step_ms = median(taken["without"]) / BLOCK * 1e3
-        beside = f"recorded without it {step_ms:.2f} ms a step; without again ÷ without {noise:.3f}"
-        rows.append(Row(f"cost of the black box, {N_STEPS} steps", name, "≤ 1.02", f"{ratio:.3f}", beside))
-    return rows
+def measure(folder: Path, *, is_quick: bool) -> Iterator[Row]:
+    for model, n_blocks in N_BLOCKS.items():
+        n_steps = 2 if is_quick else BLOCK * n_blocks
+        training = Boxed(model, folder, {"black_box": N_HELD})
+        training.seconds_of_block(n_steps)
+        found, plain = [], []
+        for number in range(N_ROUNDS):
+            without = training.seconds_without_box(n_steps) if number % 2 else 0.0
+            seconds = training.seconds_of_block(n_steps)
+            without = without or training.seconds_without_box(n_steps)
+            found.append(seconds / without)
+            plain.append(without / n_steps)
+        training.end()
+        beside = f"recorded without it {median(plain) * 1e3:.3g} ms a step; load {os.getloadavg()[0]:.1f}"
+        yield Row(f"cost of the black box, {N_HELD} steps", model, "≤ 1.02", f"{median(found):.3f}", beside)
 
 
 if __name__ == "__main__":
-    torch.set_num_threads(1)
+    one_thread()
     with tempfile.TemporaryDirectory() as name:
-        hand_over(measure(Path(name)))
+        hand_over(measure(Path(name), is_quick="--quick" in sys.argv[1:]))

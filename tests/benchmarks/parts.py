@@ -1,30 +1,30 @@
-"""Where the time goes that recording takes, by part: what each costs a step of 2.2 ms.
+"""Where the time goes that recording takes, by part: microseconds of processor time of a step, in one thread.
 
 Each function is timed where it is called, in a training, since behind a forward and a backward pass the caches hold
-other things: called again and again by itself it costs a third. Figures are medians over steps of the same place in
-fifty, scaled to a plain step of 2.2 ms, and hold what the timing itself costs, 1 to 2 µs a call.
+other things: called again and again by itself it costs a third. What the timing itself costs is taken off. Figures are
+means over the steps behind a block that warms up. The whole is measured apart, without timing its parts; what is in
+none of them is what hooks cost before they are ours, and the caches that we leave to the training full of other things.
 """
 
+import os
+import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from statistics import mean, median
 from typing import Any
-
-import torch
-from torch import nn
 
 from collector import Collector
 from collector.capture.insight import InsightRecorder
 from collector.capture.run_log import RunLog
 from collector.capture.run_recorder import RunRecorder
+from collector.metrics.step_measure import StepMeasure
 from collector.pytorch.backward_facts import BackwardFacts
 from collector.pytorch.batch_facts import Batch
 from collector.pytorch.fingerprints import Fingerprints
-from collector.pytorch.finite_check import FiniteCheck
 from collector.pytorch.finite_gradients import FiniteGradients
+from collector.pytorch.flat_values import FlatWeights, GradientNorms
 from collector.pytorch.forward_statistics import ForwardStatistics
 from collector.pytorch.half_batches import HalfBatches
 from collector.pytorch.hooks import Hooks
@@ -35,60 +35,70 @@ from collector.pytorch.optimizer_hooks import OptimizerHooks
 from collector.pytorch.pass_recorder import PassRecorder
 from collector.pytorch.step_facts import StepFacts
 from collector.pytorch.step_inputs import StepInputs
-from tests.benchmarks.recording import BLOCK, Trained, mlp
+from collector.pytorch.step_recorder import StepRecorder
+from tests.benchmarks.recording import EACH, N_ROUNDS
 from tests.benchmarks.row import Row, hand_over
+from tests.benchmarks.sides import BLOCK
+from tests.benchmarks.toggled import Toggled, one_thread, ratio_of
+from tests.benchmarks.trained_models import MLP
 
-N_BLOCKS = 16
-STEP_US = 2200
+N_BLOCKS = 8
+LEVELS: dict[str, dict[str, Any]] = {"default": {}, "each step": {"insight": EACH}}
 
 PARTS: dict[str, dict[type, tuple[str, ...]]] = {
-    "watch: whether gradients are finite, each step": {
-        FiniteCheck: ("__call__",),
-        FiniteGradients: ("look",),
-        StepFacts: ("look_for_origin",),
+    "whether gradients are finite": {FiniteGradients: ("look",), StepFacts: ("look_for_origin",)},
+    "the model's call is held": {StepInputs: ("_hold_call", "_hold_gradients", "_put_on")},
+    "checksum of the batch": {Batch: ("add",)},
+    "facts of the step: batch, classes, age": {
+        StepFacts: ("record", "_record_measured"),
+        StepInputs: ("batch", "statistics"),
     },
-    "watch: the model's call is held, each step": {
-        StepInputs: ("_hold_call", "_hold_gradients", "_put_on", "_take_apart"),
-    },
-    "checksum of the batch, each step": {Batch: ("add",), StepInputs: ("batch",)},
-    "statistics of the batch, classes, age": {StepFacts: ("record", "_record_measured"), StepInputs: ("statistics",)},
     "statistics of outputs": {ForwardStatistics: ("_look", "record")},
     "checksums of modules, weights, gradients": {Fingerprints: ("_called", "record")},
     "hooks on modules": {ModuleCalls: ("put_on", "_called"), Hooks: ("remove",)},
     "norms around the backward pass": {BackwardFacts: ("_begins", "_ends", "called", "record")},
     "half batches, at passes": {HalfBatches: ("put_on", "_called", "_take", "record")},
-    "gradients, followed each tenth step": {
+    "norms of gradients and weights": {GradientNorms: ("of", "knows"), FlatWeights: ("before", "after")},
+    "what is counted is taken": {
         StepInsight: ("before_step", "after_step"),
-        InsightRecorder: ("before_update", "after_update", "_table"),
-        Collector: ("_follow",),
+        InsightRecorder: ("before_update", "after_update"),
+        StepRecorder: ("_follow",),
     },
-    "passes, every 50": {
+    "what is counted is counted": {StepMeasure: ("settle",), InsightRecorder: ("_table",)},
+    "passes": {
         PassRecorder: ("before_step", "after_step"),
-        RunRecorder: ("add_pass",),
-        Collector: ("_begin_pass",),
+        RunRecorder: ("_add_pass",),
+        StepRecorder: ("_begin_pass", "_add"),
     },
     "writing": {RunLog: ("_flush", "_write")},
-    "the steps themselves, each step": {
+    "whether the model is another": {ModelChanges: ("step_begins", "step_ends")},
+    "the steps themselves": {
         OptimizerHooks: ("_before", "_after"),
-        Collector: ("_begin_step", "_before_update", "_end_step", "_take_after", "log"),
-        ModelChanges: ("step_begins", "step_ends"),
+        StepRecorder: ("begin", "gradients_are_ready", "end", "_take_after"),
         RunRecorder: ("begin_step", "end_step"),
     },
+    "what is logged": {Collector: ("log",)},
 }
 """Part → functions whose own time it is, without that of the others below them."""
 
 
 class Clock:
-    """Seconds of processor time by part and step, of what is called within others taken off."""
+    """Seconds of processor time by part, of what is called within others taken off."""
 
     def __init__(self) -> None:
-        self.step = 0
-        self.seconds: dict[str, dict[int, float]] = {part: defaultdict(float) for part in PARTS}
+        self.seconds: dict[str, float] = defaultdict(float)
         self._inner: list[float] = []
+        self._own = self._price()
+
+    def _price(self) -> float:
+        """Seconds of ours that one call holds: as long as the clock is read."""
+        began = time.thread_time()
+        for _ in range(10_000):
+            time.thread_time()
+        return (time.thread_time() - began) / 10_000
 
     def timed(self, part: str, function: Callable[..., Any]) -> Callable[..., Any]:
         """The function, timed."""
-        own = self.seconds[part]
 
         def call(*args: Any, **kwargs: Any) -> Any:
             self._inner.append(0.0)
@@ -97,65 +107,42 @@ class Clock:
                 return function(*args, **kwargs)
             finally:
                 taken = time.thread_time() - began
-                own[self.step] += taken - self._inner.pop()
+                self.seconds[part] += taken - self._own - self._inner.pop()
                 if self._inner:
-                    self._inner[-1] += taken
+                    self._inner[-1] += taken + self._own
 
         return call
 
 
-class Timed(Trained):
-    """A model in training, each of whose steps is timed."""
-
-    def __init__(self, model: nn.Module, path: Path, clock: Clock) -> None:
-        super().__init__(model, None)
-        probe = (self._batches[0][:16], self._labels[:16])
-        self._collector = Collector(model, self._optimizer, path, probe=probe, interval=BLOCK)
-        self._clock = clock
-        self.seconds: list[float] = []
-
-    def block(self) -> None:
-        """Fifty steps."""
-        for number in range(BLOCK):
-            began = time.thread_time()
-            loss = nn.functional.cross_entropy(self._model(self._batches[number % 8]), self._labels)
-            self._optimizer.zero_grad()
-            loss.backward()
-            self._optimizer.step()
-            self._collector.log(loss=loss)
-            self.seconds.append(time.thread_time() - began)
-            self._clock.step += 1
-
-
-def per_step(seconds: Mapping[int, float]) -> float:
-    """Of each place in fifty steps the median, and the mean of those; the first block is left out."""
-    steps = range(BLOCK, BLOCK * (N_BLOCKS + 1))
-    return mean(median(seconds.get(step, 0.0) for step in steps[place::BLOCK]) for place in range(BLOCK))
-
-
-def measure(folder: Path) -> Iterator[Row]:
-    torch.set_num_threads(1)
+def measure(folder: Path, *, is_quick: bool) -> Iterator[Row]:
+    n_rounds, n_blocks = (2, 1) if is_quick else (N_ROUNDS, N_BLOCKS)
+    wholes = {}
+    for level, options in LEVELS.items():
+        training = Toggled(MLP, folder, options)
+        wholes[level] = ratio_of(training, n_rounds)
+        training.end()
     clock = Clock()
     for part, functions in PARTS.items():
         for kind, names in functions.items():
             for name in names:
                 setattr(kind, name, clock.timed(part, vars(kind)[name]))
-    training = Timed(mlp(), folder / "run.json", clock)
-    for _ in range(N_BLOCKS + 1):
-        training.block()
-    ours = [sum(own.get(step, 0.0) for own in clock.seconds.values()) for step in range(len(training.seconds))]
-    ordinary = [step for step in range(BLOCK, len(ours)) if 0 < step % 10 < 9]
-    plain = median(training.seconds[step] - ours[step] for step in ordinary)
-    training.close()
-    found = {part: per_step(own) / plain * STEP_US for part, own in clock.seconds.items()}
-    for part, microseconds in found.items():
-        share = f"{microseconds / STEP_US:.1%} of a step"
-        yield Row("recording by part", part, "", f"{microseconds:.0f} µs a step of {STEP_US / 1e3} ms", share)
-    whole = sum(found.values())
-    beside = f"{whole / STEP_US:.1%} of a step; plain {plain * 1e6:.0f} µs when it was measured"
-    yield Row("recording by part", "all of it", "", f"{whole:.0f} µs a step of {STEP_US / 1e3} ms", beside)
+    for level, options in LEVELS.items():
+        training = Toggled(MLP, folder, options)
+        training.seconds_of_block()
+        clock.seconds.clear()
+        for _ in range(n_blocks):
+            training.seconds_of_block()
+        found = {part: clock.seconds[part] / (n_blocks * BLOCK) for part in PARTS}
+        training.end()
+        ratio, plain = wholes[level]
+        whole = (ratio - 1) * plain
+        rows = found | {"in none of these": whole - sum(found.values()), "all of it": whole}
+        for part, seconds in rows.items():
+            beside = f"{seconds / plain:.1%} of a step of {plain * 1e3:.3g} ms; load {os.getloadavg()[0]:.1f}"
+            yield Row(f"recording by part, {level}", part, "", f"{seconds * 1e6:.0f} µs a step", beside)
 
 
 if __name__ == "__main__":
+    one_thread()
     with tempfile.TemporaryDirectory() as name:
-        hand_over(measure(Path(name)))
+        hand_over(measure(Path(name), is_quick="--quick" in sys.argv[1:]))

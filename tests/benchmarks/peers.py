@@ -17,9 +17,10 @@ from typing import Any
 
 from tests.benchmarks.peer_environment import PYTHON
 from tests.benchmarks.row import Row, hand_over
-from tests.benchmarks.sides import BLOCK, MODELS
+from tests.benchmarks.sides import BLOCK
+from tests.benchmarks.trained_models import CNN, MLP, RESNET
 
-ROUNDS = dict(zip(MODELS, (12, 5, 3), strict=True))
+ROUNDS = {MLP: 12, CNN: 5, RESNET: 3}
 """Turns of each side."""
 
 SECONDS_OF_BLOCK = 1.0
@@ -37,11 +38,10 @@ class Asked:
     room: str
     name: str
     package: str = ""
-    models: tuple[str, ...] = tuple(MODELS)
+    models: tuple[str, ...] = tuple(ROUNDS)
     has_whole_blocks: bool = False
 
 
-MLP, CNN, _ = MODELS
 SIDES = (
     Asked("plain again", OURS, "Plain"),
     Asked("norms of the gradients only, by hand", OURS, "Norms"),

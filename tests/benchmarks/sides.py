@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -10,35 +9,17 @@ import torch
 from torch import Tensor, nn
 
 from collector import Collector, InsightOptions, open_collection
-from data.torchvision_import import import_torchvision
-from models.build import build
-from tests.benchmarks.recording import mlp
+from tests.benchmarks.trained_models import MODELS
 
 BLOCK = 50
 """Steps timed at once; with passes every 50, exactly one pass lies in each block."""
-
-
-def resnet18() -> nn.Module:
-    """As torchvision makes it, with its stem of 7×7 for large pictures."""
-    import_torchvision()
-    from torchvision.models import resnet18 as make
-
-    return make(weights=None, num_classes=10)
-
-
-MODELS: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...]]] = {
-    "MLP 784-256-128-64-10, batch 64": (mlp, (64, 1, 28, 28)),
-    "cnn, batch 64": (lambda: build("cnn", (1, 28, 28), 10), (64, 1, 28, 28)),
-    "resnet18 of torchvision, 32×32, batch 32": (resnet18, (32, 3, 32, 32)),
-}
-"""How each model is made, and the shape of its batches."""
 
 
 class Plain:
     """A training that nobody records.
 
     Args:
-        name: one of `MODELS`.
+        name: one of `trained_models.MODELS`.
         folder: where files may go.
     """
 
@@ -112,10 +93,6 @@ class EachStep(Ours):
 
 class Off(Ours):
     options: ClassVar[dict[str, Any]] = {"insight": InsightOptions(interval=0, sign_interval=0)}
-
-
-class WithinBudget(Ours):
-    options: ClassVar[dict[str, Any]] = {"budget": 0.03}
 
 
 class Norms(Plain):
