@@ -148,6 +148,13 @@ def test_that_a_part_of_the_samples_is_cut_along_their_axis() -> None:
     assert torch.equal(part.shown, steps.movedim(1, 0)[1:3])
 
 
+def test_that_a_tensor_whose_axis_is_not_told_has_its_samples_along_the_first() -> None:
+    given = {"steps": torch.randn(7, 4, 4), "mask": torch.randn(4, 7)}
+    part = samples_of(given, Steps(), ProbeOptions(sample_axis={"steps": 1}))[1:3]
+    assert torch.equal(part.kwargs["steps"], given["steps"][:, 1:3])
+    assert torch.equal(part.kwargs["mask"], given["mask"][1:3])
+
+
 @pytest.mark.parametrize("ids", [IDS, SQUARE, IDS[:, :1]])
 @pytest.mark.parametrize("each", [False, True])
 def test_that_layers_give_a_mean_over_time_for_each_sample(path: Path, ids: Tensor, each: bool) -> None:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from collector import Collector, open_collection
+from collector.pytorch.sample_lists import is_list_of_samples
 from collector.pytorch.samples import samples_of
 from collector.storage import Collection
 
@@ -142,3 +143,11 @@ def test_that_outputs_of_another_size_for_each_picture_are_said_not_to_be_in_the
         told = [note.text for note in collection.notes if "No step" not in note.text]
         size = "The network's output, of another size for each sample, is not in the file."
         assert sorted(told) == sorted([NOT_KEPT, FILLED, size])
+
+
+@pytest.mark.parametrize(
+    ("targets", "is_list"),
+    [(torch.tensor(1.0), False), (torch.arange(4), True), (torch.arange(5), False), (None, False)],
+)
+def test_that_pictures_of_one_size_are_samples_where_each_has_a_target(targets: Tensor | None, is_list: bool) -> None:
+    assert is_list_of_samples(ALIKE, targets, nn.Flatten(), may_be_arguments=False) is is_list
