@@ -1,0 +1,214 @@
+"""A network of modules as it is painted: boxes, frames, edges and words where the layout has them."""
+
+import pytest
+from PyQt6.QtCore import QPointF, QRectF, QSize
+from PyQt6.QtGui import QColor, QImage, QPainter
+
+from app.analysis.graph.rectangle import Rectangle
+from app.analysis.health import Health
+from app.palette import TEXT_PX, active
+from app.views.network.modules.analysis.module_folding import all_frames, fold
+from app.views.network.modules.analysis.module_layout import HEADING, ModuleLayout, lay_out
+from app.views.network.modules.analysis.modules import ModuleGraph, module_graph
+from app.views.network.modules.module_drawing import (
+    FAR,
+    INSET,
+    KIND_AT,
+    NAME_AT,
+    SHAPE_AT,
+    draw_edges,
+    draw_health,
+    draw_structure,
+    endpoint_title,
+    rect_of,
+)
+from app.views.network.text import text_width
+from app.widgets.severity_mark import MARK_PX
+from collector.storage.flow import FlowNode
+from tests.app.made_up_findings import finding
+from tests.app.painted import Painted, painted_by
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+def residual(body: str = "body") -> ModuleGraph:
+    """A linear layer, and a block of a norm and a linear layer around which the data pass as well."""
+    shape = (4, 8)
+    return module_graph(
+        {},
+        [
+            FlowNode("input", "input", "input", "", (), shape),
+            FlowNode("first", "Linear", "call", "first", ("input",), shape),
+            FlowNode(f"{body}.norm", "LayerNorm", "call", f"{body}.norm", ("first",), shape),
+            FlowNode(f"{body}.fc", "Linear", "call", f"{body}.fc", (f"{body}.norm",), shape),
+            FlowNode(f"{body}.add", "add", "operation", body, (f"{body}.fc", "first"), shape),
+            FlowNode("output", "output", "output", "", (f"{body}.add",), shape),
+        ],
+    )
+
+
+def layout(body: str = "body", *, is_open: bool = True) -> ModuleLayout:
+    graph = residual(body)
+    return lay_out(fold(graph, all_frames(graph) if is_open else frozenset()))
+
+
+def whole(made: ModuleLayout) -> Rectangle:
+    return Rectangle(0, 0, made.width, made.height)
+
+
+def size_of(made: ModuleLayout) -> QSize:
+    return QSize(int(made.width) + 20, int(made.height) + 20)
+
+
+def middle(place: QRectF) -> tuple[float, float]:
+    return place.center().x(), place.center().y()
+
+
+def drawn(made: ModuleLayout, zoom: float = 1.0) -> Painted:
+    """All of it, in the layout's own places."""
+    return painted_by(lambda painter: draw_structure(painter, made, whole(made), zoom), size_of(made))
+
+
+def same(one: QRectF, other: QRectF) -> bool:
+    sides = zip(one.getRect(), other.getRect(), strict=True)
+    return all(abs(a - b) < 0.01 for a, b in sides)  # type: ignore[operator]
+
+
+def test_that_each_box_stands_where_the_layout_has_it_with_its_words_below_one_another() -> None:
+    made = layout()
+    found, palette = drawn(made), active()
+    for name in ("first", "body.norm", "body.fc"):
+        place = rect_of(made.boxes[name])
+        assert [each for each in found.areas(palette.bar_ground) if same(each.place, place)]
+        inside = [each for each in found.words if place.contains(each.place.center())]
+        assert [each.text for each in inside] == [
+            name.rpartition(".")[2],
+            "LayerNorm" if "norm" in name else "Linear",
+            "4×8",
+        ]
+        assert [each.colour for each in inside] == [palette.text, palette.faint_text, palette.faint_text]
+        assert [each.is_bold for each in inside] == [True, False, False]
+        for each, top in zip(inside, (NAME_AT, KIND_AT, SHAPE_AT), strict=True):
+            assert each.place.left() == pytest.approx(place.left() + INSET, abs=1.5)
+            assert each.place.center().y() == pytest.approx(place.top() + top + 8, abs=2)
+
+
+def test_that_a_join_is_a_round_with_its_sign_in_the_middle() -> None:
+    made = layout()
+    found, place = drawn(made), rect_of(made.boxes["body.add"])
+    sign = found.word("+")
+    assert middle(sign.place) == pytest.approx(middle(place), abs=2)
+    assert sign.is_bold
+
+
+def test_that_an_endpoint_has_its_name_above_and_its_shape_below() -> None:
+    made = layout()
+    found = drawn(made)
+    for name in ("input", "output"):
+        place = rect_of(made.boxes[name])
+        title, shape = [each for each in found.words if place.contains(each.place.center())]
+        assert (title.text, shape.text) == (name, "4×8")
+        assert title.place.center().y() == pytest.approx(place.top() + 11, abs=2)
+        assert shape.place.center().y() == pytest.approx(place.bottom() - 9, abs=2)
+        assert title.place.center().x() == pytest.approx(place.center().x(), abs=2)
+
+
+def test_that_an_open_module_is_a_frame_with_a_heading_behind_its_sign() -> None:
+    made = layout()
+    found, frame = drawn(made), rect_of(made.frames["body"])
+    assert [each for each in found.shapes if each.line == active().line and same(each.place, frame)]
+    title = found.word("body")
+    assert title.is_bold
+    assert title.place.left() == pytest.approx(frame.left() + 9 + 14, abs=2)
+    assert title.place.center().y() == pytest.approx(frame.top() + HEADING / 2, abs=2)
+    signs = [each for each in found.areas(active().faint_text) if each.place.top() < frame.top() + HEADING]
+    assert [each for each in signs if frame.left() + 8 < each.place.left() < title.place.left()]
+
+
+def test_that_a_heading_that_is_too_long_ends_in_its_frame() -> None:
+    made = layout("a_module_" * 20)
+    frame = rect_of(made.frames["a_module_" * 20])
+    (title,) = [each for each in drawn(made).words if each.text.startswith("a_mod") and each.is_bold]
+    assert "…" in title.text
+    assert frame.right() - 20 < title.place.right() < frame.right()
+
+
+def test_that_a_closed_module_is_two_sheets_with_its_name_behind_a_sign() -> None:
+    made = layout(is_open=False)
+    found, place = drawn(made), rect_of(made.boxes["body"])
+    sheets = [each.place for each in found.areas(active().bar_ground)]
+    assert [each for each in sheets if same(each, place)]
+    assert [each for each in sheets if same(each, place.translated(3.5, 3.5))]
+    assert found.word("body").place.left() == pytest.approx(place.left() + INSET + 11, abs=1.5)
+    first = rect_of(made.boxes["first"])
+    assert not [each for each in sheets if same(each, first.translated(3.5, 3.5))]
+
+
+def test_that_an_arrow_ends_where_an_edge_arrives() -> None:
+    made = layout()
+    arriving = [each for each in made.edges if each.arrives]
+    assert arriving
+    found = painted_by(lambda painter: draw_edges(painter, made.edges, QColor("#00ff00"), 1.0), size_of(made))
+    heads = found.areas("#00ff00")
+    assert len(heads) == len(arriving)
+    for head, edge in zip(heads, arriving, strict=True):
+        x, y = edge.points[-1]
+        assert (head.place.right(), head.place.center().y()) == pytest.approx((x, y), abs=0.01)
+        assert (head.place.width(), head.place.height()) == pytest.approx((6, 6.4), abs=0.01)
+
+
+def test_that_from_further_away_only_names_are_written_and_larger() -> None:
+    made = layout()
+    near, far = drawn(made), drawn(made, 0.4)
+    place = rect_of(made.boxes["body.fc"])
+    inside = [each.text for each in far.words if place.contains(each.place.center())]
+    assert len(inside) == 1
+    assert far.word("first").place.height() > 1.3 * near.word("first").place.height()
+    assert "Linear" in near.texts
+    assert not {"Linear", "4×8"} & set(far.texts)
+
+
+def test_that_what_is_found_of_a_box_is_marked_at_its_upper_right_corner() -> None:
+    made = layout()
+    health = {"first": Health((finding("spike", "warning", ["first"], 0),))}
+    image = QImage(size_of(made), QImage.Format.Format_RGB32)
+
+    def picture(zoom: float) -> QImage:
+        image.fill(QColor("#00ff00"))
+        painter = QPainter(image)
+        draw_health(painter, made, health, whole(made), zoom)
+        painter.end()
+        return image.copy()
+
+    corner = rect_of(made.boxes["first"]).topRight()
+    for zoom, px in ((1.0, MARK_PX), (0.1, 70.0)):  # px of the screen that a mark has from afar too
+        found = picture(zoom)
+        places = [QPointF(x, y) for x in range(found.width()) for y in range(found.height())]
+        marked = [each for each in places if found.pixelColor(each.toPoint()).name() != "#00ff00"]
+        across, down = ([getattr(each, axis)() for each in marked] for axis in "xy")
+        assert max(across) - min(across) == pytest.approx(px, abs=px / 4 + 2)
+        middle = QPointF(min(across) + max(across), min(down) + max(down)) / 2
+        assert (middle - corner - QPointF(-px / 4, px / 4)).manhattanLength() < px / 4 + 3
+
+
+def test_that_of_a_long_name_of_an_input_the_end_is_told() -> None:
+    assert endpoint_title("input.mask", 500) == "input.mask"
+    end = text_width("attention_mask", TEXT_PX, bold=True)
+    assert endpoint_title("input.attention_mask", end + 1) == "attention_mask"
+    assert endpoint_title("input.attention_mask", end - 1).startswith("att")
+    assert "…" in endpoint_title("input.attention_mask", end - 1)
+
+
+def test_that_from_afar_boxes_are_rectangles_without_words() -> None:
+    made = layout()
+    image = QImage(size_of(made), QImage.Format.Format_RGB32)
+    image.fill(QColor("#00ff00"))
+    painter = QPainter(image)
+    draw_structure(painter, made, whole(made), FAR / 2)
+    painter.end()
+    ground = QColor(active().bar_ground).name()
+    for name in ("first", "body.norm"):
+        place = rect_of(made.boxes[name]).adjusted(2, 2, -2, -2).toRect()
+        across, down = range(place.left(), place.right(), 3), range(place.top(), place.bottom(), 3)
+        colours = {image.pixelColor(x, y).name() for x in across for y in down}
+        assert colours == {ground}
