@@ -26,6 +26,7 @@ OWN = (
     "loss_shape",
     "overfitting",
     "inputs",
+    "probe",
     "output_mismatch",
     "targets",
     "constant_output",
