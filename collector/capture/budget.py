@@ -58,6 +58,11 @@ class Budget:
             self._is_short[kind] = not is_allowed
         return is_allowed
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether there is one."""
+        return self._share is not None
+
     def could_allow(self, kind: str) -> bool:
         """What `allows` would say, without counting it."""
         if self._share is None or not (self._overhead.has_begun and kind in self._taken):

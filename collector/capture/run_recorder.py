@@ -45,7 +45,6 @@ class RunRecorder:
         is_pass: whether a pass of the step under way is wanted.
         has_gradients: whether the gradients of the step under way are followed.
         covered: scalars of the step under way that the insight writes.
-        can_rest: whether the framework's collector does without the next step, where ``rests`` says so.
         rests: whether nothing of the step under way is looked at, so that a budget is kept.
         metrics: says what the metrics of the training's own need of the step under way, and computes them.
     """
@@ -94,7 +93,8 @@ class RunRecorder:
         self.log = RunLog(path, header, overwrite=overwrite, resume=resume, durable=durable, is_measured=is_measured)
         self._interval = run.interval
         self.is_pass = self.has_gradients = self.rests = False
-        self.can_rest: Callable[[], bool] = _never
+        self._has_budget = False
+        self._can_rest: Callable[[], bool] = _never
         self.covered: frozenset[str] = frozenset()
         self._of_end: tuple[int, frozenset[str]] = (-1, frozenset())
         """The step at which the run ended before it went on, and the scalars that were recorded of that state."""
@@ -199,17 +199,26 @@ class RunRecorder:
             self.log.guard.failed("writing scalars", error)
         self._similarity.after_step()
         self._stories.after_step()
-        self._set_pace()
+        if self._has_budget:
+            self._set_pace()
+
+    def rest_if(self, can_rest: Callable[[], bool]) -> None:
+        """Leave steps out altogether where a budget asks for it.
+
+        Args:
+            can_rest: whether the framework's collector does without the next one, as ``rests`` then says.
+        """
+        self._has_budget, self._can_rest = self.log.budget.is_kept, can_rest
 
     def _set_pace(self) -> None:
         """Decide whether the next step is looked at."""
         pace, step = self.log.pace, self.steps_taken
-        if self.can_rest is not _never and pace.stepped():
+        if pace.stepped():
             self.log.note(
                 f"From step {step} on, as the budget allows, what belongs to each step (its rates, its batch, whether "
                 "its gradients are finite, whether the model is another) is looked at at some steps alone."
             )
-        self.rests = pace.rests(step) and self.can_rest() and self._can_leave_out(step)
+        self.rests = pace.rests(step) and self._can_rest() and self._can_leave_out(step)
         if self.rests:
             self.is_pass = self.has_gradients = False
             self.covered = frozenset()

@@ -206,6 +206,10 @@ class StepInsight:
             is_known = is_known and self._is_flat == (self._flat is not None)
             self._version = self._weights_version() if is_known else -1
 
+    def is_followed(self, step: int) -> bool:
+        """Whether this step's gradients were looked at, if it could be afforded."""
+        return self._flat is not None and self.recorder.is_due(step)
+
     def forget(self) -> None:
         """The step is over, and its gradients may go."""
         if self._flat is not None:

@@ -166,6 +166,11 @@ class OptimizerHooks:
         return [type(each).__name__ for each in self.optimizers if id(each) not in self._has_updated]
 
     @property
+    def can_rest(self) -> bool:
+        """Whether each update is a step, so that one of which nothing is looked at needs no more than its end."""
+        return len(self.optimizers) == 1 and self._backward is None and not self._is_by_parameter
+
+    @property
     def is_under_way(self) -> bool:
         """Whether an optimizer has made an update in a step that others may add theirs to."""
         return bool(self._updated)
@@ -278,7 +283,7 @@ class OptimizerHooks:
             self._skip(optimizer)
             return None
         self._under_way = self._unknown.under_way = optimizer
-        if self._listener.rests() and len(self.optimizers) == 1 and not self._is_by_parameter:
+        if self._listener.rests():
             return None
         closure = closure_of(args, kwargs)
         listener = self._listener

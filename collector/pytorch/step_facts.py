@@ -87,8 +87,7 @@ class StepFacts:
         if self._is_whole and not self._finite.is_over(is_skipped=is_skipped):
             try:
                 gradients = self._updates.gradients(self._parameters)
-                norms = None if self._follows is None else self._follows.gradient_norms
-                are_known = norms is not None and norms.are_finite(gradients)
+                are_known = self._run.has_gradients and self._are_finite(gradients)
                 self._finite.look(self._run.steps_taken, gradients, is_skipped=is_skipped, are_known=are_known)
             except Exception as error:  # noqa: BLE001 - a guard that costs nothing at steps without a failure
                 self._log.guard.failed("looking for what is not finite", error)
@@ -139,6 +138,11 @@ class StepFacts:
     def _is_measured(self) -> bool:
         """Whether the scalars of the step under way are measured, as far as can be told before its gradients come."""
         return self._insight is not None and self._log.is_open and self._insight.is_due(self._run.steps_taken)
+
+    def _are_finite(self, gradients: Sequence[Tensor | None]) -> bool:
+        """Whether norms that were made anyway tell that all gradients are finite."""
+        norms = None if self._follows is None else self._follows.gradient_norms
+        return norms is not None and norms.are_finite(gradients)
 
     def _norm_of(self, parameters: Sequence[Tensor]) -> float | None:
         norms = None if self._follows is None else self._follows.gradient_norms

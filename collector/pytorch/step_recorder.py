@@ -68,7 +68,7 @@ class StepRecorder:
         self._copies, self._changes, self._facts = copies, changes, facts
         self._expectations, self._shards = expectations, shards
         self._draft: PassDraft | None = None
-        run.can_rest = self._can_rest
+        run.rest_if(self._can_rest)
         self._arrivals = run.log.far = Arrivals(lambda: run.steps_taken, run.log.guard)
 
     def close(self) -> None:
@@ -83,7 +83,7 @@ class StepRecorder:
 
     def _can_rest(self) -> bool:
         """Whether the next step may be one that nobody looks at; what several ranks do they do together."""
-        is_alone = self.ranks is None and self._shards is None
+        is_alone = self.ranks is None and self._shards is None and self._optimizer_hooks.can_rest
         return is_alone and self.box is None and (self._changes is None or self._changes.can_rest)
 
     def rests(self) -> bool:
@@ -229,7 +229,7 @@ class StepRecorder:
         if self._run.metrics.needs is not None:
             with self._log.guard("measuring a step"), self._log.overhead.of("metrics"):
                 self._run.metrics.record(self._metric_inputs.after_update(step, self._run.metrics.needs))
-        if self._insight is not None:
+        if self._insight is not None and self._insight.is_followed(step):
             self._insight.forget()
         draft, self._draft = self._draft, None
         if draft is not None:

@@ -1,11 +1,11 @@
 """What recording costs a training: processor time of a step with the collector over that without, in one thread.
 
 Medians of nine rounds, in each of which the same training takes a block of steps with its collector and one without.
-Names of models, or parts of them, choose among them; ``--quick`` takes two rounds of a few steps.
+Names of models, or parts of them, choose among them: ``python -m tests.benchmarks.recording MLP cnn --rounds 5``.
 """
 
+import argparse
 import os
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,8 +42,7 @@ GOALS = {
 """DESIGN's, of each side."""
 
 
-def measure(folder: Path, wanted: list[str], *, is_quick: bool) -> Iterator[Row]:
-    n_rounds, n_steps = (2, 2) if is_quick else (N_ROUNDS, BLOCK)
+def measure(folder: Path, wanted: list[str], n_rounds: int, n_steps: int) -> Iterator[Row]:
     for model, goals in GOALS.items():
         if wanted and not any(each.lower() in model.lower() for each in wanted):
             continue
@@ -58,6 +57,10 @@ def measure(folder: Path, wanted: list[str], *, is_quick: bool) -> Iterator[Row]
 
 if __name__ == "__main__":
     one_thread()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("models", nargs="*")
+    parser.add_argument("--rounds", type=int, default=N_ROUNDS)
+    parser.add_argument("--steps", type=int, default=BLOCK, help="of a block; with fewer the share of passes is larger")
+    asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        asked = [each for each in sys.argv[1:] if not each.startswith("--")]
-        hand_over(measure(Path(name), asked, is_quick="--quick" in sys.argv[1:]))
+        hand_over(measure(Path(name), asked.models, asked.rounds, asked.steps))

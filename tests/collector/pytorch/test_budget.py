@@ -167,3 +167,16 @@ def test_what_belongs_to_each_step_is_left_out_too_where_the_budget_does_not_all
     assert losses == alone
     for mine, its in zip(model.parameters(), other.parameters(), strict=True):
         assert torch.equal(mine, its)
+
+
+def test_steps_of_several_optimizers_are_all_looked_at(tmp_path: Path) -> None:
+    model = nn.Sequential(nn.Linear(6, 5), nn.Linear(5, 3))
+    optimizers = [torch.optim.SGD(each.parameters(), 0.1) for each in model]
+    with Collector(model, optimizers, tmp_path / "run.json", budget=1e-6):
+        for _ in range(150):
+            nn.functional.cross_entropy(model(torch.randn(4, 6)), torch.randint(0, 3, (4,))).backward()
+            for each in optimizers:
+                each.step()
+                each.zero_grad()
+    with open_collection(tmp_path / "run.json") as collection:
+        assert np.isfinite(collection.series["batch_crc32/total"]).all()
