@@ -11,6 +11,7 @@ from collector.export.similarity import required
 from collector.metrics.features import standardised
 from collector.storage import Collection, CollectionError
 from collector.storage.compared import ComparedLayer
+from collector.storage.install_command import install_command
 from collector.storage.similarities import Measurement
 
 _WIDEST = 34.0
@@ -39,7 +40,7 @@ def write_grid(collection: Collection, file: BinaryIO, number: int = -1) -> None
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
     except ImportError:
-        way_out = "Install it: python -m pip install matplotlib."
+        way_out = f"Install it: {install_command('matplotlib')}"
         raise CollectionError(collection.path, "cannot be painted without matplotlib.", way_out) from None
     layers = list(similarity.layers.values())
     scaled = [_standardised(measured, layer) for layer in layers]

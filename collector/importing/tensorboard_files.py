@@ -10,6 +10,7 @@ import numpy as np
 
 from collector.importing.logged import Buckets, Logged
 from collector.storage.errors import CollectionError
+from collector.storage.install_command import install_command
 
 _NO_TENSORFLOW = "tensorboard.compat.notf"
 """Where a module of this name can be imported, tensorboard reads files without TensorFlow."""
@@ -32,7 +33,7 @@ def read_event_files(folder: Path) -> Logged:
     try:
         from tensorboard.backend.event_processing.plugin_event_multiplexer import EventMultiplexer
     except ImportError:
-        raise CollectionError(folder, "is read by the package tensorboard.", "pip install tensorboard") from None
+        raise CollectionError(folder, "is read by the package tensorboard.", install_command("tensorboard")) from None
     logging.getLogger("tensorboard").setLevel(logging.ERROR)  # it tells of each file that it reads
     runs = EventMultiplexer(size_guidance={"tensors": _ALL}, tensor_size_guidance={"scalars": _ALL, "histograms": _ALL})
     runs.AddRunsFromDirectory(str(folder)).Reload()

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from collector.capture.checkpoints import Checkpoint
 from collector.storage.errors import CollectionError
+from collector.storage.install_command import install_command
 
 _SAFE, _INDEX = ".safetensors", ".index.json"
 _OF_HUGGING_FACE = ("model.safetensors", "pytorch_model.bin", "adapter_model.safetensors")
@@ -83,7 +84,7 @@ def _json(path: Path) -> dict[str, Any]:
 
 def _safetensors(path: Path) -> dict[str, Tensor]:
     if find_spec("safetensors") is None:
-        raise CollectionError(path, "is read by the package safetensors.", "pip install safetensors")
+        raise CollectionError(path, "is read by the package safetensors.", install_command("safetensors"))
     from safetensors import SafetensorError, safe_open
 
     try:

@@ -4,6 +4,7 @@ import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from collector.storage.install_command import install_command
 from collector.storage.paths import RemotePath
 
 _PACKAGES = {"s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "ssh": "paramiko", "sftp": "paramiko"}
@@ -72,7 +73,7 @@ def _of_way(error: BaseException, path: RemotePath) -> Trouble | None:
 
 def _lacking(path: RemotePath) -> Trouble:
     package = _PACKAGES.get(path.scheme, "aiohttp")
-    return Trouble(f"to read {path.scheme}:// takes fsspec and {package}.", f"pip install fsspec {package}")
+    return Trouble(f"to read {path.scheme}:// takes fsspec and {package}.", install_command("fsspec", package))
 
 
 def _of_status(status: int) -> Trouble:
