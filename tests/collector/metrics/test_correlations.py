@@ -88,3 +88,11 @@ def test_that_an_output_without_any_difference_among_its_features_has_no_stabili
 
     assert np.isnan(stability(features)).tolist() == [False, True, False]
     assert np.isnan(stability(first_is_flat)).all()
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1e-3, 1e3, 1e6])
+def test_that_stability_is_the_same_in_any_unit(scale: float) -> None:
+    features = np.random.default_rng(0).normal(size=(4, 50)).astype(np.float32)
+    features[2] = features[2, 0]  # all alike
+    np.testing.assert_allclose(stability(features * np.float32(scale)), stability(features), atol=1e-5)
+    assert np.isnan(stability(features)).tolist() == [False, False, True, False]
