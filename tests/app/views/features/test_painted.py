@@ -165,6 +165,16 @@ def test_that_tiles_lie_beside_each_other_within_the_grid_as_large_as_fit(grid: 
         assert grid.tip(place.center()).startswith(f"map {3 * number}")
 
 
+@pytest.mark.parametrize("n", [1, 6, 7])
+def test_that_the_picture_of_all_tiles_goes_from_the_first_to_the_last_column_and_row(grid: TileGrid, n: int) -> None:
+    grid.show_tiles(tiles(n))
+    places = [grid.rect_of(number) for number in range(n)]
+    (picture,) = [each for each in painted(grid).pictures if each.width() < grid.width()]
+    assert (picture.left(), picture.right()) == pytest.approx((places[0].left(), max(each.right() for each in places)))
+    assert picture.bottom() == pytest.approx(max(each.bottom() for each in places))
+    assert picture.top() <= places[0].top()
+
+
 @pytest.mark.parametrize(
     ("dead", "words"), [(0, []), (3, ["3 dead"]), (12_345, ["12,345 dead"])], ids=["none", "some", "many"]
 )

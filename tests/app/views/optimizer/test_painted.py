@@ -81,6 +81,12 @@ def test_that_a_histogram_names_itself_its_axis_and_both_ends_of_its_height(hist
     assert AXIS not in painted(histogram).texts, "which the tooltip says where there is no room"
 
 
+@pytest.mark.parametrize(("near_zero", "text"), [(0, "10 %"), (1, "9.9 %"), (100, "5.0 %"), (150, "4.0 %")])
+def test_that_a_small_share_has_a_digit_behind_the_point(histogram: HistogramView, near_zero: int, text: str) -> None:
+    histogram.show_counts(counts(near_zero))
+    assert text in painted(histogram).texts
+
+
 def test_that_each_tick_s_number_is_below_it_and_the_two_sides_are_alike(histogram: HistogramView) -> None:
     found = painted(histogram)
     ground = found.areas(DARK.background)[0].place
