@@ -10,6 +10,7 @@ DYNAMICS = "record gradients at the steps: Collector(…, insight=InsightOptions
 _NOT_OF_KERAS = {
     "carried_gradient_norm": "Keras makes the gradients of each step anew, so that none can be left over",
     "half_batch_cosine": "gradients of half batches are not recorded of Keras trainings",
+    "unclipped_gradient_norm": "no optimizer of this training clips: none has clipnorm, global_clipnorm or clipvalue",
     "not_finite_forward": "of Keras trainings only the activations of the probe are looked at",
 }
 """Metric → why a training with Keras has none."""
@@ -64,7 +65,13 @@ def units(name: str, activation: str) -> Need:
     def need(recording: Recording) -> str:
         if recording.has(name):
             return ""
-        return f"no layer's units could be followed: none has {activation} behind it, or there are no passes"
+        if not len(recording.collection.passes):
+            why = "there are no passes"
+        elif recording.collection.probe is None:
+            why = "there is no probe, Collector(…, probe=…)"
+        else:
+            why = f"none has {activation} behind it"
+        return f"no layer's units could be followed: {why}"
 
     need.__doc__ = f"`{name}` of a layer that feeds {activation}."
     return need

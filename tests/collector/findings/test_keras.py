@@ -18,6 +18,7 @@ KERAS = {"framework": "keras 3.15 on tensorflow 2.21"}
     [
         ("accumulating-gradients", "Keras makes the gradients of each step anew"),
         ("linear-copies", "compile the model with one loss"),
+        ("clipping-always", "no optimizer of this training clips"),
     ],
 )
 def test_that_what_keras_does_not_tell_is_named(tmp_path: Path, name: str, why: str) -> None:

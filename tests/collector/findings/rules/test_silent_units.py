@@ -1,9 +1,10 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.collector.findings.recorded import Recorded, falling, flat, linear
-from tests.collector.findings.said import told
+from tests.collector.findings.said import lacking, told
 
 N = 400
 
@@ -79,3 +80,13 @@ def test_that_an_activation_is_told_with_the_layer_whose_units_it_has(tmp_path: 
         "them: neither they nor what feeds them through them can learn.",
         "share: 0.5, share at the start: 0",
     ]
+
+
+def test_that_what_keeps_units_from_being_followed_is_named(tmp_path: Path) -> None:
+    probe = (np.zeros((16, 8)), None)
+    run = Recorded(tmp_path).scalars({"loss": flat(N)})
+    assert lacking(run, "dead-units").endswith("followed: there are no passes")
+    assert lacking(run.taken(0, {}), "dead-units").endswith("followed: there is no probe, Collector(…, probe=…)")
+    run = Recorded(tmp_path, probe=probe).scalars({"loss": flat(N)}).taken(0, {})
+    assert lacking(run, "dead-units").endswith("followed: none has a ReLU or the like behind it")
+    assert lacking(run, "saturated-units").endswith("followed: none has a sigmoid or tanh behind it")
