@@ -27,6 +27,8 @@ from app.widgets.walk import CellWalk
 
 _BELOW_PX, _ABOVE_PX, _MOST_LEFT_PX, _LINE_PX, _APART_PX = 20, 4, 120, 13.0, 6.0
 _FIGURE_PX, _MOST_NAME_PX = 22.0, 90.0
+_NAMES_SHARE = 1 / 3
+"""Of the width, at most, for names of rows: the cells are what is to be seen."""
 
 
 class CellGrid(QWidget):
@@ -114,7 +116,7 @@ class CellGrid(QWidget):
     def _placed(self) -> QRectF:
         metrics = QFontMetricsF(font(SMALL_PX))
         widest = max((width_of(metrics, name) for name in self.rows), default=0.0)
-        left = min(widest, _MOST_LEFT_PX) + 10 + (16 if self._axes[1] else 0)
+        left = min(widest, _MOST_LEFT_PX, _NAMES_SHARE * self.width()) + 10 + (16 if self._axes[1] else 0)
         below = _BELOW_PX + (14 if self._axes[0] else 0)
         room = QRectF(left, _ABOVE_PX, max(self.width() - left - 4, 1), max(self.height() - below - _ABOVE_PX, 1))
         if self._is_square and self.rows:

@@ -41,7 +41,6 @@ class DepthPage(MomentPage):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.heading = HeadingLine("Prediction depth")
-        self.heading.show_about("share of the samples; a click selects them")
         self.depths = CellGrid("Prediction depth: layers by measurements")
         self.votes_heading = HeadingLine("Votes on the sample")
         self.votes = CellGrid("Votes of the layers on the sample")
