@@ -18,8 +18,13 @@ from collector.metrics.norms import norm
 from collector.pytorch.optimizers import groups_of, state_of
 from collector.pytorch.tensors import wide
 
-_AT_ONCE_HERE, _AT_ONCE_THERE = 2**15, 2**22
+_AT_ONCE_HERE, _AT_ONCE_THERE = 2**16, 2**22
 """Values whose changes are made at once: here so many as a cache holds, on an accelerator for few calls."""
+
+_LOOKED_AT = 8
+"""Values of a row, and of a column, that tell whether it has a gradient."""
+_SMALL = 2**20
+"""Of more values than these the processor makes Adam's changes only where a sample could miss them."""
 
 Number = float | Tensor
 """A number, or one ``[]`` on the parameters' device."""
@@ -62,6 +67,8 @@ class _Change:
 def told_norms(optimizer: Any, parameters: Sequence[Tensor]) -> dict[Tensor, Number]:
     """‖Δw‖₂ of the update that an optimizer has just made, by what it holds; only those parameters of which it is told.
 
+    Of Adam's on the processor, where that costs as much as the update, what a sample knows well is left out.
+
     It is the change that is added to the weights, before their own precision rounds it. Nothing is told where hooks
     besides the collector's follow the step, as they may change the weights; see `collector.metrics.norms.is_possible`.
     """
@@ -76,11 +83,21 @@ def told_norms(optimizer: Any, parameters: Sequence[Tensor]) -> dict[Tensor, Num
         changes += kind(group, own, state, is_decoupled=isinstance(optimizer, torch.optim.AdamW))
     found: dict[Tensor, Number] = {}
     with torch.no_grad():
-        found |= {each: _norm_here(change) for each, change in changes if each.is_cpu}
+        here = [(each, change) for each, change in changes if each.is_cpu]
+        found |= {each: _norm_here(change) for each, change in here if change.moments is None or not _is_even(each)}
         far = [each for each in changes if not each[0].is_cpu]
         for _, alike in groupby(far, key=lambda each: _hashed(each[1].key)):
             found |= _norms_there(list(alike))
     return found
+
+
+def _is_even(parameter: Tensor) -> bool:
+    """Whether a large parameter has no row and no column without a gradient, so that all of it moves alike."""
+    gradient: Any = parameter.grad
+    if parameter.numel() <= _SMALL or gradient.ndim < 2:
+        return False
+    rows = gradient.reshape(len(gradient), -1)
+    return bool((rows[:, :_LOOKED_AT] != 0).any(1).all()) and bool((rows[:_LOOKED_AT] != 0).any(0).all())
 
 
 def _is_usual(parameter: Tensor) -> bool:

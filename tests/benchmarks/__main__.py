@@ -15,7 +15,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 BENCHMARKS = (
     *("switching", "comparing", "writing", "opening", "remote", "starting", "recording", "black_box", "parts"),
     *("peers", "budget", "keras", "raster", "similarity", "features", "points"),
-    *("stories", "findings", "wide"),
+    *("stories", "findings", "wide", "large"),
 )
 PACKAGES = ("torch", "tensorflow", "numpy", "msgspec", "pybase64", "PyQt6", "pyqtgraph")
 TABLE = Path(__file__).parent.parent.parent / "resources" / "benchmarks.md"

@@ -51,7 +51,7 @@ def trained(model: nn.Module, optimizer: torch.optim.Optimizer, each: Callable[[
         each([now.detach() - then for now, then in zip(model.parameters(), before, strict=True)])
 
 
-@pytest.mark.parametrize("size", [100, 2**15])
+@pytest.mark.parametrize("size", [100, 2**16])
 @pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
 def test_that_an_optimizer_tells_the_size_of_its_update(make: Make, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(told_updates, "_AT_ONCE_HERE", size)
@@ -80,6 +80,20 @@ def test_that_of_others_and_of_what_gets_no_gradient_nothing_is_told() -> None:
         optimizer = kind(model.parameters(), 0.1)
         optimizer.step()
         assert set(told_norms(optimizer, list(model.parameters()))) == expected
+
+
+def test_that_what_a_sample_knows_well_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(told_updates, "_SMALL", 100)
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Embedding(50, 8), nn.Flatten(), nn.Linear(32, 60), nn.Tanh(), nn.Linear(60, 3))
+    optimizer = torch.optim.AdamW(model.parameters(), 1e-3)
+
+    model(torch.randint(50, (4, 4))).square().sum().backward()
+    optimizer.step()
+
+    told = told_norms(optimizer, list(model.parameters()))
+    names = [name for name, each in model.named_parameters() if each in told]
+    assert names == ["0.weight", "2.bias", "4.bias"]  # of the embedding few rows are used, and biases are small
 
 
 def test_that_what_a_sample_contradicts_is_not_believed() -> None:
