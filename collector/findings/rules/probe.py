@@ -11,7 +11,7 @@ from collector.findings.rule import Rule
 
 TIMES = 5.0
 AWAY = 3.0
-STEPS = 5
+STEPS = 50
 
 
 def need(recording: Recording) -> str:
@@ -27,17 +27,21 @@ def need(recording: Recording) -> str:
 
 
 def judge(recording: Recording) -> Iterator[Finding]:
-    """One finding, where the probe's values are spread otherwise, or lie elsewhere, than those of the first steps."""
+    """One finding, where the probe's values are spread otherwise, or lie elsewhere, than those of the first batches."""
     probe = recording.collection.probe
     assert probe is not None
     (name,) = recording.metrics["input_std"]
-    spread, mean = (median(recording.scalar(f"{metric}/{name}")[1][:STEPS]) for metric in ("input_std", "input_mean"))
+    spreads, means = (recording.scalar(f"{metric}/{name}")[1][:STEPS] for metric in ("input_std", "input_mean"))
+    spread, mean = median(spreads), median(means)
     inputs = np.asarray(probe.inputs, float)
     own_spread, own_mean = float(inputs.std()), float(inputs.mean())
     if not np.isfinite([spread, mean, own_spread, own_mean]).all() or spread <= 0 or own_spread <= 0:
         return
-    is_alike = spread / TIMES <= own_spread <= spread * TIMES
-    if is_alike and abs(own_mean - mean) <= AWAY * spread:
+    # batches of values with heavy tails differ by more than a probe may
+    lowest, highest = float(np.nanmin(spreads)), float(np.nanmax(spreads))
+    is_alike = lowest / TIMES <= own_spread <= highest * TIMES
+    away = max(np.nanmin(means) - own_mean, own_mean - np.nanmax(means))
+    if is_alike and away <= AWAY * spread:
         return
     first = next(iter(recording.layers), "")
     yield RULE.finding(
@@ -64,8 +68,8 @@ RULE = Rule(
     title="A probe that is not like the training's inputs",
     judge=judge,
     needs=(need,),
-    formula="mean and standard deviation of the probe, against the medians of those of the first 5 recorded steps",
-    threshold="5 times the standard deviation or a fifth of it, or the mean 3 of the training's away",
+    formula="mean and standard deviation of the probe, against those of each of the first 50 recorded batches",
+    threshold="5 times the largest standard deviation or a fifth of the least, or 3 of their median from all means",
     source="by fact; thresholds far from what 8 samples differ by",
     stays_silent="several inputs, of which it is not known which one the probe is; whole numbers that are indices",
     explains=frozenset(

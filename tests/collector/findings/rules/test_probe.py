@@ -46,6 +46,13 @@ def test_that_what_a_few_samples_differ_by_is_not_told(tmp_path: Path, probe: np
     assert bool(told(recorded(tmp_path, probe), RULE)) is is_told
 
 
+def test_that_a_probe_may_differ_from_the_training_as_its_batches_do(tmp_path: Path) -> None:
+    run = Recorded(tmp_path, probe=(spread(20.0, 7.9), None)).scalars({"loss": flat(N)})
+    heavy = np.where(np.arange(N) == 7, 6.0, 1.0)
+    run.scalars({"input_mean/input": heavy - 1, "input_std/input": heavy})
+    assert told(run, RULE) == []
+
+
 def test_that_units_that_are_silent_for_such_a_probe_follow_from_it(tmp_path: Path) -> None:
     run = recorded(tmp_path, spread(80.0)).scalars({"dead_fraction/fc1": [0.9, 0.95, 0.95]}, every=20)
     found = {each.rule: each for each in run.found(RULES[RULE], RULES["dead-units"])}
