@@ -17,6 +17,8 @@ ABOVE_PX = LAYER_PX + PARAMETER_PX + GAP_PX
 _LABEL_PX = 92
 _STEP_PX = 34
 _LEAST_NAME_PX = 14
+_SPREAD_NAME_PX = 96
+"""Where no layer has room for its name, some have so much, from where they begin."""
 _BRACKET_PX = 12
 """Rows this high are framed by the playhead, which would hide lower ones less than it shows them."""
 _APART_PX = 24.0
@@ -58,7 +60,10 @@ class Places:
 
 
 def paint_bands(painter: QPainter, places: Places, bands: RasterBands, selected: str | None) -> None:
-    """Names of layers, below them those of parameters, and lines where a layer begins, through the picture."""
+    """Names of layers, below them those of parameters, and lines where a layer begins, through the picture.
+
+    Where all layers are too narrow for their names, those of some stand in the place of the parameters.
+    """
     palette, plot = active(), places.plot
     painter.save()
     painter.setClipRect(QRectF(plot.left(), 0, plot.width(), plot.bottom()))
@@ -80,7 +85,29 @@ def paint_bands(painter: QPainter, places: Places, bands: RasterBands, selected:
             painter.setPen(QPen(QColor(palette.line), 1))
             painter.drawLine(QLineF(room.left(), room.top() + 3, room.left(), room.bottom()))
     _paint_borders(painter, places, bands.layers, selected)
+    rooms = [_between(places, band.first, band.stop, 0, LAYER_PX) for band in bands.layers]
+    if all(room is None or room.width() < _LEAST_NAME_PX for room in rooms):
+        seen = [(band.layer, room) for band, room in zip(bands.layers, rooms, strict=True) if room is not None]
+        _paint_spread_names(painter, seen, plot.right())
     painter.restore()
+
+
+def _paint_spread_names(painter: QPainter, layers: list[tuple[str, QRectF]], right: float) -> None:
+    """The name of a layer from its left border on, and of the next one that begins behind it."""
+    palette, taken = active(), -np.inf
+    painter.setFont(font(SMALL_PX))
+    metrics = QFontMetricsF(painter.font())
+    for name, band in layers:
+        if band.left() < taken:
+            continue
+        shown = elided(metrics, name, _SPREAD_NAME_PX)
+        room = QRectF(band.left() + 1, LAYER_PX, metrics.horizontalAdvance(shown) + 6, PARAMETER_PX)
+        if room.right() > right:
+            break
+        painter.fillRect(room, QColor(palette.background))
+        painter.setPen(QColor(palette.faint_text))
+        painter.drawText(room.adjusted(3, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, shown)
+        taken = room.right() + 6
 
 
 def _paint_borders(painter: QPainter, places: Places, layers: tuple[LayerBand, ...], selected: str | None) -> None:

@@ -1,0 +1,42 @@
+"""Names above the raster of signs: each layer's where there is room, else those of some, beside each other."""
+
+from itertools import pairwise
+
+import pytest
+from PyQt6.QtCore import QRectF, QSize
+
+from app.views.gradients.analysis.raster_bands import RasterBands
+from app.views.gradients.analysis.raster_range import RasterRange
+from app.views.gradients.raster_axes import ABOVE_PX, LAYER_PX, Places, paint_bands
+from collector.storage.schema import Band
+from tests.app.painted import Painted, painted_by
+
+PLOT = QRectF(40, ABOVE_PX, 500, 100)
+
+
+def names_of(n_layers: int) -> Painted:
+    bands = RasterBands(
+        [Band(layer=f"layer{n}", parameter="weight", size=10, first=10 * n, columns=10) for n in range(n_layers)],
+        {},
+        10 * n_layers,
+    )
+    places = Places(PLOT, RasterRange.whole(10 * n_layers, 5))
+    return painted_by(lambda painter: paint_bands(painter, places, bands, None), QSize(560, 160))
+
+
+@pytest.mark.usefixtures("qapp")
+def test_that_few_layers_have_their_names_above_those_of_parameters() -> None:
+    found = names_of(5)
+    assert [each.text for each in found.words if each.place.bottom() <= LAYER_PX] == [f"layer{n}" for n in range(5)]
+    assert found.texts.count("weight") == 5
+
+
+@pytest.mark.usefixtures("qapp")
+def test_that_of_many_layers_some_are_named_where_they_begin_and_no_two_names_lie_on_each_other() -> None:
+    found = names_of(100).words
+    assert len(found) >= 5
+    for word in found:
+        assert abs(word.place.left() - (PLOT.left() + 5 * int(word.text.removeprefix("layer")))) < 8
+    assert found[-1].place.right() <= PLOT.right()
+    for left, right in pairwise(found):
+        assert left.place.right() < right.place.left()
