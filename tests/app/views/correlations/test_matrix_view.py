@@ -115,6 +115,21 @@ def test_that_a_drag_moves_along_and_is_no_click(view: MatrixView, qtbot: QtBot)
     assert view.seen is None
 
 
+@pytest.mark.parametrize("way", [1, -1])
+def test_that_a_drag_ends_where_the_matrix_does(view: MatrixView, qtbot: QtBot, way: int) -> None:
+    view.show_matrix(matrix(40, 30))
+    start = view.cell_rect(20, 15).center()
+    turn_wheel(view, start, 5)
+    for _ in range(9):
+        qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
+        qtbot.mouseMove(view, start + QPoint(90, 90) * way)
+        qtbot.mouseRelease(view, Qt.MouseButton.LeftButton, pos=start + QPoint(90, 90) * way)
+    seen = view.seen
+    assert seen is not None
+    ends = (seen.left(), seen.top()) if way > 0 else (seen.right(), seen.bottom())
+    assert ends == pytest.approx((0, 0) if way > 0 else (30, 40))
+
+
 def test_that_what_is_seen_stays_for_a_matrix_of_the_same_shape(view: MatrixView) -> None:
     view.show_matrix(matrix(40, 40))
     turn_wheel(view, view.cell_rect(20, 20).center(), 5)

@@ -241,6 +241,18 @@ def test_that_the_row_of_a_layer_of_which_something_is_found_has_a_mark_before_i
     assert found.title in heat_map.text_at(name.center())
 
 
+def test_that_names_end_before_the_marks_where_there_are_any(heat_map: HeatMap) -> None:
+    names = [f"{'i' * 60}{number}" for number in range(5)]
+    values = {f"gradient_norm/{name}": np.linspace(0.1, 1, 20) for name in names}
+    heat_map.show_heat(heat_of(**values), 19)
+    without = min(each.place.left() for each in painted(heat_map).words)
+    heat_map.show_health(health_of([finding("dead-units", "critical", [names[3]], 0)]))
+    found = painted(heat_map)
+    (mark,) = found.areas(DARK.wrong)
+    assert without < mark.place.right()
+    assert all(each.place.left() > mark.place.right() + 3 for each in found.words)
+
+
 def test_that_the_playhead_stands_at_its_step(heat_map: HeatMap) -> None:
     for step in (0, 5, 19):
         heat_map.show_step(step)

@@ -5,6 +5,9 @@ import pytest
 
 from app.views.optimizer.analysis.power_histogram import MIDDLE, BinRange, range_of, summed
 
+POWERS = ("1e-6", "1e-5", "1e-4", "1e-3", "1e-2", "1e-1", "1", "1e1", "1e2", "1e3")
+"""Of ten, from 2⁻²⁴ to 2¹³, but for the first, which is too near to 0."""
+
 
 def counts(**bins: int) -> np.ndarray:
     """``p3=5``: five values in the third bin above the middle; ``n3``: below it; ``z``: in the middle."""
@@ -49,12 +52,14 @@ def test_that_ranges_only_grow_when_joined() -> None:
 
 def test_that_powers_of_ten_stand_where_they_are_and_keep_their_distance() -> None:
     shown = BinRange(25, 60)  # 2^-24 … 2^12
-    places = {text: place for place, text in shown.ticks(10, 40)}
     n_side = 36
+    places = {text: place for place, text in shown.ticks(20, 40)}
+    assert [*places] == [*(f"−{text}" for text in POWERS[::-1]), "0", *POWERS]
     assert places["0"] == n_side + 0.5
-    # 1 = 2^0 is the lower end of bin 49 above the middle, the 25th of those shown
-    ones = [place for text, place in places.items() if text == "1"]
-    assert all(place == pytest.approx(n_side + 1 + 24) for place in ones)
+    for text in POWERS:
+        above = np.log2(float(text)) + 24  # in bars, of which each holds a power of two
+        assert places[text] == pytest.approx(n_side + 1 + above)
+        assert places[f"−{text}"] == pytest.approx(n_side - above)
     for bar_px in (1, 3, 10):
         gaps = np.diff([place for place, _ in shown.ticks(bar_px, 40)]) * bar_px
         assert (gaps > 25).all()

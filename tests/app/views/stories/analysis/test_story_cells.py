@@ -145,3 +145,15 @@ def test_that_zooming_keeps_a_place_and_ends_at_the_borders() -> None:
     assert near.moved(1000, 0).bottom == 100
     assert near.zoomed(50, 0, 9.0, 1.0) == view
     assert near.showing(90).bottom == 91
+
+
+def test_that_the_last_row_is_alone_in_its_pixel_where_the_others_share_theirs() -> None:
+    codes = np.arange(35).reshape(7, 5).astype(np.uint8)
+    cells = Cells(codes, np.arange(256)[:, None].repeat(3, axis=1).astype(np.uint8), {})
+    picture = OrderedCells(cells, np.arange(7)).picture(0, 14, 0, 10, 10, 7)
+    seen = (picture & 255).astype(int)
+    for row in range(3):  # two in each
+        assert np.abs(seen[row, :5] - codes[2 * row : 2 * row + 2].mean(axis=0)).max() <= 0.51
+    assert seen[3, :5].tolist() == codes[6].tolist()
+    assert (picture[4:] == 0).all()
+    assert (picture[:, 5:] == 0).all()
