@@ -63,7 +63,8 @@ class FeatureSample(QWidget):
         predicted = frame.samples.predicted
         n_of_pass = 0 if frame.taken.logits is None else len(frame.taken.logits)
         self._n_samples = n_of_pass if predicted is None else len(predicted)
-        self.picture.show_picture(frame.sample.picture, "the sample is no picture")
+        self.picture.show_picture(frame.sample.picture)
+        self.picture.setVisible(frame.sample.picture is not None)  # what else a sample is stands in its own dock
         for name, button in self.buttons.items():
             button.setEnabled(bool(self.order_of(name)))
             button.setVisible(self._has_classes)

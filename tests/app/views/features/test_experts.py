@@ -73,6 +73,11 @@ def test_that_a_layer_without_experts_shows_none(features: FeaturesPanel, window
     assert "Features: experts" not in window.pages["features"].view.tables  # type: ignore[union-attr]
 
 
+def test_that_a_sample_that_is_no_picture_takes_no_room_for_one(features: FeaturesPanel) -> None:
+    assert features.sample.words.text().startswith("sample 1")
+    assert not features.sample.picture.isVisible()
+
+
 def test_that_a_click_moves_the_playhead_and_marks_the_expert(
     features: FeaturesPanel, window: MainWindow, qtbot: QtBot
 ) -> None:
