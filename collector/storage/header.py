@@ -12,6 +12,7 @@ from collector.storage.errors import BlockError, CollectionError, DamagedError, 
 from collector.storage.flow import FlowNode, flow_of
 from collector.storage.json_text import JsonTextError, decode
 from collector.storage.layer import Layer, layers_of
+from collector.storage.other_files import way_in
 from collector.storage.paths import AnyPath
 from collector.storage.probe import Probe, probe_of
 from collector.storage.projections import Projection, projection_of
@@ -174,4 +175,4 @@ def _what_else(first: bytes, path: AnyPath) -> CollectionError:
         return LegacyFormatError(path, "was written by the original visualizer.", "Open it with open_collection.")
     if first.lstrip()[:1] in (b"{", b"["):
         return NotACollectionError(path, "looks like JSON, but not like a collection of Strobe.", way_out)
-    return NotACollectionError(path, "is not JSON.", way_out)
+    return NotACollectionError(path, "is not JSON.", way_in(path) or way_out)

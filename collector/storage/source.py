@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from collector.storage.errors import NotACollectionError
+from collector.storage.other_files import way_in
 from collector.storage.paths import AnyPath, RemotePath
 
 
@@ -136,7 +137,7 @@ def open_file(path: Path) -> LocalFile:
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
-            raise NotACollectionError(path, "is a folder.", "Open the collection (*.json) in it.")
+            raise NotACollectionError(path, "is a folder.", way_in(path) or "Open the collection (*.json) in it.")
         # Opening a pipe would wait for somebody to write into it.
         if not stat.S_ISREG(mode):
             raise NotACollectionError(path, "is a device or a pipe, not a file.", "Open a file that a run has left.")
