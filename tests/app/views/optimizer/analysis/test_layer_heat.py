@@ -57,6 +57,7 @@ def test_that_a_measure_is_read_for_every_layer_in_order_of_execution(tmp_path: 
     assert heat.stride == 10
     assert heat.steps.tolist() == list(range(10, 200, 10))
     assert heat.values[1].tolist() == run.series.recorded("gradient_norm/conv2")[1].tolist()
+    assert heat.text_at(1, 15) == heat.curves[1].text_at(10) != heat.text_at(1, 15, digits=2)
     assert heat.value_at(1, 25) == heat.values[1, 1]
     assert heat.value_at(1, 5) is None
 
