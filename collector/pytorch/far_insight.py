@@ -12,7 +12,7 @@ from collector.capture.insight import Due, InsightRecorder
 from collector.capture.sign_rows import THRESHOLD
 from collector.metrics.norms import Sizes
 from collector.pytorch.fixed_numbers import fixed_on
-from collector.pytorch.host_copy import HostCopy, take_number
+from collector.pytorch.host_copy import HostCopy, take_numbers
 from collector.pytorch.pinned_memory import sent_to
 from collector.pytorch.step_sizes import UNKNOWN, Told
 from collector.pytorch.tensors import flat_values, is_wide
@@ -160,9 +160,8 @@ class FarInsight:
         written = [number for number, (each, before) in enumerate(versions) if each._version != before]
         norms[written], bad[written] = np.nan, UNKNOWN.sum()
         told = self._told([parameters[number] for number in written])
-        for number in written:
-            if (norm := told.get(parameters[number])) is not None:
-                take_number(self._copy, norm, partial(norms.__setitem__, number))
+        numbers = [number for number in written if parameters[number] in told]
+        take_numbers(self._copy, [told[parameters[each]] for each in numbers], partial(norms.__setitem__, numbers))
 
     def _measure(self, taken: _Step) -> None:
         before = self._left if taken.weights is None else taken.weights

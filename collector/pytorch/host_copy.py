@@ -285,12 +285,21 @@ def _use_histograms(own: Sequence[tuple[int, Use]], counts: np.ndarray) -> None:
         use(step * row.astype(np.int64))
 
 
-def take_number(host_copy: HostCopy, number: float | Tensor, use: Callable[[float], None]) -> None:
-    """Let ``use`` have a number, which may lie elsewhere, in memory that nobody changes."""
-    if isinstance(number, Tensor):
-        host_copy.take(number, lambda array: use(float(array)), exactly=is_wide(number), is_kept=True)
-    else:
-        use(number)
+def take_numbers(host_copy: HostCopy, numbers: Sequence[float | Tensor], use: Use) -> None:
+    """Let ``use`` have numbers, float64 ``[n]``, of which some may lie elsewhere, in memory that nobody changes."""
+    found = np.array([np.nan if isinstance(each, Tensor) else each for each in numbers])
+    far = [place for place, each in enumerate(numbers) if isinstance(each, Tensor)]
+    if not far:
+        use(found)
+        return
+    first = torch.as_tensor(numbers[far[0]])
+    tensors = [torch.as_tensor(numbers[place]).to(first.device, first.dtype, non_blocking=True) for place in far]
+
+    def put(array: np.ndarray) -> None:
+        found[far] = array
+        use(found)
+
+    host_copy.take(torch.stack(tensors), put, exactly=is_wide(first), is_kept=True)
 
 
 def is_here(tensor: Tensor) -> bool:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from collector.capture.pass_draft import ParameterNumbers
 from collector.metrics.norms import is_possible
-from collector.pytorch.host_copy import take_number
+from collector.pytorch.host_copy import take_numbers
 from collector.pytorch.pass_arrays import kept_values, put_changes
 from collector.pytorch.pass_draft import PassDraft
 from collector.pytorch.plan import LayerPlan
@@ -56,8 +56,10 @@ class WeightParts:
                 found: dict[Tensor, float] = {}
                 known: dict[Tensor, float] = {}
                 in_part = [each for each, (values, _) in sampled.items() if len(values) < _n_values(each)]
-                for parameter, number in told(in_part).items():
-                    take_number(draft.host_copy, number, partial(known.__setitem__, parameter))
+                norms = told(in_part)
+                take_numbers(
+                    draft.host_copy, list(norms.values()), lambda all_: known.update(zip(norms, all_, strict=True))
+                )
                 puts_norm = [partial(self._put_norm, of, found, each) for each in sampled]
                 draft.host_copy.take_sizes(changes, puts_norm)
                 sizes = [len(change) for change in changes]
