@@ -50,6 +50,12 @@ def click(widget: QWidget, at: QPointF | QPoint) -> None:
     QTest.mouseClick(widget, LEFT, pos=at.toPoint() if isinstance(at, QPointF) else at)
 
 
+def move(widget: QWidget, at: QPointF) -> None:
+    """Move the pointer to a place: from another one, or nothing would be heard of it."""
+    for place in (QPoint(1, 1), at.toPoint()):
+        QTest.mouseMove(widget, place)
+
+
 def test_that_a_click_beside_a_row_chooses_its_sample_and_no_measurement(
     panel: StoriesPanel, window: MainWindow
 ) -> None:
@@ -61,7 +67,7 @@ def test_that_a_click_beside_a_row_chooses_its_sample_and_no_measurement(
 
 def test_that_the_pointer_over_a_cell_tells_of_its_sample_there_and_nothing_beside_it(panel: StoriesPanel) -> None:
     raster = panel.over_time.raster
-    QTest.mouseMove(raster, raster.cell_place(30, 4).center().toPoint())
+    move(raster, raster.cell_place(30, 4).center())
     told = raster.accessibleDescription()
     assert f"sample {3 * panel.over_time.order[30]}" in told
     QTest.mouseMove(raster, QPoint(2, 2))
@@ -74,7 +80,7 @@ def test_that_a_point_of_the_data_map_tells_of_its_sample_and_a_click_chooses_it
     turn_to(Page.MAP)
     cloud = panel.data_map.cloud
     at = QPointF(*cloud.places[13].tolist())
-    QTest.mouseMove(cloud, at.toPoint())
+    move(cloud, at)
     pointed = cloud.hovered_sample
     assert f"sample {3 * pointed}" in cloud.accessibleDescription()
     click(cloud, at)
