@@ -65,7 +65,7 @@ MLP, CNN = "MLP 784-256-128-64-10, batch 64", "cnn, batch 64"
 GPT = "GPT of 4 blocks, 32 positions, batch 32"
 RESNET = "resnet18 of torchvision, 32×32, batch 32"
 LSTM = "LSTM of 2 layers, 30 steps, batch 32"
-WIDE = "MLP of 5.8 M, batch 64"
+WIDE = "784-2048-2048-10, 5.8 M parameters, batch 64"
 
 Made = tuple[Callable[[], nn.Module], tuple[int, ...]]
 
