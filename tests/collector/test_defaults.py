@@ -2,7 +2,10 @@
 
 import inspect
 
+import pytest
+
 from collector import Collector, from_checkpoints
+from collector.pytorch import checkpoints
 
 
 def defaults(function: object) -> dict[str, object]:
@@ -10,12 +13,11 @@ def defaults(function: object) -> dict[str, object]:
     return {name: each.default for name, each in parameters.items() if each.default is not inspect.Parameter.empty}
 
 
-def test_that_of_checkpoints_as_much_is_kept_as_of_a_training() -> None:
-    of_training, of_checkpoints = defaults(Collector), defaults(from_checkpoints)
-    own = {"files", "path"}
-    assert of_checkpoints.keys() - of_training.keys() <= own
-    shared = of_checkpoints.keys() - own
-    assert {name: of_checkpoints[name] for name in shared} == {name: of_training[name] for name in shared}
+@pytest.mark.parametrize("function", [from_checkpoints, checkpoints.from_checkpoints])
+def test_that_of_checkpoints_as_much_is_kept_as_of_a_training(function: object) -> None:
+    of_training = defaults(Collector)
+    of_checkpoints = {name: own for name, own in defaults(function).items() if name not in ("files", "path")}
+    assert of_checkpoints == {name: of_training[name] for name in of_checkpoints}
 
 
 def test_that_the_black_box_takes_64_mebibytes_where_nothing_is_said() -> None:

@@ -140,7 +140,7 @@ def test_that_turned_b_stands_in_the_place_of_a(small: Collection, large: Collec
 
 
 def test_that_the_clock_of_losses_goes_by_the_best_median_of_nine_steps(tmp_path: Path) -> None:
-    losses = np.random.default_rng(0).permutation(30).astype(float)
+    losses = np.linspace(60, 2, 30) + np.random.default_rng(0).permutation(30)
     losses[[0, 20]] = np.nan
     known = {step: loss for step, loss in enumerate(losses.tolist()) if step not in (0, 20)}
     medians = {step: np.median([known[each] for each in known if each <= step][-9:]) for step in known}

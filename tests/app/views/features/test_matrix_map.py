@@ -116,6 +116,9 @@ def test_that_the_chosen_column_is_framed_and_a_click_asks_for_one(shown: Matrix
     top = shown.cell_of(0, 3)
     assert (frame.place.left(), frame.place.top()) == pytest.approx((top.left(), top.top()), abs=0.01)
     assert (frame.place.width(), frame.place.height(), frame.px) == (40, 120, 2)
+    point(shown, shown.cell_of(1, 2).center())
+    (pointed,) = painted(shown).lines(active().text)  # and in its own colour beside it
+    assert (pointed.place.width(), pointed.px) == (40, 1)
     shown.show_column(99)
     assert painted(shown).lines(active().hovered) == []
 
