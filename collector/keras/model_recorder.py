@@ -29,7 +29,7 @@ from collector.keras.step_facts import StepFacts
 from collector.keras.step_hooks import NotWatchedError, StepHooks
 from collector.keras.step_metrics import StepMetrics
 from collector.keras.structure import replacements, without_optimizer
-from collector.keras.tensors import read
+from collector.keras.tensors import Reader
 from collector.storage import schema
 
 _NOT_BY_STEP = (
@@ -97,6 +97,7 @@ class ModelRecorder:
         self._hooks: StepHooks | None = None
         self.hears_of_steps: Callable[[], bool] = lambda: False
         """Whether `step_begins` is called at the step under way."""
+        self._moment_reader: tuple[list[int], Reader] | None = None
         self._forget_step()
         self._first_batch = 0
         self._updates_before = 0
@@ -126,7 +127,8 @@ class ModelRecorder:
     def _forget_step(self) -> None:
         """Nothing is held of any step."""
         self._draft: PassDraft[int] | None = None
-        self._wants_weights = False
+        self._wants_weights = self._wants_change = False
+        """Those before the step, and those behind it too."""
         self._before: dict[int, tf.Tensor] = {}
         self._after: dict[int, tf.Tensor] = {}
         self._moments: dict[int, tf.Tensor] = {}
@@ -259,13 +261,21 @@ class ModelRecorder:
             if hooks is None:
                 return
             self._wants_weights = True
+            self._wants_change = self._run.is_pass or self._is_measured() or self._run.metrics.needs is not None
             if not self.hears_of_steps():
                 self._before = self._passes.weights()
             if self._is_measured():
                 self._facts.before_step(hooks)
-                self._moments = {key: read(each) for key, each in held(hooks.optimizers, FIRST_MOMENTS).items()}
+                self._moments = self._moments_before(hooks)
             if self._run.metrics.needs is not None:
                 self._metric_inputs.before_step(self._run.metrics.needs)
+
+    def _moments_before(self, hooks: StepHooks) -> dict[int, tf.Tensor]:
+        own = held(hooks.optimizers, FIRST_MOMENTS)
+        known = [id(each) for each in own.values()]
+        if self._moment_reader is None or self._moment_reader[0] != known:
+            self._moment_reader = known, Reader(own)
+        return self._moment_reader[1]()
 
     def _is_measured(self) -> bool:
         """Whether the scalars of the step under way are measured."""
@@ -290,7 +300,7 @@ class ModelRecorder:
         if self._hooks is not None and self._log.is_open:
             with self._log.guard("looking at the weights behind a step"), self._log.overhead.of("scalars"):
                 self._outer.step_ends(self.steps_taken, is_pass=self._draft is not None)
-                self._after = self._passes.weights() if self._wants_weights else {}
+                self._after = self._passes.weights() if self._wants_change else {}
 
     def after_step(self, batch: int, logs: Mapping[str, Any], values: Mapping[str, Any] | None = None) -> None:
         """The steps up to ``batch`` were taken; ``logs`` are Keras's running means, ``values`` the step's own."""
@@ -317,7 +327,7 @@ class ModelRecorder:
                 self._facts.tell(step, self._hooks)
         if self._before and self._hooks is not None:
             with guard("recording what a step did"), self._log.overhead.of("gradients"):
-                after = self._after or self._passes.weights()
+                after = self._after or (self._passes.weights() if self._wants_change else {})
                 self._add_step(step, self._hooks, arrays(self._before), arrays(after))
         if self._draft is not None:
             with guard("writing a pass"), self._log.overhead.of("passes"):

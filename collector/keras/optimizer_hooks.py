@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from collector.keras.optimizers import inner
 from collector.keras.step_rows import WIDTH, StepRows
-from collector.keras.tensors import as_array, read, to_numpy
+from collector.keras.tensors import Reader, as_array, read
 
 
 class OptimizerHooks:
@@ -40,6 +40,9 @@ class OptimizerHooks:
         self._n_applied: dict[frozenset[int], tf.Variable] = {}
         """``id`` of the variables that are given gradients together → how often they were."""
         self._n_before: dict[frozenset[int], int] = {}
+        self._read: Reader | None = None
+        self._is_of = 0, 0
+        """So many variables and sets of them that are given gradients together are read."""
         self.seen: set[int] = set()
         self.is_called = self.has_rate = self.has_sparse = False
 
@@ -84,11 +87,13 @@ class OptimizerHooks:
 
     def gradients(self) -> dict[int, np.ndarray]:
         """``id`` of TensorFlow's variable → gradient; only of those that were given one since `begin`."""
-        given = {key for keys, n in self._counts().items() if n != self._n_before.get(keys, 0) for key in keys}
-        if not given:
-            return {}
-        scale = float(to_numpy(read(self._scale)))
-        found = {key: as_array(read(self._slots[key])) for key in given}
+        if self._read is None or (len(self.seen), len(self._n_applied)) != self._is_of:
+            self._is_of = len(self.seen), len(self._n_applied)
+            self._read = Reader({key: self._slots[key] for key in self.seen} | self._n_applied | {"scale": self._scale})
+        held = self._read()
+        given = {key for keys in self._n_applied if int(held[keys]) != self._n_before.get(keys, 0) for key in keys}
+        scale = float(held["scale"])
+        found = {key: as_array(held[key]) for key in given}
         return found if scale == 1 else {key: each / scale for key, each in found.items()}
 
     def learning_rate(self, rows: np.ndarray) -> float:

@@ -15,7 +15,7 @@ from collector.keras.optimizer_states import states_of
 from collector.keras.optimizers import inner
 from collector.keras.plan import LayerPlan
 from collector.keras.probe import ProbeRun
-from collector.keras.tensors import as_array, read, to_numpy
+from collector.keras.tensors import Reader, as_array, read, to_numpy
 from collector.metrics.histogram import counting_step, spread_histogram
 from collector.metrics.moments import layer_moments
 from collector.metrics.norms import norm, sizes_of
@@ -44,13 +44,16 @@ class PassRecorder:
         self._probe = probe
         self._plans = probe.plans
         self._variables = {key: each for plan in probe.plans for key, each in plan.variables.items()}
+        self._read_weights: Reader | None = None
         self._guard = guard
         self._has_histograms = has_histograms
         self._states: tuple[list[tuple[int, int]], dict[int, dict[str, Any]]] = ([], {})
 
     def weights(self) -> dict[int, tf.Tensor]:
         """All parameters of the layers as they are now; nothing is copied until they change."""
-        return {key: read(each) for key, each in self._variables.items()}
+        if self._read_weights is None:
+            self._read_weights = Reader(self._variables)
+        return self._read_weights()
 
     def state(self) -> PassDraft[int]:
         """The network as it is: activations of the probe, weights and biases; of scalars those of dead units."""

@@ -1,5 +1,6 @@
 """Tensors and variables as arrays."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,23 @@ def read(variable: Any) -> tf.Tensor:
     held = variable if isinstance(variable, tf.Variable) else variable.value  # Keras wraps TensorFlow's own
     # The bare operation: `read_value` takes ten times as long, and a step without a pass does little else.
     return tf.raw_ops.ReadVariableOp(resource=held.handle, dtype=held.dtype)
+
+
+class Reader:
+    """Reads the same variables again and again, all in one call, which costs less than four readings of one.
+
+    Args:
+        variables: key → variable, Keras's or TensorFlow's.
+    """
+
+    def __init__(self, variables: Mapping[Any, Any]) -> None:
+        self._keys, held = list(variables), list(variables.values())
+        made = tf.function(lambda: [read(each) for each in held], autograph=False)
+        self._read = made.get_concrete_function()
+
+    def __call__(self) -> dict[Any, tf.Tensor]:
+        """What they hold now. No copies, as of `read`."""
+        return dict(zip(self._keys, self._read(), strict=True))
 
 
 def is_real(variable: Any) -> bool:
