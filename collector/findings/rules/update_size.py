@@ -28,6 +28,9 @@ RATHER_LARGE = 1e-2
 JUMP = 10.0
 """Times the largest rate so far, from one step to the next: no warm-up and no restart does that."""
 SMALL = 1e-6
+TRAVEL, FEWEST = 1e-2, 200
+"""Updates that in so many steps, or in all of a longer run, could not have changed a layer by a hundredth of its size.
+"""
 ROWS = 3
 WINDOW = 5
 MOST_LAYERS = 0.5
@@ -142,7 +145,8 @@ def _small(recording: Recording, *, of_all: bool) -> Iterator[Finding]:
     with np.errstate(invalid="ignore"):
         # warm-up and the end of a schedule are meant: judged where the rate is at least a hundredth of its largest
         is_meant = rates < 0.01 * np.nanmax(rates, initial=0.0)
-        is_small = (_medians_ahead(recording, ratios) < SMALL) & (ratios.values > 0) & ~is_meant[:, None]
+        limit = max(SMALL, TRAVEL / max(recording.n_steps, FEWEST)) if of_all else SMALL
+        is_small = (_medians_ahead(recording, ratios) < limit) & (ratios.values > 0) & ~is_meant[:, None]
     found = {}
     for column in np.flatnonzero(is_small.mean(axis=0) > 0.5):
         if held := stretches(is_small[:, column], ROWS):
@@ -270,9 +274,11 @@ RATE_TOO_LOW = Rule(
     judge=rate_too_low,
     needs=(metric("update_norm"), metric("weight_norm")),
     formula=_LARGE_FORMULA,
-    threshold="< 1e-6 in all layers in more than half of the recorded steps, the loss fallen by less than a tenth",
-    source="below the spacing of float32 nothing changes; threshold measured on our trainings",
+    threshold="< 1e-6, or 0.01 ÷ steps of the run but at most 5e-5, in all layers in more than half of the recorded "
+    "steps, the loss fallen by less than a tenth",
+    source="the triangle inequality: a layer changes by no more than the sum of its updates; below the spacing of "
+    "float32 nothing changes",
     stays_silent="warm-up, the end of a schedule; fine-tuning at a good loss",
-    explains=NOT_LEARNING,
+    explains=NOT_LEARNING | {"update-too-small"},
 )
 RULES = (TOO_LARGE, RATE_TOO_HIGH, TOO_SMALL, RATE_TOO_LOW)

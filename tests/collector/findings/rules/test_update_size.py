@@ -214,6 +214,18 @@ def test_that_all_layers_are_the_rate_where_the_loss_has_not_fallen_by_a_tenth(t
         assert [each.partition(":")[0] for each in found[:1]] == ([severity] if severity else []), last
 
 
+@pytest.mark.parametrize(("n", "limit"), [(100, 5e-5), (200, 5e-5), (400, 2.5e-5), (20_000, 1e-6)])
+def test_that_updates_that_cannot_have_changed_any_layer_in_the_whole_run_are_too_small(
+    tmp_path: Path, n: int, limit: float
+) -> None:
+    for times, is_told in ((0.99, True), (1.01, False)):
+        run = Recorded(tmp_path).scalars({"loss": np.full(n, 2.0)})
+        columns = {f"update_norm/{name}": np.full(n, times * limit) for name in ALL}
+        run.scalars(columns | {f"weight_norm/{name}": np.ones(n) for name in ALL})
+        assert bool(told(run, "learning-rate-too-low")) is is_told
+        assert told(run, "update-too-small") == []
+
+
 def test_that_a_loss_that_rises_has_fallen_by_nothing(tmp_path: Path) -> None:
     found = told(recorded(tmp_path, np.linspace(1.0, 1.3, N), **small(*ALL)), "learning-rate-too-low")
     assert found[1].endswith("The loss has fallen by 0.0% in 200 steps.")
