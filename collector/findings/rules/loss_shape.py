@@ -94,10 +94,11 @@ def diverging(recording: Recording) -> Iterator[Finding]:
 
 
 def _left(values: np.ndarray, best: int, width: int, lowest: float) -> int:
-    """The row behind the last one at which the loss was as it was around its best."""
-    around = values[max(0, best - width + 1) : best + width]
-    middle = float(np.median(around))
-    usual = middle + 3 * SIGMA * float(np.median(np.abs(around - middle)))
+    """The row behind the last one at which the loss was as it was around its best.
+
+    Where it jumps right behind its best, what it is like there says nothing of what it was: the steadier side counts.
+    """
+    usual = min(map(_highest_usual, (values[max(0, best - width + 1) : best + 1], values[best : best + width])))
     level = max(lowest + 0.5 * (TIMES - 1) * abs(lowest), usual)
     start = min(best, max(0, len(values) - SHORT))
     places, medians = running_median(values[start:], SHORT, most=len(values))
@@ -106,6 +107,11 @@ def _left(values: np.ndarray, best: int, width: int, lowest: float) -> int:
     while row < len(values) - 1 and values[row] <= level:
         row += 1
     return min(row, len(values) - 1)
+
+
+def _highest_usual(values: np.ndarray) -> float:
+    middle = float(np.median(values))
+    return middle + 3 * SIGMA * float(np.median(np.abs(values - middle)))
 
 
 def plateau(recording: Recording) -> Iterator[Finding]:

@@ -138,6 +138,8 @@ DEAD = Rule(
             "no-gradient",
             "not-updated",
             "loss-plateau",
+            "loss-spike",
+            "diverging-loss",
             "constant-output",
             "representation-collapse",
             "class-imbalance",

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.collector.findings.recorded import Recorded, falling, flat
-from tests.collector.findings.said import told
+from tests.collector.findings.said import RULES, told
 
 N = 200
 
@@ -201,3 +201,10 @@ def test_that_it_is_looked_at_over_an_epoch_and_no_more_than_half_of_the_run(tmp
 def test_that_a_loss_that_falls_is_none_of_these(tmp_path: Path) -> None:
     for rule in ("loss-spike", "diverging-loss", "loss-plateau"):
         assert told(recorded(tmp_path, falling(N)), rule) == []
+
+
+def test_that_a_loss_that_jumps_right_behind_its_best_has_left_it_there(tmp_path: Path) -> None:
+    noise = 0.05 * np.random.default_rng(0).normal(size=180)
+    loss = np.concatenate((np.linspace(2.3, 1.0, 99), np.full(81, 2.3))) + noise
+    (found,) = recorded(tmp_path, loss).found(RULES["diverging-loss"])
+    assert 97 <= found.since <= 101
