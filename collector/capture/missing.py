@@ -1,9 +1,11 @@
 """Why something of a layer is not in the file, in words, whatever the framework."""
 
-from collections.abc import Collection, Container, Mapping
+from collections.abc import Container, Mapping
 from typing import Protocol
 
 from collector.capture.wording import listed
+
+OTHER_SHAPE = "not of a parameter's shape"
 
 
 class Called(Protocol):
@@ -64,7 +66,14 @@ def edges_absence(call: Called | None) -> str:
     return ""
 
 
-def states_left_out(names: Collection[str]) -> str:
-    """A note of what optimizers hold, and no pass has, by the optimizer's own names."""
-    told = listed(sorted(names), 6)
-    return f"Not in the passes of what the optimizer holds: {told}, which have not the shape of a parameter."
+def states_left_out(names: Mapping[str, str]) -> str:
+    """A note of what optimizers hold, and no pass has.
+
+    Args:
+        names: the optimizer's own name of a state → why it is no number of each value.
+    """
+    told = [
+        f"{listed(sorted(name for name in names if names[name] == why), 6)} ({why})"
+        for why in sorted(set(names.values()))
+    ]
+    return f"Not in the passes of what the optimizer holds: {listed(told)}."

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from collector.capture.guard import Guard
-from collector.capture.missing import states_left_out
+from collector.capture.missing import OTHER_SHAPE, states_left_out
 from collector.capture.pass_draft import ParameterNumbers, PassDraft
 from collector.capture.step_state import GRADIENTS, UPDATES, WEIGHTS, Arrays, StepState
 from collector.keras.layers import canonical
@@ -143,7 +143,7 @@ class PassRecorder:
             states, left_out = states_of(optimizers)
             self._states = known, states
             if left_out:
-                self._guard.remark(states_left_out(left_out))
+                self._guard.remark(states_left_out(dict.fromkeys(left_out, OTHER_SHAPE)))
         states = self._states[1]
         for plan, name, variable in self._recorded():
             for state, held_in in states.get(id(variable.value), {}).items():

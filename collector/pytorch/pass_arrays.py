@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from collector.capture.missing import OTHER_SHAPE
 from collector.capture.parameter_axes import reduce_axes
 from collector.capture.units import reduce_weight
 from collector.pytorch.activations import ActivationRecorder
@@ -72,33 +73,37 @@ def _place(draft: PassDraft, plan: LayerPlan, name: str, kind: str) -> Callable[
     return partial(setattr, record.parameters.setdefault(name, ParameterArrays()), kind)
 
 
-def put_moments(draft: PassDraft, plan: LayerPlan, held: Held) -> set[str]:
+def put_moments(draft: PassDraft, plan: LayerPlan, held: Held) -> dict[str, str]:
     """Put what the optimizers hold for each value of a layer's parameters into a pass.
 
     Returns:
-        Names of what they hold besides: tensors that are no numbers of each value, as Adafactor's rows and columns.
+        Name of what else they hold, as Adafactor's rows and columns → why it is not in the pass.
     """
-    moments, left_out = draft.layers[plan.name].moments, set[str]()
+    moments, left_out = draft.layers[plan.name].moments, dict[str, str]()
     for name, parameter in plan.parameters.items():
         has_field = plan.has_field(name)
         # reading what is not there would make it
         if parameter not in held or not has_place(plan, name, has_field=has_field):
             continue
         for state, tensor in held[parameter].items():
-            is_for_each = isinstance(tensor, Tensor) and tensor.shape == parameter.shape and tensor.ndim > 0
-            if isinstance(state, str) and is_for_each and tensor.layout == torch.strided and not tensor.is_complex():
+            why = _why_no_moment(tensor, parameter)
+            if why is None and isinstance(state, str):
                 of_parameter = moments.setdefault(name, {})
                 _take(draft, plan, name, tensor, partial(of_parameter.__setitem__, state), has_field=has_field)
-            elif _holds_values(tensor):
-                left_out.add(str(state))
+            elif why:
+                left_out[str(state)] = why
     return left_out
 
 
-def _holds_values(state: object) -> bool:
-    """Whether a state is more than a counter: a tensor with a shape, or a list of such, as LBFGS has."""
-    if isinstance(state, Tensor):
-        return state.ndim > 0
-    return isinstance(state, list | tuple) and any(map(_holds_values, state))
+def _why_no_moment(state: object, parameter: Tensor) -> str | None:
+    """Why a state is no dense number of each value; empty where it is a counter or the like."""
+    if isinstance(state, list | tuple):  # as LBFGS has
+        return OTHER_SHAPE if any(_why_no_moment(each, parameter) != "" for each in state) else ""
+    if not isinstance(state, Tensor) or not state.ndim:
+        return ""
+    if state.shape != parameter.shape:
+        return OTHER_SHAPE
+    return "sparse" if state.layout != torch.strided else "complex" if state.is_complex() else None
 
 
 def has_place(plan: LayerPlan, name: str, *, has_field: bool) -> bool:

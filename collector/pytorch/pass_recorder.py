@@ -159,7 +159,7 @@ class PassRecorder:
             after = zip(parameters, self._optimizer_hooks.weights_after(parameters), strict=True)
             parts, self._parts = self._parts, None
             parts.put_changes(draft, self._plans, dict(after), self._optimizer_hooks.told_norms)
-        left_out = set[str]()
+        left_out = dict[str, str]()
         for plan in self._plans:
             if (last := draft.updated_before.get(plan.name)) is not None:
                 put_parameters(draft, plan, _by_name(plan, last.changes), "update")

@@ -277,4 +277,4 @@ def test_that_a_state_that_is_not_in_the_passes_is_named_once(path: Path) -> Non
     with open_collection(path) as collection:
         assert set(collection.passes[2].layers["dense"].moments["weight"]) == {"velocity"}
         told = [note.text for note in collection.notes if "the optimizer holds" in note.text]
-    assert told == ["Not in the passes of what the optimizer holds: c and r, which have not the shape of a parameter."]
+    assert told == ["Not in the passes of what the optimizer holds: c and r (not of a parameter's shape)."]

@@ -124,10 +124,11 @@ MODELS: dict[str, Callable[[], nn.Module]] = {
     "transformer": transformer,
 }
 NOTES = {
+    "sparse": ["Not in the passes of what the optimizer holds"],
     "partly": [
         "No gradient came to never and unused in the first 2 passes. That is so where the loss does not depend on "
         "them, where they are cut off by detach() or no_grad(), and where copies of them are trained."
-    ]
+    ],
 }
 ARRAYS = (
     "activation",

@@ -10,7 +10,7 @@ from torch.nn import functional
 
 from collector import Collector, open_collection
 
-TOLD = "Not in the passes of what the optimizer holds: {}, which have not the shape of a parameter."
+TOLD = "Not in the passes of what the optimizer holds: {} (not of a parameter's shape)."
 
 Make = Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer]
 
@@ -57,3 +57,18 @@ def test_that_a_state_that_is_not_in_the_passes_is_named_once(
 def test_that_what_lbfgs_holds_of_all_parameters_at_once_is_named(path: Path) -> None:
     _, notes = trained(lambda own: torch.optim.LBFGS(own, 0.5, max_iter=3), path)
     assert TOLD.format("d, old_dirs, old_stps and prev_flat_grad") in notes
+
+
+def test_that_a_sparse_average_is_said_to_be_sparse(path: Path) -> None:
+    model = nn.Sequential(nn.Embedding(9, 4, sparse=True), nn.Flatten(), nn.Linear(8, 3))
+    optimizer = torch.optim.SGD(model.parameters(), 0.1, momentum=0.9)
+    words = torch.randint(9, (8, 2))
+    with Collector(model, optimizer, path, probe=(words, torch.arange(8) % 3), interval=1):
+        for _ in range(2):
+            model(words).square().mean().backward()
+            optimizer.step()
+    with open_collection(path) as collection:
+        assert "momentum_buffer" in collection.passes[1].layers["2"].moments["weight"]
+        assert "Not in the passes of what the optimizer holds: momentum_buffer (sparse)." in [
+            note.text for note in collection.notes
+        ]

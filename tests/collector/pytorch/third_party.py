@@ -472,7 +472,7 @@ STRANGERS: dict[str, tuple[Callable[[Run], None], list[str], dict[str, dict[str,
     "torch.compile inside": (compiled_inside, [], {}),
     "DataParallel": (data_parallel, [], {}),
     "DistributedDataParallel": (distributed_data_parallel, [], {}),
-    "LBFGS": (lbfgs, [CLOSURE], {}),
+    "LBFGS": (lbfgs, [CLOSURE, "Not in the passes of what the optimizer holds: d, old_dirs"], {}),
     "several parameter groups": (groups, [], {}),
     "an optimizer replaced": (replaced_optimizer, ["The optimizer SGD has taken the place of Adam"], {}),
     "no optimizer's step": (
