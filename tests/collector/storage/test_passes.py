@@ -117,9 +117,11 @@ def test_that_states_of_units_are_one_for_each_unit_of_the_layer(reread: Reread)
 
     assert list(one.unit_states) == ["relu"]
     assert one.unit_states["relu"].tolist() == flags.tolist()
+    everyone = np.ones(30, bool)
+    assert reread(unit_states=[("relu", np.packbits(everyone))]).unit_states["relu"].all()
 
 
-@pytest.mark.parametrize("bits", [np.zeros(3, np.uint8), np.full(4, 300), np.full(4, -1), np.zeros(4)])
+@pytest.mark.parametrize("bits", [np.zeros(3, np.uint8), np.full(4, 256), np.full(4, -1), np.zeros(4)])
 def test_that_states_that_are_no_bit_for_each_unit_are_damage(reread: Reread, bits: np.ndarray) -> None:
     with pytest.raises(DamagedError, match="states cannot be read"):
         _ = reread(unit_states=[("relu", bits)]).unit_states

@@ -125,6 +125,12 @@ def test_that_what_earlier_writers_put_between_the_values_of_a_sparse_scalar_is_
     assert found == expected
 
 
+def test_that_the_ends_of_such_a_column_are_filled_up_too() -> None:
+    values = {step: 1.0 if step % 10 == 3 else NAN for step in range(57)}
+    found = states({"val_loss": values}, "val_loss")
+    assert found == [NUMBER if step % 10 == 3 else UNDEFINED for step in range(57)]
+
+
 def insight(**fields: object) -> Insight:
     return Insight(1, [1e-5], 1000, **({"sample": 100} | fields))  # type: ignore[arg-type]
 
