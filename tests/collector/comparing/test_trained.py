@@ -9,6 +9,7 @@ import torch
 from collector import open_collection
 from collector.comparing import compare
 from collector.comparing.unit_matching import match_units
+from collector.storage import Collection
 from tests.comparing_cases.cases import CASES, permuted, training
 from tests.comparing_cases.measure import answers, identical, recorded
 
@@ -36,6 +37,29 @@ def test_that_step_layer_and_verdict_of_what_was_planted_are_named(tmp_path: Pat
     found = list(answers(tmp_path, [each for each in CASES if each.name in FAST]))
     assert len(found) == len(FAST)
     assert [str(each) for each in found if not each.is_right] == []
+
+
+def test_that_the_samples_of_which_both_end_by_saying_another_thing_are_told(tmp_path: Path) -> None:
+    a = recorded(training("mlp", n_steps=5), tmp_path / "a.json")
+    another = training("mlp", n_steps=5)
+    with torch.no_grad():
+        next(reversed([*another.model.parameters()])).neg_()
+        next(iter(another.model.parameters())).neg_()
+    b = recorded(another, tmp_path / "b.json")
+    with open_collection(a) as one, open_collection(b) as other:
+        found = compare(one, other)
+        last_a, last_b = found_at(one, other)
+        differ = np.flatnonzero(last_a != last_b)
+        assert {each.sample for each in found.changed_samples} == set(differ.tolist())
+        assert len(differ)
+        assert compare(one, one).changed_samples == []
+
+
+def found_at(one: Collection, other: Collection) -> tuple[np.ndarray, np.ndarray]:
+    """What both say of each sample at the last pass that both have, by step."""
+    step = np.intersect1d(one.passes.steps, other.passes.steps).max()
+    both = [each.passes[int(np.flatnonzero(each.passes.steps == step)[0])] for each in (one, other)]
+    return tuple(each.logits.argmax(axis=1) for each in both)  # type: ignore[return-value]
 
 
 def test_that_a_resumed_training_is_the_uninterrupted_one(tmp_path: Path) -> None:

@@ -29,6 +29,11 @@ def test_that_most_of_a_network_frozen_is_told_where_nothing_is_learnt(tmp_path:
     assert told(recorded(tmp_path, whole("fc1", "fc2", "fc3"), falls=True), RULE) == []
 
 
+def test_that_all_of_it_is_a_whole_number_of_percents(tmp_path: Path) -> None:
+    (found,) = recorded(tmp_path, whole("fc1", "fc2", "fc3", "fc4")).found(RULES[RULE])
+    assert "frozen, 100% of the parameters" in found.title
+
+
 @pytest.mark.parametrize("frozen", [whole("fc1", "fc2"), whole("fc1", "fc2")[:3] + whole("fc3")[:1], []])
 def test_that_half_of_it_and_parts_of_layers_are_not_most(tmp_path: Path, frozen: list[str]) -> None:
     assert told(recorded(tmp_path, frozen), RULE) == []
