@@ -151,6 +151,24 @@ def test_that_heads_which_share_their_keys_attend_each_with_its_own_query(tmp_pa
     assert_shown(collection, *by_hand(own, NONE, scale=2.0))
 
 
+def test_that_attention_without_an_axis_of_heads_has_one(tmp_path: Path) -> None:
+    class OneHead(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.query, self.key, self.out = (nn.Linear(D, D) for _ in range(3))
+
+        def forward(self, steps: Tensor) -> Tensor:
+            return self.out(F.scaled_dot_product_attention(self.query(steps), self.key(steps), steps))
+
+    own = OneHead()
+    collection = recorded(Classifier(own), tmp_path / "run.json")
+    attention = collection.layers["attn"].attention
+    assert attention is not None and attention.heads == 1
+    with torch.no_grad():
+        scores = own.query(inputs()) @ own.key(inputs()).transpose(1, 2) / math.sqrt(D)
+    assert_shown(collection, scores[:, None], scores.softmax(-1)[:, None])
+
+
 class Encoder(nn.Module):
     """`nn.MultiheadAttention` over sequences of which some are padded at their end."""
 
