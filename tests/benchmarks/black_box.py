@@ -8,12 +8,11 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from statistics import median
 
 from tests.benchmarks.recording import N_HELD, N_ROUNDS
 from tests.benchmarks.row import Row, hand_over
 from tests.benchmarks.sides import BLOCK
-from tests.benchmarks.toggled import Toggled, one_thread
+from tests.benchmarks.toggled import Toggled, one_thread, ratio_of
 from tests.benchmarks.trained_models import CNN, MLP
 
 N_BLOCKS = {MLP: 4, CNN: 1}
@@ -37,17 +36,10 @@ def measure(folder: Path, *, is_quick: bool) -> Iterator[Row]:
     for model, n_blocks in N_BLOCKS.items():
         n_steps = 2 if is_quick else BLOCK * n_blocks
         training = Boxed(model, folder, {"black_box": N_HELD})
-        training.seconds_of_block(n_steps)
-        found, plain = [], []
-        for number in range(N_ROUNDS):
-            without = training.seconds_without_box(n_steps) if number % 2 else 0.0
-            seconds = training.seconds_of_block(n_steps)
-            without = without or training.seconds_without_box(n_steps)
-            found.append(seconds / without)
-            plain.append(without / n_steps)
+        ratio, plain = ratio_of(training, N_ROUNDS, n_steps, training.seconds_without_box)
         training.end()
-        beside = f"recorded without it {median(plain) * 1e3:.3g} ms a step; load {os.getloadavg()[0]:.1f}"
-        yield Row(f"cost of the black box, {N_HELD} steps", model, "≤ 1.02", f"{median(found):.3f}", beside)
+        beside = f"recorded without it {plain * 1e3:.3g} ms a step; load {os.getloadavg()[0]:.1f}"
+        yield Row(f"cost of the black box, {N_HELD} steps", model, "≤ 1.02", f"{ratio:.3f}", beside)
 
 
 if __name__ == "__main__":

@@ -75,14 +75,21 @@ class Toggled(Ours):
         return self.clock() - began
 
 
-def ratio_of(training: Toggled, n_rounds: int, n_steps: int = BLOCK) -> tuple[float, float]:
-    """With ÷ without, the median of rounds behind a block that warms up; and the median seconds of a step without."""
+def ratio_of(
+    training: Toggled, n_rounds: int, n_steps: int = BLOCK, seconds_without: Callable[[int], float] | None = None
+) -> tuple[float, float]:
+    """With ÷ without, the median of rounds behind a block that warms up; and the median seconds of a step without.
+
+    Args:
+        seconds_without: of so many steps without what is measured; None: without the collector.
+    """
+    seconds_without = seconds_without or training.seconds_without
     training.seconds_of_block(n_steps)
     found, plain = [], []
     for number in range(n_rounds):
-        without = training.seconds_without(n_steps) if number % 2 else 0.0
+        without = seconds_without(n_steps) if number % 2 else 0.0
         seconds = training.seconds_of_block(n_steps)
-        without = without or training.seconds_without(n_steps)
+        without = without or seconds_without(n_steps)
         found.append(seconds / without)
         plain.append(without / n_steps)
     return median(found), median(plain)
