@@ -3,12 +3,14 @@
 import ast
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from tests.mutations.__main__ import joins, switches_at
 from tests.mutations.changes import changes_of
-from tests.mutations.reached import ROOT
-from tests.mutations.wiring import NOTHING, Passing, Statement
+from tests.mutations.project import ROOT
+from tests.mutations.switched import NOTHING, Switch, SwitchedSources
 
 
 @pytest.mark.parametrize(
@@ -39,15 +41,53 @@ def test_a_change_of_this_file_is_python() -> None:
         ast.parse(each.apply(source))
 
 
-@pytest.mark.parametrize(("number", "done"), [(NOTHING, [1, 2]), (0, [2]), (1, [1])])
-def test_a_statement_that_joins_two_parts_can_be_passed_over_and_tells_that_it_was_reached(
-    number: int, done: list[int]
-) -> None:
-    source = "if True:\n    panel.show_it(1)\npanel.show_it(2)\n"
-    passing = Passing([Statement("a.py", 2, 4, ""), Statement("a.py", 3, 0, "")])
-    passing.statement = number
-    panel = SimpleNamespace(done=[])
-    panel.show_it = panel.done.append
-    exec(passing.compiled(str(ROOT / "a.py"), source), {"panel": panel, "is_done": passing.is_done})
-    assert panel.done == done
-    assert passing.reached == {0, 1}
+SOURCE = """
+def run(panel, values):
+    panel.show(1)
+    total = 0
+    for each in values:
+        if each > 2:
+            break
+        total += each
+    return total
+"""
+
+
+def _run(number: int) -> tuple[object, list[int], SwitchedSources]:
+    switches = [Switch("a.py", each) for each in changes_of(SOURCE)]
+    sources = SwitchedSources(switches)
+    sources.on = number
+    shown: list[int] = []
+    told = {"is_switched_on": sources.is_switched_on, "is_touched": sources.touched.add}
+    exec(sources.compiled("a.py", SOURCE), told)
+    return told["run"](SimpleNamespace(show=shown.append), [1, 2, 3, 4]), shown, sources  # type: ignore[operator]
+
+
+def test_with_no_change_switched_on_a_source_does_what_it_did_and_tells_what_it_came_to() -> None:
+    result, shown, sources = _run(NOTHING)
+    assert (result, shown) == (3, [1])
+    assert sources.touched == {"a.py"}
+    assert sources.reached
+
+
+def test_each_change_that_is_switched_on_is_that_of_the_changed_text() -> None:
+    changes = changes_of(SOURCE)
+    sources = _run(NOTHING)[2]
+    assert sources.reached.isdisjoint(sources.apart)
+    assert sources.reached | sources.apart == set(range(len(changes)))
+    assert {changes[number].kind for number in sources.reached} == {
+        *("call left out", "assignment left out", "break", "comparison", "number", "result left out"),
+    }
+    for number in sources.reached:
+        shown: list[int] = []
+        changed: dict[str, Any] = {}
+        exec(changes[number].apply(SOURCE), changed)
+        result = changed["run"](SimpleNamespace(show=shown.append), [1, 2, 3, 4])
+        assert _run(number)[:2] == (result, shown)
+
+
+def test_only_calls_that_join_two_parts_are_taken_for_such() -> None:
+    found = [each for each in switches_at("app/views/notes") if joins(each)]
+    sources = [(ROOT / each.file).read_text("utf-8")[each.change.start : each.change.stop] for each in found]
+    assert sources
+    assert all(".connect(" in each or ".show_" in each for each in sources)

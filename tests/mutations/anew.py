@@ -1,4 +1,4 @@
-"""A copy of the project in which changes are tried, one after the other."""
+"""A copy of the project in which changes are tried that are only run at an import, one after the other."""
 
 import compileall
 import json
@@ -14,14 +14,14 @@ from py_compile import PycInvalidationMode
 import pytest
 
 from tests.mutations.changes import Change
-from tests.mutations.reached import ROOT, environment
+from tests.mutations.project import ROOT, environment
 
 NOT_COPIED = shutil.ignore_patterns(
     ".git", ".venv*", ".mutations", "__pycache__", "downloads", "collections", ".*_cache"
 )
 
 
-class Trial:
+class Anew:
     """A copy of the project and a process that runs tests in it, at once for having imported torch already.
 
     Args:
