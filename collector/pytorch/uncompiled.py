@@ -9,7 +9,7 @@ try:
     from torch._C._dynamo.eval_frame import get_eval_frame_callback
     from torch._dynamo.decorators import skip
 except ImportError:  # torch keeps them for itself, and may call them otherwise
-    get_eval_frame_callback = skip = None
+    get_eval_frame_callback = skip = None  # type: ignore[assignment]
 
 
 def uncompiled(function: Callable[..., Any]) -> Callable[..., Any]:
