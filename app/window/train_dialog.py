@@ -174,6 +174,8 @@ class TrainDialog(QDialog):
             self.train_button.setEnabled(not problem)
 
     def _problem(self) -> str:
+        if self._choices.lacks:
+            return self._choices.lacks
         rate = self.rate_edit.text().strip()
         if rate and not _is_positive(rate):
             return "The learning rate must be a number above 0, as 0.002, or empty."

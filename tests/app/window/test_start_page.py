@@ -199,6 +199,13 @@ def test_that_an_installation_that_cannot_train_says_so_with_the_way_out(
     assert not page.choose_button.isEnabled()
 
 
+def test_that_the_dialog_of_such_an_installation_says_so_too(qtbot: QtBot, choices: TrainingChoices) -> None:
+    dialog = TrainDialog(replace(choices, lacks="torch is needed: pipx install --force '.[train]'"))
+    qtbot.addWidget(dialog)
+    assert dialog.hint_label.text() == "torch is needed: pipx install --force '.[train]'"
+    assert not dialog.train_button.isEnabled()
+
+
 def test_that_the_way_to_install_the_collector_is_told_in_a_clone_and_outside_of_one(qtbot: QtBot) -> None:
     for source, told in ((Path("/home/you/strobe/collector"), "/home/you/strobe/collector"), (None, IN_A_CLONE)):
         own = OwnScript(source)
