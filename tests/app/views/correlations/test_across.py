@@ -101,8 +101,11 @@ def test_that_a_layer_without_partner_has_no_difference_and_no_layer_beside_it(
 
 def test_that_procrustes_comes_later_and_is_kept_beside_the_rest(run: AcrossRun, comparing: Comparing) -> None:
     assert np.isnan(run.values(AcrossMeasure.PROCRUSTES)).all()
-    fuller = procrustes_run(comparing, run)
+    told: list[tuple[int, int]] = []
+    fuller = procrustes_run(comparing, run, lambda *given: not told.append(given))  # type: ignore[func-returns-value]
     assert fuller is not None
+    total = len(run.numbers) * len(run.rows)
+    assert told == [(done, total) for done in range(1, total + 1)]
     values = fuller.values(AcrossMeasure.PROCRUSTES)
     assert np.allclose(np.diagonal(values[0]), 1), "the same features turn into themselves"
     assert (np.diagonal(values[2]) < 1).all()

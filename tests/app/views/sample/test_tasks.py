@@ -32,16 +32,22 @@ def a_pass(**arrays: Any) -> Pass:
     return Pass(PassRecord(number=0, step=0, **blocks), Path("made up"), {}, None)
 
 
-def words() -> tuple[Pass, Probe]:
-    """Two texts of four tokens of six, each followed by the next; the likeliest is right but at the last place."""
+def words(last: int = -1, n_kept: int = 4) -> tuple[Pass, Probe]:
+    """Two texts of four tokens of six, each followed by the next; the likeliest is right but at the last place.
+
+    Args:
+        last: what follows the last token; −1: that is not known.
+        n_kept: so many positions are in the file.
+    """
     inputs = np.array([[0, 1, 2, 3], [3, 2, 1, 0]])
-    targets = np.concatenate([inputs[:, 1:], [[-1], [-1]]], 1)
+    targets = np.concatenate([inputs[:, 1:], [[last], [last]]], 1)
     numbers = np.stack([np.where(targets < 0, 5, targets), np.full((2, 4), 4)], 2)
     values = np.tile(np.array([2.0, 1.0], "f4"), (2, 4, 1))
     logits = TopLogits(6, numbers, values, np.full((2, 4), 3, "f4"), np.zeros((2, 4), "f4"), np.full((2, 4), 2, "f4"))
     logits.true[targets < 0] = np.nan  # type: ignore[index]
     fields = {name: getattr(logits, name) for name in ("numbers", "values", "log_sum_exp", "entropy", "true")}
-    top = TopLogits(6, **{name: to_block(np.asarray(each)) for name, each in fields.items()})  # type: ignore[arg-type]
+    blocks = {name: to_block(np.ascontiguousarray(each[:, :n_kept])) for name, each in fields.items()}
+    top = TopLogits(6, **blocks)  # type: ignore[arg-type]
     return a_pass(token_logits=top), a_probe(inputs.astype("f4"), whole_numbers=True, targets=targets)
 
 
@@ -132,6 +138,18 @@ def test_tokens_have_the_probability_that_the_one_before_gave_them() -> None:
     np.testing.assert_allclose(tokens.shares[1:], np.exp(-1.0), rtol=1e-6)
     assert [each.name for each in tokens.likely[1]] == [" cat", " and"]
     assert tokens.lines == ("perplexity 2.72 over 3 tokens",)
+
+
+@pytest.mark.parametrize(
+    ("n_kept", "told"),
+    [(4, (" a", " cat", " sat", " down", " slept")), (3, (" a", " cat", " sat", " down")), (2, (" a", " cat", " sat"))],
+)
+def test_what_follows_the_last_token_that_is_kept_stands_behind_it(n_kept: int, told: tuple[str, ...]) -> None:
+    tokens = shown("tokens", *words(last=5, n_kept=n_kept)).tokens
+    assert tokens is not None
+    assert tokens.words == told
+    assert len(tokens.shares) == len(told)
+    np.testing.assert_allclose(tokens.shares[1:], np.exp(-1.0), rtol=1e-6)
 
 
 @pytest.fixture

@@ -30,6 +30,15 @@ def test_that_a_point_s_middle_is_its_own_unless_a_later_one_covers_it(seed: int
     assert set(np.unique((codes[codes > 0] - 1) // LEVELS)) <= set(order.tolist())
 
 
+@given(st.floats(1.0, 6.0))
+def test_that_a_pixel_is_covered_as_far_as_it_lies_within_the_radius(radius: float) -> None:
+    codes = point_codes(np.array([[20.0, 20.0]]), np.arange(1), radius, 41, 41)
+
+    for y, x in np.ndindex(codes.shape):
+        inside = min(max(radius + 0.5 - np.hypot(x - 20, y - 20), 0), 1)
+        assert abs(codes[y, x] / LEVELS - inside) <= 0.5 / LEVELS + 1e-9
+
+
 def test_that_no_point_is_painted_on_the_other_side() -> None:
     codes = point_codes(np.array([[59.0, 20.0], [-1.0, 30.0], [70.0, 5.0]]), np.arange(3), 3.0, 60, 50)
 
