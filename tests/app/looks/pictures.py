@@ -11,9 +11,9 @@ SEEN = Path(__file__).parent / "seen"
 """The pictures that somebody has looked at."""
 PAINTED = "STROBE_LOOKS_PAINTED"
 """Names a folder into which pictures are painted that are no longer, or not yet, as those that were seen."""
-FAINT = 40
+FAINT = 32
 """Of 255: what differs by less is how edges are smoothed, which is another thing on another processor."""
-FEW = 4
+FEW = 2
 """So many pixels may differ by more."""
 
 

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from PyQt6.QtCore import QPoint
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtTest import QTest
 
 from app.side_by_side import Side
 from app.views import VIEWS
+from app.views.correlations.panel import AUGMENTATIONS
 from app.views.stories.panel import Page
 from app.window.main_window import MainWindow
 from tests.app.parts import part
@@ -20,6 +22,7 @@ class Runs(Enum):
     """What is open."""
 
     NONE = "nothing"
+    START = "the page that it starts with"
     USUAL = "the whole run"
     TWO = "the whole run beside one with a higher rate"
     STORIES = "stories of samples"
@@ -81,6 +84,16 @@ def _stories(page: Page) -> Go:
     return go
 
 
+def _augmentations(window: MainWindow) -> None:
+    panel = part(window, "correlations")
+    QTest.mouseClick(panel.page_choice.buttons[AUGMENTATIONS], Qt.MouseButton.LeftButton)
+
+
+def _tile_pointed_at(window: MainWindow) -> None:
+    grid = part(window, "features").filters.grid
+    QTest.mouseMove(grid, grid.rect().center())
+
+
 def _side(name: str, side: Side) -> Go:
     def go(window: MainWindow) -> None:
         window.show_view(name)
@@ -102,6 +115,9 @@ ALONE = [name for name in CENTRE if name not in ("compare", "stories")]
 LARGE = (1200, 760)
 
 SCENES: dict[str, Scene] = {
+    "start": Scene(Runs.START, lambda window: window.show_start_page(), size_px=LARGE, has_docks=True),
+    "tour": Scene(Runs.USUAL, lambda window: window._start_tour(), size_px=LARGE, has_docks=True),
+    "correlations_of_augmentations": Scene(Runs.USUAL, _augmentations),
     "nothing_open": Scene(Runs.NONE, lambda window: None, size_px=LARGE, has_docks=True),
     **{name: Scene(Runs.USUAL, _view(name)) for name in ALONE},
     **{f"{name}_in_light": Scene(Runs.USUAL, _view(name, 2), theme="light") for name in ALONE},

@@ -10,6 +10,7 @@ import pytest
 from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.analysis.figures import figure
 from app.analysis.samples_view import SampleOrder, samples_of
 from app.replay.frame import SampleView
 from app.views.sample.analysis.shown_output import ShownOutput, shown_output
@@ -106,7 +107,7 @@ def test_a_flat_reconstruction_is_a_picture_beside_the_input() -> None:
     low, high = inputs[1].min(), inputs[1].max()
     np.testing.assert_allclose(output.pixels, np.clip((inputs[1, 0] * 0.5 - low) / (high - low), 0, 1), atol=1e-6)
     np.testing.assert_allclose(apart.pixels, inputs[1, 0] / inputs[1].max(), rtol=1e-6)
-    assert apart.caption.startswith("|output − input|")
+    assert apart.caption == f"|output − input|, white: {figure(float(inputs[1].max()) / 2, 2)}"
 
 
 def test_masks_stand_beside_one_another_also_where_every_other_pixel_was_kept() -> None:

@@ -1,0 +1,95 @@
+"""Windows that are looked at, in a font of their own."""
+
+import lzma
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication, QDockWidget
+from pytestqt.qtbot import QtBot
+
+from app.window.main_window import MainWindow
+from app.window.settings import Settings
+from app.window.start import make_window
+from app.window.theme import apply_theme
+from app.window.thumbnails import Thumbnails
+from collector.comparing.saved import SavedComparison
+from tests.app.looks.pictures import SEEN, pixels, use_own_font
+from tests.app.looks.scenes import Runs, Scene
+from tests.app.views.stories.told_run import Told, write_told
+
+Picture = Callable[..., np.ndarray]
+"""Paints the window in a scene; with ``turned_to`` it changes its theme at last."""
+
+SETTLED_MS, TURNS = 250, 20
+"""In which what waits for the pointer to rest, or is built card by card over turns of the loop, has come."""
+
+
+@pytest.fixture(scope="session")
+def kept_runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Runs that are kept, as one that was trained here would differ in its last digits; and made-up stories."""
+    folder = tmp_path_factory.mktemp("looks")
+    found = {}
+    for name in ("usual", "faster"):
+        found[name] = folder / f"{name}.json"
+        found[name].write_bytes(lzma.decompress((SEEN / f"{name}.json.xz").read_bytes()))
+    return found | {"stories": write_told(folder / "stories.json", Told())}
+
+
+@pytest.fixture
+def own_font(qapp: QApplication) -> Iterator[None]:
+    before = use_own_font(qapp)
+    yield
+    qapp.setFont(before)
+    apply_theme(qapp)
+
+
+@pytest.fixture
+def picture(
+    own_font: None,
+    kept_runs: dict[str, Path],
+    qtbot: QtBot,
+    qapp: QApplication,
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Picture:
+    monkeypatch.setattr(Thumbnails, "_start", lambda *_: None)  # pictures that come when they have been painted
+
+    def settle() -> None:
+        QTest.qWait(SETTLED_MS)
+        for _ in range(TURNS):
+            qapp.processEvents()
+
+    def paint(scene: Scene, theme: str = "", turned_to: str = "") -> np.ndarray:
+        apply_theme(qapp, theme or scene.theme)
+        window, _ = make_window(settings, cache=tmp_path / "cache", is_synchronous=True)
+        qtbot.addWidget(window)
+        window.resize(*scene.size_px)
+        window.show()
+        qtbot.waitExposed(window)
+        _open(window, scene.runs, kept_runs)
+        scene.go(window)
+        if not scene.has_docks:
+            for dock in window.findChildren(QDockWidget):
+                dock.hide()
+        settle()
+        if turned_to:
+            apply_theme(qapp, turned_to)
+            settle()
+        found = pixels(window.grab().toImage())
+        window.close()
+        return found
+
+    return paint
+
+
+def _open(window: MainWindow, runs: Runs, paths: dict[str, Path]) -> None:
+    if runs in (Runs.NONE, Runs.START):
+        return
+    window.open(paths["stories" if runs is Runs.STORIES else "usual"])
+    if runs is Runs.TWO:
+        window._session.compare(SavedComparison(a=str(paths["usual"]), b=str(paths["faster"])))
+    window._session.show_last()
