@@ -1,5 +1,6 @@
 """What is found in a run leads everywhere: by clicks, by keys, by marks on what else is seen."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.start import make_window
 from collector.findings import Evidence, Finding, FirstMovers, Mover, SharedMove
+from collector.storage import CollectionError
 from tests.app.made_up_findings import DEAD, LARGE, SPIKE, report
 from tests.app.parts import part
 from tests.app.wiring.user import User, place_in
@@ -240,6 +242,17 @@ def test_that_another_run_has_none_of_the_marks_of_the_one_before(
     assert finder.state.finding is None
 
 
+def test_that_while_another_run_is_judged_it_has_none_of_the_marks_either(
+    finder: User, rules: Rules, whole_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heat_map, seen = finder.view("optimizer").heat_map, []
+    finder.wait(lambda: bool(heat_map.marked_rows))
+    monkeypatch.setattr(Judging, "report", lambda *_: (seen.append(heat_map.marked_rows), rules.said)[1])
+    finder.window.open(shutil.copy(whole_path, tmp_path / "again.json"))
+    assert seen[0] == {}
+    finder.wait(lambda: bool(heat_map.marked_rows))
+
+
 def ask_by_key(finder: User) -> None:
     finder.session.show_step(6)
     finder.press(Qt.Key.Key_Y)
@@ -276,6 +289,32 @@ def test_that_why_here_lists_who_moved_first_around_the_step(finder: User, rules
     ]
     assert rows[0].text == "fc1: gradient norm 40 times as large as usual"
     assert "gradient norm 3 times as large as usual, from step 5 on" in page.shared_label.text()
+
+
+def test_that_while_it_is_looked_for_the_page_says_so(finder: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+
+    def looked_for(*_: object) -> FirstMovers:
+        said.append(dock(finder).movers.title_label.text())
+        return MOVERS
+
+    monkeypatch.setattr(Judging, "first_movers", looked_for)
+    ask_by_key(finder)
+    assert said == ["Looking for who moved first around step 6…"]
+
+
+def test_that_where_it_cannot_be_read_the_page_says_why(
+    finder: User, whole_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(*_: object) -> FirstMovers:
+        raise CollectionError(whole_path, "is gone.")
+
+    monkeypatch.setattr(Judging, "first_movers", unreadable)
+    ask_by_key(finder)
+    page = dock(finder).movers
+    assert page.title_label.text() == "Who moved first cannot be told."
+    assert "is gone" in page.shared_label.text()
+    assert not page.list.isVisible()
 
 
 def test_that_a_mover_leads_to_where_it_moved(finder: User) -> None:
