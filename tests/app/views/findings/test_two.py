@@ -150,3 +150,10 @@ def test_that_the_file_of_b_is_given_back_with_the_window(
     monkeypatch.setattr(Judging, "close", lambda each: (closed.append(Path(each.path).stem), close(each)))
     two_in_window.close()
     assert sorted(closed) == ["faster", "usual"]
+
+
+def test_that_what_is_known_of_b_is_kept_while_a_rule_is_muted(judged: list[str], two_in_window: MainWindow) -> None:
+    assert len(rows(two_in_window)) == 3
+    two_in_window._session.findings.mute([DEAD.rule])
+    assert [each.title for each in rows(two_in_window)] == [OF_B.title, LARGE.title]
+    assert judged.count("faster") == 1
