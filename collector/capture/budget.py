@@ -51,12 +51,13 @@ class Budget:
         if self._share is None:
             return True
         is_known = self._overhead.has_begun and (kind in self._taken if one is None else one > 0)
-        is_allowed = not is_known or self._can_afford(kind, self._share, one)
-        counts = self._taken if is_allowed else self._left_out
-        counts[kind] = counts.get(kind, 0) + 1
+        if is_known and not self._can_afford(kind, self._share, one):
+            self.leave_out(kind)
+            return False
+        self._taken[kind] = self._taken.get(kind, 0) + 1
         if kind in _SHARING:
-            self._is_short[kind] = not is_allowed
-        return is_allowed
+            self._is_short[kind] = False
+        return True
 
     @property
     def is_kept(self) -> bool:
@@ -68,6 +69,12 @@ class Budget:
         if self._share is None or not (self._overhead.has_begun and kind in self._taken):
             return True
         return self._can_afford(kind, self._share, None)
+
+    def leave_out(self, kind: str) -> None:
+        """One of a kind was due, and could not be afforded."""
+        self._left_out[kind] = self._left_out.get(kind, 0) + 1
+        if kind in _SHARING:
+            self._is_short[kind] = True
 
     def has_left_out(self, kind: str) -> bool:
         """Whether one of this kind could not be afforded so far."""

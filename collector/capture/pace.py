@@ -4,7 +4,7 @@ from collector.capture.budget import HIDDEN
 from collector.capture.overhead import Overhead
 
 STEPS = 64
-"""After so many it is asked whether they were too dear."""
+"""After so many, or as many as one is looked at of, it is asked whether that was too dear."""
 MOST = 256
 """At least one of so many steps is looked at."""
 _SHARE = 0.5
@@ -28,20 +28,18 @@ class Pace:
         self._overhead = overhead
         self._share = share
         self.each = 1
-        self._n_steps = 0
+        self._asked = 0
         self._spent = self._trained = 0.0
 
     def rests(self, step: int) -> bool:
         """Whether a step is not looked at, if nothing else is due."""
         return self.each > 1 and step % self.each != 0
 
-    def stepped(self) -> bool:
-        """A step is over; whether from here on fewer are looked at than ever before."""
-        if self._share is None:
+    def stepped(self, step: int) -> bool:
+        """The steps below this one are over; whether from here on fewer are looked at than ever before."""
+        if self._share is None or step < self._asked + max(STEPS, self.each):
             return False
-        self._n_steps += 1
-        if self._n_steps % STEPS:
-            return False
+        self._asked = step
         spent, trained = self._overhead.seconds["scalars"], self._overhead.training_seconds
         price, income = spent - self._spent, _SHARE * self._share * (trained - self._trained) / HIDDEN
         self._spent, self._trained = spent, trained

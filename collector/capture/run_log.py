@@ -292,9 +292,18 @@ class RunLog:
         was_left_out = self.budget.has_left_out(kind)
         if self.budget.allows(kind, one):
             return True
-        if not was_left_out:
-            self.note(f"From step {self.steps_taken} on, {kind} are left out where the budget does not allow them.")
+        self._tell_left_out(kind, self.steps_taken, was_left_out)
         return False
+
+    def leave_out(self, kind: str, step: int) -> None:
+        """One of what was due at a step could not be afforded."""
+        was_left_out = self.budget.has_left_out(kind)
+        self.budget.leave_out(kind)
+        self._tell_left_out(kind, step, was_left_out)
+
+    def _tell_left_out(self, kind: str, step: int, was_left_out: bool) -> None:
+        if not was_left_out:
+            self.note(f"From step {step} on, {kind} are left out where the budget does not allow them.")
 
     def holds(self, kind: str) -> bool:
         """Whether the file has a record of this kind already."""

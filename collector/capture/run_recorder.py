@@ -1,6 +1,6 @@
 """The life of a recorded run, whatever the framework: what is due, what of it can be afforded, what is written."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,9 @@ from collector.capture.schedule import is_pass_due
 from collector.capture.similarity_recorder import SimilarityRecorder
 from collector.capture.token_names import TokenNames
 from collector.storage import schema
+
+MOST_RESTED = 16
+"""Of so many steps it is decided at once that nobody looks at them."""
 
 
 class RunRecorder:
@@ -95,6 +98,8 @@ class RunRecorder:
         self.is_pass = self.has_gradients = self.rests = False
         self._has_budget = False
         self._can_rest: Callable[[], bool] = _never
+        self._resting = range(0)
+        """Steps of which it is decided already that nobody looks at them."""
         self.covered: frozenset[str] = frozenset()
         self._of_end: tuple[int, frozenset[str]] = (-1, frozenset())
         """The step at which the run ended before it went on, and the scalars that were recorded of that state."""
@@ -160,6 +165,8 @@ class RunRecorder:
         """
         self.is_pass = self.has_gradients = False
         self.covered = frozenset()
+        if self.rests:
+            self._wake()
         if not self.log.is_open:
             return
         self.log.overhead.begin()
@@ -211,31 +218,44 @@ class RunRecorder:
         self._has_budget, self._can_rest = self.log.budget.is_kept, can_rest
 
     def _set_pace(self) -> None:
-        """Decide whether the next step is looked at."""
+        """Decide how many of the next steps are looked at by nobody."""
         pace, step = self.log.pace, self.steps_taken
-        if pace.stepped():
+        if step < self._resting.stop:
+            return
+        self._wake()
+        if pace.stepped(step):
             self.log.note(
                 f"From step {step} on, as the budget allows, what belongs to each step (its rates, its batch, whether "
                 "its gradients are finite, whether the model is another) is looked at at some steps alone."
             )
-        self.rests = pace.rests(step) and self._can_rest() and self._can_leave_out(step)
-        if self.rests:
+        stop = step
+        if not self.has_gradients and self._can_rest():  # of two consecutive steps both are followed
+            while stop < step + MOST_RESTED and pace.rests(stop) and self._can_leave_out(stop):
+                stop += 1
+        if stop > step:
+            self.rests, self._resting = True, range(step, stop)
             self.is_pass = self.has_gradients = False
             self.covered = frozenset()
             self.metrics.needs = None
 
+    def _wake(self) -> None:
+        """Nobody rests any more: count what was due at the steps that were taken meanwhile."""
+        for step in self._resting[: self.steps_taken - self._resting.start]:
+            for kind in self._due(step):
+                self.log.leave_out(kind, step)
+        self.rests, self._resting = False, range(0)
+
     def _can_leave_out(self, step: int) -> bool:
         """Whether nothing is taken of a step: neither due, nor could it be afforded."""
-        if self.has_gradients or self.metrics.may_be_due(step):  # of two consecutive steps both are followed
-            return False
-        due = ["passes"] if is_pass_due(step, self._interval) else []
+        may_be_due = self.metrics.may_be_due(step)
+        return not may_be_due and not any(self.log.budget.could_allow(kind) for kind in self._due(step))
+
+    def _due(self, step: int) -> Iterator[str]:
+        """What the schedule wants of a step."""
+        if is_pass_due(step, self._interval):
+            yield "passes"
         if self._insight is not None and self._insight.is_scheduled(step):
-            due.append("gradients")
-        if any(self.log.budget.could_allow(kind) for kind in due):
-            return False
-        for kind in due:
-            self.log.affords(kind)  # which counts it as left out
-        return True
+            yield "gradients"
 
     def end_epoch(self, results: Mapping[str, Any]) -> None:
         """An epoch has ended, with these results."""
@@ -252,6 +272,7 @@ class RunRecorder:
         Args:
             last: takes the state after the last step, which no gradient or update belongs to; None: nobody can.
         """
+        self._wake()
         with self.log.guard("waiting for what comes from a device"):
             self.log.far.wait()
         if self._insight is not None:

@@ -85,7 +85,7 @@ def _because(
         return f", which is {value_text(cause.a)} in A and {value_text(cause.b)} in B"
     if phase in ("options", "data"):
         return _given(seen, phase)
-    size = f" (by {seen.size:.1g} of its size)" if np.isfinite(seen.size) else ""
+    size = "" if not np.isfinite(seen.size) else f" (by {seen.size:.1g} of its size)" if seen.size else " (of one norm)"
     if verdict == "noise":
         return f"{size}: no more than rounding"
     if verdict is None:

@@ -91,17 +91,21 @@ def _checked(found: object, rule: Rule) -> Finding:
 def _told_apart(found: list[Finding], rules: dict[str, Rule]) -> list[Finding]:
     """Consequences become notes that name their cause, so that what is left is what has to be mended.
 
-    Of findings that explain one another in a circle the first one stays.
+    Of findings that explain one another in a circle the first one stays, unless another one explains it too.
     """
     may_explain = [place for place, each in enumerate(found) if each.severity != "note" and rules[each.rule].explains]
-    causes: dict[int, int] = {}
-    for place, each in enumerate(found):
-        own = (one for one in may_explain if _explains(found[one], each, rules[found[one].rule]))
-        if (cause := next(own, None)) is not None:
-            causes[place] = cause
+    possible = {
+        place: [one for one in may_explain if _explains(found[one], each, rules[found[one].rule])]
+        for place, each in enumerate(found)
+    }
+    causes = {place: own[0] for place, own in possible.items() if own}
     for place in sorted(causes, key=lambda place: (found[place].since, place)):
         if _is_in_circle(place, causes):
-            del causes[place]
+            outside = (one for one in possible[place] if not _is_in_circle(place, causes | {place: one}))
+            if (cause := next(outside, None)) is None:
+                del causes[place]
+            else:
+                causes[place] = cause
     return [
         msgspec.structs.replace(each, severity="note", follows_from=found[causes[place]].rule)
         if place in causes

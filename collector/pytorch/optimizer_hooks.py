@@ -368,11 +368,14 @@ class OptimizerHooks:
     def _finish(self, optimizer: Any) -> None:
         self._under_way = self._unknown.under_way = None
         self._waits_for_outer = False
-        self._has_updated.add(id(optimizer))
         listener = self._listener
         before = listener.overhead.switch("scalars")
         try:
             self._unknown.n_unknown = 0
+            if listener.rests():
+                listener.end()
+                return
+            self._has_updated.add(id(optimizer))
             if len(self.optimizers) > 1:
                 self._count(optimizer)
                 self._last_updates.ended()

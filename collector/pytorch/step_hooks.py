@@ -10,6 +10,7 @@ from torch.optim import Optimizer
 from torch.utils.hooks import RemovableHandle
 
 from collector.pytorch.closures import Arguments
+from collector.pytorch.uncompiled import uncompiled
 
 Before = Callable[[Any, tuple[Any, ...], dict[str, Any]], Arguments | None]
 After = Callable[[Any, tuple[Any, ...], dict[str, Any]], None]
@@ -27,8 +28,8 @@ def hook_step(optimizer: Any, before: Before, after: After) -> Callable[[], None
     if has_hooks(optimizer):
         # A hook that is not to be compiled costs no graph: torch's own step breaks it at the same place.
         hooks = [
-            optimizer.register_step_pre_hook(torch.compiler.disable(before)),
-            optimizer.register_step_post_hook(torch.compiler.disable(after)),
+            optimizer.register_step_pre_hook(uncompiled(before)),
+            optimizer.register_step_post_hook(uncompiled(after)),
         ]
         return partial(_remove, hooks)
     return HookedStep(optimizer, before, after).close

@@ -88,7 +88,7 @@ class StepRecorder:
 
     def rests(self) -> bool:
         """Whether nothing of the step under way is looked at, but that it is taken."""
-        return self._run.rests
+        return self._run.rests and self._optimizer_hooks.can_rest
 
     def wants(self) -> bool:
         """Whether anything is recorded of the step under way."""
@@ -194,6 +194,9 @@ class StepRecorder:
 
     def end(self) -> None:
         """The update was made."""
+        if self.rests():
+            self._rest()
+            return
         try:
             self._log.logged.stepped(self._log.steps_taken)
         except Exception as error:  # noqa: BLE001 - see `begin`
@@ -202,24 +205,19 @@ class StepRecorder:
             with self._log.guard("hearing the other ranks"):
                 self.ranks.after_step()
         if self._log.is_open:
-            if self._run.rests:
-                self._rest()
-            else:
-                self._take_after()
+            self._take_after()
         self._run.end_step()
         if self.box is not None:
             self.box.settle()
 
     def _rest(self) -> None:
         """Record of a step that is not looked at what nobody can tell afterwards."""
-        step = self._log.steps_taken
         try:
-            for name, n_updates in self._optimizer_hooks.clocks.items():
-                self._log.put(f"{UPDATES}/{name}", step, n_updates)
-            self._skipped.stepped(step)
+            self._skipped.stepped(self._log.steps_taken)
         except Exception as error:  # noqa: BLE001 - see `begin`
             self._log.guard.failed("recording a step", error)
         self._expectations.stepped()
+        self._run.end_step()
 
     def _take_after(self) -> None:
         step = self._log.steps_taken

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from weakref import WeakMethod, WeakSet, finalize
 
-import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 from torch.optim.optimizer import register_optimizer_step_pre_hook
@@ -12,6 +11,7 @@ from torch.optim.optimizer import register_optimizer_step_pre_hook
 from collector.capture.guard import Guard
 from collector.capture.wording import listed
 from collector.pytorch.optimizers import backward_under_way, kinds_of, parameters_of
+from collector.pytorch.uncompiled import uncompiled
 
 PATIENCE = 20
 """After so many updates by one that nobody named, and none by the others, it is watched in their place."""
@@ -62,7 +62,7 @@ class UnknownOptimizers:
         self.further: WeakSet[Optimizer] = WeakSet()
         before_any = WeakMethod(self._before_any)  # what all optimizers know must not keep a model that is given up
         self._hook = register_optimizer_step_pre_hook(
-            torch.compiler.disable(lambda *given: call(*given) if (call := before_any()) else None)
+            uncompiled(lambda *given: call(*given) if (call := before_any()) else None)
         )
         finalize(self, self._hook.remove)
 

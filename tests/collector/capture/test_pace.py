@@ -6,11 +6,11 @@ from collector.capture.pace import MOST, STEPS, Pace
 
 def after(pace: Pace, overhead: Overhead, n_blocks: int, *, price: float) -> int:
     """Blocks of steps of a second each, each of which costs so many seconds when it is looked at."""
-    for _ in range(n_blocks):
-        for step in range(STEPS):
-            overhead.training_seconds += 1
-            overhead._seconds["scalars"] += 0 if pace.rests(step) else price
-            pace.stepped()
+    first = int(overhead.training_seconds)
+    for step in range(first, first + n_blocks * STEPS):
+        overhead.training_seconds += 1
+        overhead._seconds["scalars"] += 0 if pace.rests(step) else price
+        pace.stepped(step + 1)
     return pace.each
 
 
@@ -53,9 +53,9 @@ def test_it_is_told_when_the_first_step_is_left_out() -> None:
     overhead = Overhead()
     pace = Pace(overhead, 0.03)
     told = []
-    for _ in range(3 * STEPS):
+    for step in range(3 * STEPS):
         overhead.training_seconds += 1
         overhead._seconds["scalars"] += 1
-        told.append(pace.stepped())
+        told.append(pace.stepped(step + 1))
     assert told.index(True) == STEPS - 1
     assert sum(told) == 1

@@ -73,6 +73,20 @@ def test_that_of_findings_that_explain_one_another_the_first_one_stays(run: Reco
     )
 
 
+def test_that_a_circle_with_a_cause_outside_of_it_follows_from_that(run: Recorded) -> None:
+    circle = [
+        rule(name, lambda recording, name=name: [found(name, since=5)], explains=frozenset({following}))
+        for name, following in ("ab", "ba")
+    ]
+    outside = rule("outside", lambda recording: [found("outside", since=3)], explains=frozenset({"a"}))
+    told = {each.rule: each for each in run.report(*circle, outside).findings}
+    assert {name: (each.severity, each.follows_from) for name, each in told.items()} == {
+        "outside": ("warning", ""),
+        "a": ("note", "outside"),
+        "b": ("note", "a"),
+    }
+
+
 def test_that_a_note_explains_nothing(run: Recorded) -> None:
     cause = rule("cause", lambda recording: [found("cause", "note")], explains=frozenset({"victim"}))
     victim = rule("victim", lambda recording: [found("victim")])

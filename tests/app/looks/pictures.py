@@ -1,0 +1,64 @@
+"""Pictures of the window that are the same on every machine, kept beside what they looked like when somebody looked."""
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from PyQt6.QtGui import QFont, QFontDatabase, QImage
+from PyQt6.QtWidgets import QApplication
+
+SEEN = Path(__file__).parent / "seen"
+"""The pictures that somebody has looked at."""
+PAINTED = "STROBE_LOOKS_PAINTED"
+"""Names a folder into which pictures are painted that are no longer, or not yet, as those that were seen."""
+FAINT = 40
+"""Of 255: what differs by less is how edges are smoothed, which is another thing on another processor."""
+FEW = 4
+"""So many pixels may differ by more."""
+
+
+def use_own_font(application: QApplication) -> QFont:
+    """Write with the font that matplotlib brings, without hints, which are of the machine; the font before."""
+    import matplotlib
+
+    before = application.font()
+    for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSansMono.ttf"):
+        QFontDatabase.addApplicationFont(str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name))
+    font = QFont("DejaVu Sans")
+    font.setPixelSize(12)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    font.setStyleStrategy(QFont.StyleStrategy.NoSubpixelAntialias)
+    application.setFont(font)
+    return before
+
+
+def pixels(image: QImage) -> np.ndarray:
+    """uint8 ``[H, W, 3]``."""
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    bits = image.constBits()
+    assert bits is not None
+    rows = np.frombuffer(bits.asarray(image.sizeInBytes()), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
+
+
+def seen(name: str) -> np.ndarray:
+    """What a scene looked like; black where nobody has seen it."""
+    path = SEEN / f"{name}.webp"
+    return np.asarray(Image.open(path).convert("RGB")) if path.exists() else np.zeros((1, 1, 3), np.uint8)
+
+
+def keep(picture: np.ndarray, path: Path) -> None:
+    """Write it without a loss."""
+    Image.fromarray(picture).save(path, lossless=True, method=6)
+
+
+def differing(picture: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Where two pictures differ, bool ``[H, W]``: everywhere where they are of two sizes."""
+    if picture.shape != other.shape:
+        return np.ones(picture.shape[:2], bool)
+    return (np.abs(picture.astype(int) - other) > FAINT).any(axis=2)
+
+
+def marked(picture: np.ndarray, where: np.ndarray) -> np.ndarray:
+    """The picture, dark but for what differs."""
+    return np.where(where[..., None], picture, picture // 4)
