@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from os.path import commonprefix
@@ -11,7 +11,7 @@ from PyQt6.QtCore import QEvent, QSize, Qt
 from PyQt6.QtGui import QFontMetrics, QFontMetricsF, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QStyle, QWidget
 
-from app.widgets.plain_text import PlainLabel, elided, plain_tooltip, width_of
+from app.widgets.plain_text import PlainLabel, elided, plain_tooltip
 
 _LEAST_PX = 40
 _DOTS = "…"
@@ -48,7 +48,8 @@ def _around(metrics: QFontMetrics | QFontMetricsF, text: str, n_first: int, n_la
         return first + own + (end if n >= len(end) else _DOTS + end[len(end) - n :])
 
     most = min(max(len(begin), len(end)), _MOST_KEPT)
-    n = bisect_right(range(1, most + 1), width, key=lambda n: width_of(metrics, shown(n)))
+    # what Qt would cut is tried, not measured: a width is rounded, and a letter too much would cost what is its own
+    n = bisect_left(range(1, most + 1), True, key=lambda n: elided(metrics, shown(n), width) != shown(n))
     return elided(metrics, shown(n), width)
 
 

@@ -21,6 +21,7 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.palette import SMALL_PX, active, font
+from app.widgets.elided_text import elided_apart
 from app.widgets.empty_state import write_absence
 from app.widgets.plain_text import elided, plain_tooltip, width_of
 from app.widgets.walk import CellWalk
@@ -169,26 +170,25 @@ class CellGrid(QWidget):
     def _paint_names(self, painter: QPainter, plot: QRectF) -> None:
         metrics, palette = QFontMetricsF(painter.font()), active()
         taken = -1e9
-        for row, name in enumerate(self.rows):
+        left = 16.0 if self._axes[1] else 0.0
+        names = elided_apart(metrics, self.rows, plot.left() - 6 - left)
+        for row, words in enumerate(names):
             place = self.place_of(row, 0)
             if place.center().y() - taken < _LINE_PX:
                 continue
             taken = place.center().y()
             painter.setPen(QColor(palette.faint_text))
-            left = 16.0 if self._axes[1] else 0.0
             room = QRectF(left, place.center().y() - 8, plot.left() - 6 - left, 16)
-            words = elided(metrics, name, room.width())
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
         taken = -1e9
-        for column, name in enumerate(self.columns):
+        for column, words in enumerate(elided_apart(metrics, self.columns, _MOST_NAME_PX)):
             middle = self.place_of(0, column).center().x()
             if middle < taken:
                 continue
-            wide = min(width_of(metrics, name), _MOST_NAME_PX)
+            wide = metrics.horizontalAdvance(words)
             left = min(max(middle - wide / 2, plot.left() - 4), self.width() - wide - 1)
             if left < taken:
                 continue
-            words = elided(metrics, name, _MOST_NAME_PX)
             taken = left + wide + _APART_PX
             painter.setPen(QColor(palette.faint_text))
             painter.drawText(QPointF(left, plot.bottom() + 4 + metrics.ascent()), words)

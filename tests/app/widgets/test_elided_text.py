@@ -4,6 +4,7 @@ import pytest
 from PyQt6.QtGui import QFontMetrics
 from pytestqt.qtbot import QtBot
 
+from app.palette import SMALL_PX, font
 from app.widgets.elided_text import ElidedLabel, elided, elided_apart
 from app.window.run_bar import RunBar
 from app.window.training import TrainingProgress
@@ -52,6 +53,13 @@ def test_that_names_which_differ_are_seen_to_differ(qapp, names: list[str]) -> N
     shown = elided_apart(metrics, names, 80)
     assert len(set(shown)) == len(names)
     assert all(metrics.horizontalAdvance(text) <= 80 for text in shown)
+
+
+def test_that_no_width_between_two_letters_costs_what_tells_names_apart(qapp) -> None:
+    metrics = QFontMetrics(font(SMALL_PX))
+    names = [f"a_block_as_people_name_them_{number}_who_tell_what_it_does" for number in range(20)]
+    for width in range(80, 120):
+        assert len(set(elided_apart(metrics, names, width))) == len(names)
 
 
 def test_that_of_what_names_share_as_much_is_told_as_there_is_room_for(qapp) -> None:

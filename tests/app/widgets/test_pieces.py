@@ -184,6 +184,16 @@ def test_that_a_legend_with_no_room_for_its_names_gives_them_that_of_the_figures
     legend.grab()
 
 
+def test_that_names_in_a_narrow_legend_are_seen_to_differ(qtbot: QtBot) -> None:
+    legend = LegendLine()
+    qtbot.addWidget(legend)
+    legend.show_entries([LegendEntry("Released", "bar", "0.044"), LegendEntry("Retained", "bar", "0.956")])
+    for width in range(legend.wanted_px() - 60, legend.wanted_px() + 20):
+        legend.resize(width, 20)
+        first, second = legend.shown_labels()
+        assert first != second, width
+
+
 def test_that_a_short_name_in_a_legend_leaves_its_room_to_a_long_one(qtbot: QtBot) -> None:
     legend = LegendLine()
     qtbot.addWidget(legend)

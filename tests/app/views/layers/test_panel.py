@@ -253,6 +253,16 @@ def test_that_the_health_of_layers_is_told_in_a_column_and_at_the_pointer_where_
     assert panel.table.isColumnHidden(LayerColumn.HEALTH)
 
 
+@pytest.mark.parametrize("width", [250, 306, 420])
+def test_that_long_names_push_no_figures_out_of_sight(panel: LayersPanel, width: int) -> None:
+    name = "a_block_with_a_name_as_people_give_them_who_describe_what_it_does"
+    run = GrowingRun(layers={name: layer(name, parameters={"weight": (1, 1)})}).grow(loss=np.ones(3))
+    panel.resize(width, 260)
+    panel.show_collection(run)
+    panel.show_health(health_of([DEAD, LARGE]))
+    assert sum(panel.table.columnWidth(each) for each in LayerColumn) <= panel.table.viewport().width()
+
+
 def test_that_layers_sorted_by_health_stay_so_while_more_is_found(panel: LayersPanel, qtbot: QtBot) -> None:
     panel.show_health(health_of([LARGE]))
     header = panel.table.horizontalHeader()
