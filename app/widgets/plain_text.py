@@ -17,6 +17,8 @@ MOST_LETTERS = 2_000
 
 _MOST_ON_A_LINE = 400
 _MOST_IN_A_MENU, _MOST_IN_MARKUP = 80, 200
+MOST_IN_A_NAME = 48
+"""Letters of a name beside a picture, which it would push away."""
 _TOOLTIP_LETTERS, _TOOLTIP_LINES = 110, 30
 
 _BREAK = "\u200b"
@@ -89,9 +91,9 @@ def plain_title(text: str) -> str:
     return on_a_line(text).replace("[*]", "[*][*]")
 
 
-def escaped(text: str) -> str:
+def escaped(text: str, most: int = _MOST_IN_MARKUP) -> str:
     """The text to stand in markup of our own, for which it is cut to a line or two."""
-    return html.escape(plain(text, _MOST_IN_MARKUP))
+    return html.escape(plain(text, most))
 
 
 def elided(

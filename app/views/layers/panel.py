@@ -62,6 +62,7 @@ class LayersPanel(QWidget):
         rows.hide()
         rows.setDefaultSectionSize(self.fontMetrics().height() + 10)
         columns.setHighlightSections(False)
+        columns.setTextElideMode(Qt.TextElideMode.ElideRight)
         columns.setMinimumSectionSize(_MARK_PX)
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         columns.sectionResized.connect(self._on_section_resized)

@@ -208,8 +208,11 @@ class CellGrid(QWidget):
         if self._figures is None:
             return
         place, metrics = self.place_of(0, 0), QFontMetricsF(painter.font())
-        if place.height() < _LINE_PX + 2 or place.width() < _FIGURE_PX:
+        if place.height() < _LINE_PX + 2:
             return
+        widest = max(map(metrics.horizontalAdvance, map(str, np.unique(self._figures))), default=0.0)
+        if place.width() < _FIGURE_PX and widest > place.width() - 2:
+            return  # in narrow cells all or none: one without would be taken for nought
         for row, column in np.argwhere(self._figures != "").tolist():
             text = str(self._figures[row, column])
             place = self.place_of(row, column)
