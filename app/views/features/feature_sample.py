@@ -70,14 +70,6 @@ class FeatureSample(QWidget):
             button.setVisible(self._has_classes)
         self.write()
 
-    def show_nothing(self) -> None:
-        """Nothing is open."""
-        self._shown = None
-        self.picture.show_picture(None, "")
-        self.words.setText("")
-        for button in self.buttons.values():
-            button.setEnabled(False)
-
     def order_of(self, name: str) -> list[int]:
         """Numbers of the samples that a button leads to, the first one first."""
         if self._samples.confidence is None:

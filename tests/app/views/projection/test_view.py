@@ -144,3 +144,18 @@ def test_that_a_run_without_samples_leaves_the_first_as_it_is_and_says_so(
     assert tab.panel.own.isVisible()
     told = tab.panel.words_label.text()
     assert told.startswith("bare.json has no samples that can be laid out in a plane. Record them with")
+
+
+@pytest.mark.parametrize("is_seen_before", [True, False])
+def test_that_a_held_pass_stands_beside_the_playhead_s(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, is_seen_before: bool
+) -> None:
+    window.open(write_run(tmp_path / "run.json"))
+    if is_seen_before:
+        shown_tab(window, qtbot)
+    window._session.hold_pass()
+    window._session.show_last()
+    panel = shown_tab(window, qtbot).panel
+    assert panel.other.isVisible()
+    assert panel.other.run is panel.own.run
+    assert [side.number for side in panel.sides] == [0, 2]
