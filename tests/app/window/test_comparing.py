@@ -123,7 +123,19 @@ def test_that_a_clock_is_chosen_and_one_that_a_run_does_not_tell_is_refused_in_w
     assert bar.clock_box.choice == asked
 
 
-def test_that_an_offset_moves_b_and_where_it_is_then_is_told(comparer: User) -> None:
+def test_that_a_clock_that_is_chosen_and_refused_leaves_the_one_before_in_its_box(
+    window: MainWindow, qtbot: QtBot, deep_path: Path, tmp_path: Path
+) -> None:
+    user, bar = User(window, qtbot), window.comparing_bar
+    shutil.copy(deep_path, tmp_path / "again.json")
+    user.session.compare(SavedComparison(a=str(deep_path), b=str(tmp_path / "again.json")))
+    assert bar.clock_box.choice == "step"
+    qtbot.keyClick(bar.clock_box, Qt.Key.Key_Down)
+    assert "tells no epochs" in problem(user)
+    assert bar.clock_box.choice == "step"
+
+
+def test_that_an_offset_moves_b_and_where_it_is_then_is_told(comparer: User, two_paths: tuple[Path, Path]) -> None:
     bar = comparer.window.comparing_bar
     comparer.session.show_pass(1)
     assert bar.place_label.text() == ""
@@ -131,8 +143,8 @@ def test_that_an_offset_moves_b_and_where_it_is_then_is_told(comparer: User) -> 
     assert bar.place_label.text() == f"B: step {PASS_STEPS[2]}"
     bar.offset_box.setValue(2)
     assert bar.place_label.text() == f"B: step {PASS_STEPS[2]}, the nearest"
-    comparer.click(bar.stop_button)
-    assert bar.place_label.text() == ""
+    comparer.window.open(two_paths[1])
+    assert bar.place_label.text() == "", "it is of what is compared next"
 
 
 def test_that_where_b_has_nothing_the_bar_says_so(user: User, two_paths: tuple[Path, Path], tmp_path: Path) -> None:
