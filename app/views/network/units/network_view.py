@@ -33,7 +33,7 @@ class NetworkView(QGraphicsView):
         unit_left: the pointer is over no unit any more.
         unit_clicked: a unit was clicked, not dragged; the same arguments.
         unit_pinned: the user pinned a unit by a click; the same arguments.
-        unit_unpinned: the pinned unit was clicked again, or empty ground, or its graph is no longer shown.
+        unit_unpinned: the pinned unit was clicked again, or empty ground.
         layer_clicked: the heading of a column was clicked: the name of its stage.
         column_requested: of a network of more columns than can be drawn, another is to be the leftmost: its number.
         columns_changed(object): other columns of the same network are shown; the unit that the keyboard was at as it is
@@ -243,7 +243,7 @@ class NetworkView(QGraphicsView):
     def _forget_pointer(self) -> None:
         self._pinned = None
         self.pointer.leave()
-        self.pointer.unpin()
+        self.network.pin(None)  # which the user did not do, and is not told
         self.network.focus_on(None)
         self._point_cursor()
 
