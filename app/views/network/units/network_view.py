@@ -108,7 +108,6 @@ class NetworkView(QGraphicsView):
 
     def show_graph(self, graph: Graph) -> None:
         """Show the graph of another run, still without values, and fit it; nothing is pinned in it."""
-        self.network.show_message("")
         before = self.network.graph
         if before is not None and before.whole is graph.whole:
             if graph.part_of is not None and graph is not before:
@@ -167,14 +166,6 @@ class NetworkView(QGraphicsView):
         self.pointer.refresh_tooltip(self.viewport())
         self.pass_changed.emit()
         self._legend.show_view(view)
-
-    def clear(self, message: str) -> None:
-        """Show no graph, and say why, or what would fill the place."""
-        self._forget_pointer()
-        self.network.show_graph(None, *self._size())
-        self.network.show_message(message)
-        self._legend.show_view(None)
-        self.fit()
 
     def pin(self, stage: str, unit: int) -> bool:
         """Keep a unit lit, by its true number, in place of the one that is; False where the graph does not draw it."""
