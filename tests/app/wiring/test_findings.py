@@ -18,10 +18,11 @@ from app.widgets.row_list import RowList
 from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.start import make_window
-from collector.findings import Evidence, Finding, FirstMovers, Mover, SharedMove
+from collector.findings import Evidence, Finding, FirstMovers, Mover, Report, SharedMove
 from collector.storage import CollectionError
 from tests.app.made_up_findings import DEAD, LARGE, SPIKE, report
 from tests.app.parts import part
+from tests.app.views.timeline.test_onset_marks import is_lit
 from tests.app.wiring.user import User, place_in
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -41,8 +42,13 @@ class Rules:
     """What the rules say of whatever is open, and who moved first."""
 
     def __init__(self) -> None:
-        self.said = report(DEAD, LARGE, SPIKE)
+        self.said: Report | None = report(DEAD, LARGE, SPIKE)
         self.asked: list[int] = []
+
+    def report(self) -> Report:
+        if self.said is None:
+            raise CollectionError("run.json", "cannot be read")
+        return self.said
 
     def movers(self, step: int) -> FirstMovers:
         self.asked.append(step)
@@ -52,7 +58,7 @@ class Rules:
 @pytest.fixture
 def rules(monkeypatch: pytest.MonkeyPatch) -> Rules:
     rules = Rules()
-    monkeypatch.setattr(Judging, "report", lambda *_: rules.said)
+    monkeypatch.setattr(Judging, "report", lambda *_: rules.report())
     monkeypatch.setattr(Judging, "first_movers", lambda _, step: rules.movers(step))
     return rules
 
@@ -157,6 +163,13 @@ def test_that_each_onset_has_a_mark_on_the_timeline_that_leads_there(finder: Use
     assert len(told) == 1, "the plot does not move the playhead as well"
 
 
+def test_that_the_mark_of_the_finding_that_the_user_went_to_is_lit(finder: User) -> None:
+    lit = lambda: [is_lit(finder.view("timeline"), 0, number) for number in range(3)]  # noqa: E731
+    assert lit() == [False] * 3
+    click_row(finder, dock(finder).list, 0)
+    assert lit() == [False, True, False]
+
+
 def test_that_a_click_beside_the_marks_moves_the_playhead(finder: User) -> None:
     plot = finder.view("timeline").plots[0]
     finder.click(plot.viewport(), mark_at(finder, "dead-units") - QPoint(0, 40))
@@ -172,7 +185,9 @@ def test_that_what_is_marked_is_told_at_the_pointer(finder: User, monkeypatch: p
     finder.wait(lambda: marks(finder).toolTip() == "")
 
 
-def test_that_layers_are_marked_in_the_table_the_network_and_the_heat_map(finder: User) -> None:
+def test_that_the_health_of_layers_is_marked_in_table_network_modules_and_heat_map(
+    finder: User,
+) -> None:
     table = finder.view("layers")
     assert not table.table.isColumnHidden(LayerColumn.HEALTH)
     assert set(table.model.health) == {"fc1", "relu2", "conv1"}
@@ -228,15 +243,17 @@ def test_that_a_muted_rule_leaves_marks_badges_keys_and_the_next_start_too(
     session.close()
 
 
-def test_that_another_run_has_none_of_the_marks_of_the_one_before(
-    finder: User, rules: Rules, collection_path: Path
+@pytest.mark.parametrize("said", [report(), None], ids=["nothing is found", "it is not judged"])
+def test_that_another_run_has_none_of_the_health_and_the_marks_of_the_one_before(
+    finder: User, rules: Rules, collection_path: Path, said: Report | None
 ) -> None:
     for name in ("layers", "network", "optimizer"):
         finder.view(name)
-    rules.said = report()
+    rules.said = said
     finder.window.open(collection_path)
     assert finder.view("layers").model.health == {}
     assert finder.view("network").network.column_health == {}
+    assert finder.view("modules").box_health == {}
     assert finder.view("optimizer").heat_map.marked_rows == {}
     assert marks(finder).marks == []
     assert finder.state.finding is None

@@ -78,6 +78,17 @@ def test_that_a_run_alone_is_as_ever_and_the_zoom_stays(two_in_window: MainWindo
     assert network.graph_view.difference is None
 
 
+def test_that_what_is_pinned_and_marked_is_so_on_each_side(two_in_window: MainWindow) -> None:
+    session = two_in_window._session
+    session.pin_unit(("fc1", 8))
+    session.select_layer("fc2")
+    for side in (Side.A, Side.DIFFERENCE, Side.B, Side.DIFFERENCE):
+        session.show_side(side)
+        scene = part(two_in_window, "network").network
+        assert scene.pinned_unit == scene.unit_named("fc1", 8) is not None
+        assert scene.marked_column == scene.graph.column_number("fc2") is not None
+
+
 def test_that_a_pass_that_is_held_is_compared_in_the_same_way(window: MainWindow, two_paths: tuple[Path, Path]) -> None:
     window.open(two_paths[0])
     session = window._session
