@@ -1,5 +1,6 @@
 """Two runs in the network, and two passes of one, as units and as modules."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.analysis.graph.graph import build_graph
 from app.analysis.graph.graph_options import EdgeMode, NodeMode
 from app.replay.comparing import Side
 from app.views.network.modules.analysis.module_differences import ModuleDifference, Told
@@ -87,6 +89,21 @@ def test_that_what_is_pinned_and_marked_is_so_on_each_side(two_in_window: MainWi
         scene = part(two_in_window, "network").network
         assert scene.pinned_unit == scene.unit_named("fc1", 8) is not None
         assert scene.marked_column == scene.graph.column_number("fc2") is not None
+
+
+def test_that_what_is_pinned_and_marked_is_so_in_the_graph_of_the_units_that_both_keep(
+    window: MainWindow, two_paths: tuple[Path, Path]
+) -> None:
+    window.open(two_paths[0])
+    session = window._session
+    session.pin_unit(("fc1", 8))
+    session.select_layer("fc2")
+    scene = part(window, "network").network
+    layers = dict(session.opened.collection.layers)
+    layers["fc1"] = replace(layers["fc1"], kept=np.arange(4, 12))
+    window.view("network").show_collection(replace(session.opened, graph=build_graph(layers, None)))
+    assert scene.pinned_unit == scene.unit_named("fc1", 8) is not None
+    assert scene.marked_column == scene.graph.column_number("fc2") is not None
 
 
 def test_that_a_pass_that_is_held_is_compared_in_the_same_way(window: MainWindow, two_paths: tuple[Path, Path]) -> None:
