@@ -101,7 +101,9 @@ def test_that_what_is_pinned_and_marked_is_so_in_the_graph_of_the_units_that_bot
     scene = part(window, "network").network
     layers = dict(session.opened.collection.layers)
     layers["fc1"] = replace(layers["fc1"], kept=np.arange(4, 12))
-    window.view("network").show_collection(replace(session.opened, graph=build_graph(layers, None)))
+    graph = build_graph(layers, None)
+    window.view("network").show_collection(replace(session.opened, graph=graph))
+    assert scene.graph is graph
     assert scene.pinned_unit == scene.unit_named("fc1", 8) is not None
     assert scene.marked_column == scene.graph.column_number("fc2") is not None
 
