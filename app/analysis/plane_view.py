@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-MARGIN = 0.06
-"""Of the width, free on each side when everything is fitted in."""
+MARGIN, LEAST_MARGIN_PX = 0.06, 28.0
+"""Of the width, and so many pixels at least, free on each side when everything is fitted in: axes are named there."""
 
 _LEAST_ZOOM, _MOST_ZOOM = 0.2, 400.0
 
@@ -36,9 +36,10 @@ class PlaneView:
         """Everything of ``[N, 2]`` fits in; both ways as large as it can be, where it ``fills`` the window."""
         low, high = (positions.min(0), positions.max(0)) if len(positions) else (np.zeros(2), np.zeros(2))
         spans = np.maximum(high - low, 1e-9)
-        scales = (width / spans[0], height / spans[1])
+        rooms = [max(px - 2 * max(MARGIN * px, LEAST_MARGIN_PX), px / 2) for px in (width, height)]
+        scales = (rooms[0] / spans[0], rooms[1] / spans[1])
         stretch = float(scales[0] / scales[1]) if fills else 1.0
-        scale = float(min(scales[0] / stretch, scales[1]) * (1 - 2 * MARGIN))
+        scale = float(min(scales[0] / stretch, scales[1]))
         x, y = (low + high) / 2
         return cls(float(x), float(y), max(scale, 1e-9), max(scale, 1e-9), width, height, stretch)
 

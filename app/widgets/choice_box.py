@@ -10,14 +10,14 @@ from PyQt6.QtCore import QSignalBlocker, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QPaintEvent
 from PyQt6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
-from app.widgets.plain_text import elided, on_a_line, plain_tooltip
+from app.widgets.plain_text import elided, on_a_line, plain_tooltip, width_of
 
 Offered = Mapping[Any, str] | Sequence[Enum | str]
 """What can be chosen and how it is called; members of an enumeration and words stand for themselves."""
 
 MORE = "More…"
 
-_MOST_PX, _LEAST_PX = 260, 140
+_MOST_PX, _LEAST_PX = 260, 104
 _MOST_LINES = 30
 _FRAME_PX, _SLACK_PX = 24, 4
 _MORE_KEY = object()
@@ -142,7 +142,9 @@ class ChoiceBox(QComboBox):
         assert style is not None
         field = QStyle.SubControl.SC_ComboBoxEditField
         room = style.subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self)
-        option.currentText = elided(self.fontMetrics(), option.currentText or "", room.width() + _SLACK_PX)
+        text = option.currentText or ""
+        if width_of(self.fontMetrics(), text) > room.width() + _SLACK_PX:  # what is cut keeps clear of the arrow
+            option.currentText = elided(self.fontMetrics(), text, room.width())
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from os.path import commonprefix
 
 from PyQt6.QtCore import QEvent, QSize, Qt
 from PyQt6.QtGui import QFontMetrics, QFontMetricsF, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QStyle, QWidget
+from PyQt6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QStylePainter, QWidget
 
-from app.widgets.plain_text import PlainLabel, elided, plain_tooltip, width_of
+from app.widgets.plain_text import PlainLabel, elided, on_a_line, plain_tooltip
 
 _LEAST_PX = 40
 _DOTS = "…"
@@ -21,6 +21,7 @@ _MOST_KEPT = 200
 
 def elided_apart(metrics: QFontMetrics | QFontMetricsF, texts: Sequence[str], width: float) -> list[str]:
     """The same of several, so that texts which differ are seen to differ: what they share gives way, in its middle."""
+    texts = [on_a_line(text) for text in texts]
     shown = [elided(metrics, text, width) for text in texts]
     alike: dict[str, set[str]] = defaultdict(set)
     for text, short in zip(texts, shown, strict=True):
@@ -48,7 +49,8 @@ def _around(metrics: QFontMetrics | QFontMetricsF, text: str, n_first: int, n_la
         return first + own + (end if n >= len(end) else _DOTS + end[len(end) - n :])
 
     most = min(max(len(begin), len(end)), _MOST_KEPT)
-    n = bisect_right(range(1, most + 1), width, key=lambda n: width_of(metrics, shown(n)))
+    # what Qt would cut is tried, not measured: a width is rounded, and a letter too much would cost what is its own
+    n = bisect_left(range(1, most + 1), True, key=lambda n: elided(metrics, shown(n), width) != on_a_line(shown(n)))
     return elided(metrics, shown(n), width)
 
 
@@ -59,6 +61,9 @@ class ElidedLabel(PlainLabel):
 
     Args:
         cut: where it is shortened.
+
+    Attributes:
+        about: what the tooltip tells besides.
     """
 
     def __init__(
@@ -70,13 +75,15 @@ class ElidedLabel(PlainLabel):
     ) -> None:
         super().__init__(text, parent)
         self._cut = cut
+        self.about = ""
 
     def minimumSizeHint(self) -> QSize:
         return QSize(_LEAST_PX, super().minimumSizeHint().height())
 
     def event(self, event: QEvent | None) -> bool:
         if event is not None and event.type() == QEvent.Type.ToolTip:
-            self.setToolTip(plain_tooltip(self.text() if self.shown_text() != self.text() else ""))
+            cut = self.text() if self.shown_text() != self.text() else ""
+            self.setToolTip(plain_tooltip("\n".join(filter(None, (cut, self.about)))))
         return super().event(event)
 
     def shown_text(self) -> str:
@@ -85,6 +92,7 @@ class ElidedLabel(PlainLabel):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
+        self.drawFrame(painter)  # the ground of a badge
         style = self.style()
         assert isinstance(style, QStyle)
         alignment = int(self.alignment())
@@ -97,3 +105,25 @@ class ElidedLabel(PlainLabel):
             self.shown_text(),
             self.foregroundRole(),
         )
+
+
+class ElidedButton(QPushButton):
+    """A button that is but words, shortened where there is no room for them."""
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_LEAST_PX, super().minimumSizeHint().height())
+
+    def shown_text(self) -> str:
+        """What of the text there is room for."""
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        style = self.style()
+        assert style is not None
+        room = style.subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self)
+        return elided(self.fontMetrics(), self.text(), room.width())
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter, option = QStylePainter(self), QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = self.shown_text()
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)

@@ -9,6 +9,8 @@ from app.widgets.plain_text import elided, on_a_line, plain_tooltip
 
 _SPACE = 10
 _FIGURE = "0.00000"
+PAIR = " × "
+"""Between the two names of which something is told."""
 
 
 class HeadingLine(QWidget):
@@ -79,7 +81,7 @@ class HeadingLine(QWidget):
             (self.about, self.font(), active().faint_text, end, 0),
         ):
             metrics = QFontMetrics(font)
-            short = elided(metrics, text, room - kept, cut)
+            short = _shortened(metrics, text, room - kept, cut)
             if text and len(short) >= min(len(text), 4):  # a letter or two say nothing
                 parts.append((short, font, colour))
                 room -= metrics.horizontalAdvance(short) + _SPACE
@@ -92,3 +94,13 @@ class HeadingLine(QWidget):
             painter.setPen(QColor(colour))
             painter.drawText(x, 0, self.width() - x, self.height(), Qt.AlignmentFlag.AlignVCenter, text)
             x += QFontMetrics(font).horizontalAdvance(text) + _SPACE
+
+
+def _shortened(metrics: QFontMetrics, text: str, width: int, cut: Qt.TextElideMode) -> str:
+    """What there is room for; of a pair of names something of each, and a short one leaves its room to the other."""
+    if metrics.horizontalAdvance(text) <= width or text.count(PAIR) != 1:
+        return elided(metrics, text, width, cut)
+    first, second = text.split(PAIR)
+    room = width - metrics.horizontalAdvance(PAIR)
+    taken = [min(metrics.horizontalAdvance(name) + 1, room // 2) for name in (first, second)]
+    return PAIR.join((elided(metrics, first, room - taken[1], cut), elided(metrics, second, room - taken[0], cut)))

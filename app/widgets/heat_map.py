@@ -260,15 +260,20 @@ class HeatMap(QWidget):
         mark_px = min(MARK_PX, max(row_px - 1, _LEAST_MARK_PX))
         painter.save()
         for row, health in found.items():
-            paint_mark(painter, QPointF(mark_px / 2 + 2, (row + 0.5) * row_px), health.severity, mark_px)
+            middle = self._seen_whole((row + 0.5) * row_px, mark_px)
+            paint_mark(painter, QPointF(mark_px / 2 + 2, middle), health.severity, mark_px)
         painter.restore()
         names_px = LEFT_PX - 10 - (mark_px + 4 if found else 0)
         names = elided_apart(metrics, [self.heat.short_names[row] for row in rows], names_px)
         for row, name in zip(rows, names, strict=True):
             painter.setPen(QColor(active().text if row == marked else active().faint_text))
-            middle = (row + 0.5) * row_px
+            middle = self._seen_whole((row + 0.5) * row_px, metrics.height())
             box = QRectF(0, middle - metrics.height() / 2, LEFT_PX - 6, metrics.height())
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, name)
+
+    def _seen_whole(self, middle: float, high: float) -> float:
+        """The middle of what is so high and stands beside a row, moved as far as it takes to see all of it."""
+        return min(max(middle, high / 2), self.height() - high / 2)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)

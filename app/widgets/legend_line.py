@@ -9,7 +9,8 @@ from PyQt6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.palette import active
-from app.widgets.plain_text import elided, on_a_line, plain_tooltip, width_of
+from app.widgets.elided_text import elided_apart
+from app.widgets.plain_text import on_a_line, plain_tooltip, width_of
 
 _DASH_PX, _NEAR_PX, _SPACE_PX = 12, 5, 12
 _FIGURE = "000.0"
@@ -109,7 +110,7 @@ class LegendLine(QWidget):
         room = self.width() - sum(map(self._fixed_px, entries)) - _SPACE_PX * (len(entries) - 1)
         wanted = [ceil(width_of(self.fontMetrics(), each.label)) + 1 for each in entries]
         most = _fair_share(wanted, room)
-        return [elided(self.fontMetrics(), each.label, most) for each in entries]
+        return elided_apart(self.fontMetrics(), [each.label for each in entries], most)
 
     def _can_be_read(self, entries: Sequence[LegendEntry]) -> bool:
         """Whether something is left of each name."""

@@ -17,6 +17,8 @@ MOST_LETTERS = 2_000
 
 _MOST_ON_A_LINE = 400
 _MOST_IN_A_MENU, _MOST_IN_MARKUP = 80, 200
+MOST_IN_A_NAME = 48
+"""Letters of a name beside a picture, which it would push away."""
 _TOOLTIP_LETTERS, _TOOLTIP_LINES = 110, 30
 
 _BREAK = "\u200b"
@@ -30,12 +32,36 @@ _INVISIBLE |= dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)], No
 _INVISIBLE |= dict.fromkeys([0x2028, 0x2029], "\n")
 
 
+_FROM_THE_LEFT = "\u200e"
+"""Seen by nobody; what stands before and behind it is read from left to right."""
+
+_TURNED = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+"""Letters that are read from right to left."""
+
+_IS_TURNED = re.compile(_TURNED).search
+_BEGINS_TURNED = re.compile(rf"[\W\d_]*(?<!{_FROM_THE_LEFT}){_TURNED}")
+_FIGURE_BEHIND = re.compile(rf"({_TURNED})(?=[^\w{_FROM_THE_LEFT}]*\s[^\w{_FROM_THE_LEFT}]*[0-9])")
+_NOT_TURNED = re.compile(rf"(?!{_TURNED})[^\W\d_]")
+
+
 def plain(text: str, most: int = MOST_LETTERS) -> str:
     """The text as a person can read it: at most ``most`` letters, and none that turns around what stands behind it."""
     if len(text) > most:
         end = most // 3
         text = f"{text[: most - end - 3]} … {text[-end:]}"
-    return text if text.isprintable() else text.translate(_INVISIBLE)
+    text = text if text.isprintable() else text.translate(_INVISIBLE)
+    return text if text.isascii() or not _IS_TURNED(text) else "\n".join(map(_from_the_left, text.split("\n")))
+
+
+def _from_the_left(line: str) -> str:
+    """A line of ours with names that are read from right to left: it begins at the left, and figures stay behind them.
+
+    A name alone stays as it is.
+    """
+    if not _NOT_TURNED.search(line):
+        return line
+    line = _FIGURE_BEHIND.sub(rf"\1{_FROM_THE_LEFT}", line)
+    return _FROM_THE_LEFT + line if _BEGINS_TURNED.match(line) else line
 
 
 def on_a_line(text: str) -> str:
@@ -65,9 +91,9 @@ def plain_title(text: str) -> str:
     return on_a_line(text).replace("[*]", "[*][*]")
 
 
-def escaped(text: str) -> str:
+def escaped(text: str, most: int = _MOST_IN_MARKUP) -> str:
     """The text to stand in markup of our own, for which it is cut to a line or two."""
-    return html.escape(plain(text, _MOST_IN_MARKUP))
+    return html.escape(plain(text, most))
 
 
 def elided(

@@ -112,6 +112,8 @@ class Overview:
         for view in self._views.values():
             assert isinstance(view, QWidget)
             view.deleteLater()
+            if view.corner is not None:  # which stands beside no tabs here
+                view.corner.deleteLater()
 
     def _paint_network(self, painter: QPainter, number: int, place: QRect) -> None:
         self.session.show_pass(number)

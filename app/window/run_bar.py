@@ -27,10 +27,10 @@ class RunBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.run_label = ElidedLabel()
+        self.run_label = ElidedLabel(cut=Qt.TextElideMode.ElideRight)
         self.overhead_label = PlainLabel()
         self.overhead_label.setObjectName("faint")
-        self.whole_label = PlainLabel()
+        self.whole_label = ElidedLabel()
         self.whole_label.setObjectName("faint")
         self.data_badge = self._badge()
         self.ending_badge = self._badge()
@@ -61,8 +61,8 @@ class RunBar(QWidget):
         column.addLayout(problem)
         self.show_nothing()
 
-    def _badge(self) -> PlainLabel:
-        badge = PlainLabel()
+    def _badge(self) -> ElidedLabel:
+        badge = ElidedLabel()
         badge.setObjectName("badge")
         badge.hide()
         return badge
@@ -83,8 +83,9 @@ class RunBar(QWidget):
         self.notes_button.setText(f"{n_notes:,} note{'s' * (n_notes != 1)}")
         self.notes_button.setVisible(n_notes > 0)
 
-    def _show_badge(self, badge: PlainLabel, text: str, tip: str) -> None:
+    def _show_badge(self, badge: ElidedLabel, text: str, tip: str) -> None:
         badge.setText(text)
+        badge.about = tip
         badge.setToolTip(plain_tooltip(tip))
         badge.setVisible(bool(text))
 

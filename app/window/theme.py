@@ -41,6 +41,7 @@ def _style(palette: Palette) -> str:
     tip = f"color: {palette.text}; background: {palette.bar_ground}; border: 1px solid {palette.line}; padding: 4px;"
     return f"""
         QToolTip {{ {tip} }}
+        QTabBar::tab:top {{ margin: 3px 1px 0 0; }}
         QLabel#heading {{ font-weight: 600; }}
         QLabel#title {{ font-size: 22px; font-weight: 600; padding-right: 8px; }}
         QLabel#section {{ font-size: 15px; font-weight: 600; }}

@@ -68,6 +68,14 @@ def two_paths(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return record_whole_run(folder / "usual.json"), record_whole_run(folder / "faster.json", other_rate_at=4)
 
 
+@pytest.fixture(scope="session")
+def repeat_paths(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Two that stand for repeats of the first of them: their rates are higher from steps 8 and 10 on."""
+    folder = tmp_path_factory.mktemp("repeats")
+    first, second = (record_whole_run(folder / f"{rate_at}.json", other_rate_at=rate_at) for rate_at in (8, 10))
+    return first, second
+
+
 @pytest.fixture
 def two_in_window(window: MainWindow, two_paths: tuple[Path, Path]) -> MainWindow:
     """Both open, at the last pass, where how they differ is shown; the network is in front."""

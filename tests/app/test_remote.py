@@ -134,6 +134,26 @@ def test_that_a_slow_pass_shows_how_far_it_is(
     qtbot.waitUntil(lambda: "MB were read" in window.remote_bar.label.text(), timeout=60_000)
 
 
+def test_that_a_pass_that_cannot_be_read_is_not_waited_for(
+    window: MainWindow, qtbot: QtBot, collection_path: Path, tmp_path: Path
+) -> None:
+    with open_collection(collection_path) as collection:
+        at = collection.passes._entries[2][2]
+    content = bytearray(collection_path.read_bytes())
+    content[at + 200 : at + 210] = b'""""""""""'
+    (tmp_path / "damaged.json").write_bytes(content)
+    timer = window.remote_bar._timer
+    timer.setInterval(1)
+    with serving(tmp_path) as server:
+        open_there(window, qtbot, f"{server.address}/damaged.json")
+        with qtbot.waitSignal(window._session.frame_failed, timeout=60_000):
+            window._session.show_pass(2)
+        with qtbot.waitSignal(timer.timeout, timeout=60_000):
+            pass
+        assert "MB were read" in window.remote_bar.label.text()
+        window.close()
+
+
 def test_that_of_a_run_that_has_not_ended_the_first_picture_waits_for_a_portion_only(
     window: MainWindow, qtbot: QtBot, served: Served, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,7 @@ from app.replay.frame import Frame
 from app.session import Session
 from app.view import Place, ViewSpec
 from app.window.main_window import MainWindow
-from collector.comparing.saved import SavedComparison
+from collector.comparing.saved import SavedComparison, save
 from collector.storage import Collection
 from tests.app.whole_run import PASS_STEPS, record_whole_run
 
@@ -164,6 +164,36 @@ def test_that_to_stop_closes_the_second_file_and_shows_a_where_one_was(
     assert heard.frame.step == PASS_STEPS[1]
     assert both.opened is not None
     assert both.opened.collection.path == two_paths[0]
+
+
+def test_that_to_stop_while_b_is_shown_leads_back_to_the_place_of_a(both: Session, heard: Heard) -> None:
+    both.change_comparing(offset=3.0)
+    both.show_side(Side.B)
+    assert heard.frame.step == PASS_STEPS[2]
+    both.stop_comparing()
+    assert heard.frame.step == PASS_STEPS[1]
+
+
+def test_that_to_stop_while_the_held_pass_is_shown_leads_back_to_the_other(
+    session: Session, heard: Heard, two_paths: tuple[Path, Path]
+) -> None:
+    session.open(two_paths[0])
+    session.hold_pass()
+    session.show_pass(3)
+    session.show_side(Side.A)
+    session.stop_comparing()
+    assert heard.frame.step == PASS_STEPS[3]
+
+
+def test_that_a_saved_comparison_is_opened_with_both_its_runs_and_remembered_as_a_file(
+    session: Session, heard: Heard, two_paths: tuple[Path, Path], tmp_path: Path
+) -> None:
+    kept: list[Path] = []
+    session.comparison_kept.connect(kept.append)
+    save(_wish(two_paths, offset=3.0), tmp_path / "both.json")
+    session.open(tmp_path / "both.json")
+    assert kept == [tmp_path / "both.json"]
+    assert [each.step for each in heard.sides] == [PASS_STEPS[0], PASS_STEPS[1]]
 
 
 @pytest.mark.parametrize("side", list(Side))

@@ -67,14 +67,11 @@ class EvolutionPage(QWidget):
         self.pair_heading.show_about(evolution.about)
         self.strip.show_matrices(evolution.picture_of, evolution.numbers, evolution.places)
 
-    def show_measurement(self, number: int | None) -> None:
-        """Tell the figures of a measurement, and mark it."""
-        self.strip.show_current(number)
+    def show_measurement(self, number: int) -> None:
+        """Tell the figures of a measurement of what is drawn, and mark it."""
         evolution = self._evolution
-        if evolution is None or number is None:
-            self.pair_heading.show_figure("")
-            self.rank_legend.show_entries(())
-            return
+        assert evolution is not None
+        self.strip.show_current(number)
         self.pair_heading.show_figure(" · ".join(evolution.pairs.figures(number)))
         ranks = evolution.ranks
         self.rank_legend.show_entries(

@@ -85,7 +85,6 @@ class EvolutionPlot(StepsPlot):
         for dots, line in zip(self.dots, strong, strict=True):
             known = np.isfinite(line.values)
             dots.setData(line.steps[known], line.values[known])
-        self.show_axes(len(steps) > 0)
 
     @property
     def band_values(self) -> tuple[np.ndarray, np.ndarray]:

@@ -73,7 +73,7 @@ class LayerBars(QWidget):
         return QSize(220, len(self._bars) * _MOST_ROW_PX + _AXIS_PX)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(150, len(self._bars) * _LEAST_ROW_PX + _AXIS_PX)
+        return QSize(120, len(self._bars) * _LEAST_ROW_PX + _AXIS_PX)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from math import ceil
 
@@ -12,6 +12,7 @@ from PyQt6.QtGui import QColor, QFontMetrics, QImage, QPainter
 from app.palette import SMALL_PX, active, font
 from app.views.correlations.analysis.matrix_picture import Side
 from app.views.correlations.matrix_place import LINE_PX, PICTURE_PX, MatrixPlace
+from app.widgets.elided_text import elided_apart
 from app.widgets.plain_text import elided, width_of
 
 _NAME_PX = 13
@@ -24,6 +25,9 @@ _STRIDES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 ImageOf = Callable[[str], QImage | None]
 """The picture of a place by its name."""
+
+Named = tuple[str, float, int]
+"""A name, the pixel of its middle, and the size of its letters."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +62,8 @@ def paint_rows(painter: QPainter, side: Side, span: Span, place: MatrixPlace, im
         for number, middle in _pictured(side, span):
             _paint_picture(painter, image_of(side.names[number]), QPointF(right - PICTURE_PX / 2, middle))
         right -= PICTURE_PX + 2
-    for name, middle, size_px in _named(side, span, _NAME_PX):
+    for text, middle, size_px in _shortened(_named(side, span, _NAME_PX), place.names_px + 1):
         painter.setFont(font(size_px))
-        text = elided(QFontMetrics(painter.font()), name, place.names_px + 1)
         box = QRectF(right - place.names_px - 2, middle - 10, place.names_px + 2, 20)
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
     if side.title:
@@ -79,12 +82,11 @@ def paint_columns(painter: QPainter, side: Side, span: Span, place: MatrixPlace,
         top += PICTURE_PX + 2
     room = place.columns_px
     apart = _NAME_PX if place.are_columns_upright else max(_text_px(name) for name in side.names or ("",)) + 10
-    for name, middle, size_px in _named(side, span, apart):
+    named = _named(side, span, apart)
+    for name, middle, size_px in _shortened(named, room + 1) if place.are_columns_upright else named:
         painter.setFont(font(size_px))
         if place.are_columns_upright:
-            metrics = QFontMetrics(painter.font())
-            text = elided(metrics, name, room + 1)
-            _paint_upright(painter, text, QPointF(middle, top + room / 2), room + 2, Qt.AlignmentFlag.AlignRight)
+            _paint_upright(painter, name, QPointF(middle, top + room / 2), room + 2, Qt.AlignmentFlag.AlignRight)
         else:
             painter.drawText(QRectF(middle - 100, top, 200, LINE_PX), Qt.AlignmentFlag.AlignCenter, name)
     if side.title:
@@ -108,8 +110,16 @@ def paint_groups(painter: QPainter, rows: Side, columns: Side, down: Span, acros
             painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
 
 
-def _named(side: Side, span: Span, apart_px: float) -> Iterator[tuple[str, float, int]]:
-    """Name, the pixel of its middle, and the size of its letters; as many as have room."""
+def _shortened(named: Iterable[Named], width: float) -> list[Named]:
+    """Names for which there is so much room, so that those which differ are seen to differ."""
+    whole = list(named)
+    metrics = QFontMetrics(font(max((size_px for _, _, size_px in whole), default=SMALL_PX)))
+    texts = elided_apart(metrics, [name for name, _, _ in whole], width)
+    return [(text, middle, size_px) for text, (_, middle, size_px) in zip(texts, whole, strict=True)]
+
+
+def _named(side: Side, span: Span, apart_px: float) -> Iterator[Named]:
+    """As many as have room."""
     if side.groups:
         last = float("-inf")
         for group in side.groups:

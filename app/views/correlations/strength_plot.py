@@ -17,6 +17,8 @@ from app.widgets.plain_text import plain_tooltip
 from app.widgets.value_axis import ValueAxis
 
 _DOT_PX, _REACH_PX = 7, 9
+_LEAST_PX, _ALL_TICKS_PX = 140, 220
+_TICKS = [(-1, "−1"), (-0.5, "−0.5"), (0, "0"), (0.5, "0.5"), (1, "1")]
 
 
 class StrengthPlot(pg.PlotWidget):
@@ -46,12 +48,12 @@ class StrengthPlot(pg.PlotWidget):
         item.layout.setContentsMargins(4, 2, 10, 4)
         item.disableAutoRange()
         item.setXRange(-1, 1, padding=0.06)
-        item.getAxis("bottom").setTicks([[(-1, "−1"), (-0.5, "−0.5"), (0, "0"), (0.5, "0.5"), (1, "1")]])
         self._thin = pg.PlotCurveItem(connect="finite")
         self._strong = pg.PlotCurveItem()
         self.dots = pg.ScatterPlotItem(size=_DOT_PX, pen=None)
         for drawn in (self._thin, self.dots, self._strong):
             item.addItem(drawn)
+        self.setMinimumWidth(_LEAST_PX)
         self.viewport().setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # kinds are chosen in a list, too
         self._restyle()
@@ -153,7 +155,9 @@ class StrengthPlot(pg.PlotWidget):
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         if hasattr(self, "dots"):
-            self.getPlotItem().getAxis("bottom").showLabel(self.height() >= 120)
+            axis = self.getPlotItem().getAxis("bottom")
+            axis.showLabel(self.height() >= 120)
+            axis.setTicks([_TICKS if self.width() >= _ALL_TICKS_PX else _TICKS[::2]])
 
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)

@@ -85,13 +85,6 @@ class DeadUnitPlot(QWidget):
         self.plot.show_step(step)
         self._update_readout()
 
-    def clear(self) -> None:
-        """Show nothing."""
-        self._curves, self._layers, self._of_b = [], (), []
-        self.plot.clear_lines()
-        self.plot.show_message("")
-        self._update_readout()
-
     def _update_readout(self) -> None:
         curve = self.chosen[-1] if self.chosen else None
         fraction = None if curve is None else curve.at(self._step)

@@ -9,7 +9,7 @@ from app.analysis.samples_view import SampleOrder, SamplesView, ordered
 from app.palette import active
 from app.replay.frame import Frame, SampleView
 from app.widgets.picture_view import PictureView
-from app.widgets.plain_text import MarkupLabel, escaped, plain_tooltip
+from app.widgets.plain_text import MOST_IN_A_NAME, MarkupLabel, escaped, plain_tooltip
 
 WAYS = {
     "Most confident": SampleOrder.MOST_CONFIDENT,
@@ -70,14 +70,6 @@ class FeatureSample(QWidget):
             button.setVisible(self._has_classes)
         self.write()
 
-    def show_nothing(self) -> None:
-        """Nothing is open."""
-        self._shown = None
-        self.picture.show_picture(None, "")
-        self.words.setText("")
-        for button in self.buttons.values():
-            button.setEnabled(False)
-
     def order_of(self, name: str) -> list[int]:
         """Numbers of the samples that a button leads to, the first one first."""
         if self._samples.confidence is None:
@@ -95,7 +87,7 @@ class FeatureSample(QWidget):
             return
         lines = [f"sample {self._sample + 1}" + (f" of {self._n_samples}" if self._n_samples else "")]
         if self._has_classes:
-            lines.append(f"true: <b>{escaped(sample.name_of(sample.true_class))}</b>")
+            lines.append(f"true: <b>{escaped(sample.name_of(sample.true_class), MOST_IN_A_NAME)}</b>")
         if not self._has_classes:
             lines += [escaped(self._samples.score)] if self._samples.score else []
         elif self._sides is None:
@@ -129,6 +121,6 @@ def _guess_text(sample: SampleView) -> str:
     colour = active().text
     if sample.true_class is not None:
         colour = active().right if sample.predicted_class == sample.true_class else active().wrong
-    name = escaped(sample.name_of(sample.predicted_class))
+    name = escaped(sample.name_of(sample.predicted_class), MOST_IN_A_NAME)
     figure = percent(sample.confidence).replace(" ", "&nbsp;")
     return f"<b style='color:{colour}'>{name}</b> {figure}"

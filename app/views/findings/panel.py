@@ -26,6 +26,7 @@ from app.views.findings.analysis.finding_text import (
 from app.views.findings.entry import Entry, TwoReports
 from app.views.findings.movers_page import MoversPage
 from app.views.findings.section_text import SectionText
+from app.widgets.elided_text import ElidedButton
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.plain_text import PlainLabel, plain_action_text, plain_tooltip
 from app.widgets.row_list import RowList
@@ -259,7 +260,7 @@ class FindingsPanel(QWidget):
 
 def _link(text: str, tip: str) -> QPushButton:
     """A button that is but words."""
-    button = QPushButton(text)
+    button = ElidedButton(text)
     button.setObjectName("link")
     button.setToolTip(plain_tooltip(tip))
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -9,6 +9,7 @@ from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from app.analysis.curve import NO_GRADIENT_MARK, NO_GRADIENT_TEXT, NOT_FINITE_MARK
 from app.analysis.figures import NOT_RECORDED, figure
 from app.analysis.health import Health, rank
+from app.analysis.two_curves import SAME
 from app.views.layers.analysis.layer_rows import LayerRow, LayerRows, reasons
 from app.views.layers.layers_beside import ONLY_A, LayersBeside, NormChange, order_by_change, words_of_both
 from app.widgets.plain_text import on_a_line, plain_tooltip
@@ -78,7 +79,7 @@ _ROLES = frozenset(
 )
 """What a cell has an answer to."""
 
-_USUAL_OF_TWO = ("0.0000", ONLY_A)
+_USUAL_OF_TWO = ("0.0000", ONLY_A, SAME)
 """What a cell of `_OF_TWO` needs room for, whatever the step."""
 
 

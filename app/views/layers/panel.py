@@ -62,7 +62,8 @@ class LayersPanel(QWidget):
         rows.hide()
         rows.setDefaultSectionSize(self.fontMetrics().height() + 10)
         columns.setHighlightSections(False)
-        columns.setMinimumSectionSize(40)
+        columns.setTextElideMode(Qt.TextElideMode.ElideRight)
+        columns.setMinimumSectionSize(_MARK_PX)
         columns.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         columns.sectionResized.connect(self._on_section_resized)
         columns.setSectionsClickable(True)
@@ -86,7 +87,7 @@ class LayersPanel(QWidget):
         column.addWidget(self.about_label)
         self._pages = EmptyStateLayout(self, content, "Open a collection to see its layers.")
         self.empty_state = self._pages.state
-        self.setMinimumWidth(_NAME_PX[0] + _SPARK_PX[0] + _SCROLL_BAR_PX)
+        self.setMinimumWidth(_NAME_PX[0] + _MARK_PX + _SPARK_PX[0] + _SCROLL_BAR_PX)
 
     def show_collection(self, collection: Collection, comparing: Comparing | None = None) -> None:
         """Show the layers of a run, or how it has grown, or what it is compared with."""
@@ -196,8 +197,10 @@ class LayersPanel(QWidget):
         name_px = int(np.clip(self._wanted_px[LayerColumn.NAME], *_NAME_PX))
         of_two = self._of_two()  # whose numbers are worth more than the small curves
         health_px = 0 if self.table.isColumnHidden(LayerColumn.HEALTH) else self._health_px()
+        if viewport.width() < _NAME_PX[0] + health_px + least:
+            health_px = min(health_px, _MARK_PX)
         taken = health_px + sum(self._wanted_px[column] for column in of_two)
-        name_px = max(min(name_px, viewport.width() - (taken if of_two else least)), _NAME_PX[0])
+        name_px = max(min(name_px, viewport.width() - taken - (0 if of_two else least)), _NAME_PX[0])
         left = viewport.width() - name_px - taken
         has_spark = not of_two or left >= least
         left -= least if has_spark else 0

@@ -28,7 +28,6 @@ class LayersPanelView(PanelView):
     def show_collection(self, opened: OpenedCollection) -> None:
         if self._opened is None or self._opened.collection is not opened.collection:
             self._layer = None
-            self.panel.show_health({})
         self._opened = opened
         self.panel.show_collection(opened.collection, opened.comparing)
 

@@ -86,12 +86,6 @@ class NetworkPage(QWidget):
         """Bring one of the drawings to the front."""
         self._pages.setCurrentWidget(self.modules if as_modules else self.units)
 
-    def clear(self, message: str) -> None:
-        """Show no network, and say why."""
-        self.units.clear(message)
-        self.modules.clear(message)
-        self.show_drawing(as_modules=False)
-
     def highlight_layer(self, layer: str | None) -> None:
         """Mark a layer in both drawings."""
         self.units.highlight_layer(layer)

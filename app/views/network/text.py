@@ -6,6 +6,7 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFontMetricsF, QPaintEngine, QPainter, QStaticText
 
 from app.palette import font
+from app.widgets.elided_text import elided_apart
 from app.widgets.plain_text import elided, on_a_line, width_of
 
 LEFT, CENTRED, RIGHT = 0.0, 0.5, 1.0
@@ -32,6 +33,12 @@ def shortened(text: str, width: float, pixels: int, *, bold: bool = False, in_th
     """A text that is cut to fit into a width in px, at its end or in the middle."""
     cut = Qt.TextElideMode.ElideMiddle if in_the_middle else Qt.TextElideMode.ElideRight
     return elided(QFontMetricsF(font(pixels, bold=bold)), text, width, cut)
+
+
+@lru_cache(64)
+def shortened_apart(texts: tuple[str, ...], width: float, pixels: int, *, bold: bool = False) -> list[str]:
+    """Texts that are cut to fit into a width in px, so that those which differ are seen to differ."""
+    return elided_apart(QFontMetricsF(font(pixels, bold=bold)), texts, width)
 
 
 def write(

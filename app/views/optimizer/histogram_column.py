@@ -60,7 +60,6 @@ class HistogramColumn(QWidget):
         column.addWidget(self.place_label)
         for view in self.views.values():
             column.addWidget(view, stretch=1)
-        self.show_nothing()
 
     def show_pass(self, histograms: Histograms, step: int, damage: str = "", of_b: OfB | None = None) -> None:
         """Show those of a pass, or why they cannot be read; over them those of another, if there is one."""

@@ -96,7 +96,6 @@ class OptimizerPanel(StepAxisPanel):
         self.estimate_label.setObjectName("faint")
         choices.addWidget(self.estimate_label)
         choices.addWidget(self.everything_button)
-        self.curves.show_log(True)
         for plot in (self.curves, self.rates):
             plot.getPlotItem().getAxis("left").setWidth(_AXIS_PX)
         self.curves.show_steps_below(False)
@@ -228,7 +227,6 @@ class OptimizerPanel(StepAxisPanel):
         self.heat_map.show_heat(None, 1)
         for plot in (self.curves, self.rates):
             plot.clear_lines()
-        self.histograms.show_nothing()
         self._pages.show_text(words)
 
     def _offer(self) -> None:

@@ -104,8 +104,6 @@ class ProjectionPanel(QWidget):
         self._lay_out()
         self._connect()
         self._offer_settings()
-        self.show_ended("")
-        self._show_absence()
 
     def _lay_out(self) -> None:
         choices = QHBoxLayout()
@@ -119,7 +117,6 @@ class ProjectionPanel(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.other.source_box.setMaximumWidth(_OTHER_SOURCE_PX)
         self.other.corner.addWidget(self.other.source_box)
-        self.other.show_beside(True)
         self.other.hide()
         sides = QHBoxLayout()
         sides.setSpacing(12)
@@ -189,10 +186,10 @@ class ProjectionPanel(QWidget):
         is_new = collection is not self._collection
         if is_new:
             self.cancel_requested.emit()
-            self.show_ended("")
             self._sample = None
             self.own.show_run(None)
             self.remove_other()
+            self.show_ended("")  # of what was selected, too, nothing is told any more
         self._collection = collection
         if is_new or n_records != self._n_records:
             self._n_records = n_records

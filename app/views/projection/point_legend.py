@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QWIDGETSIZE_MAX, QBoxLayout, QFrame, QPushButton, QS
 
 from app.analysis.class_groups import PointGroups
 from app.palette import active
-from app.widgets.plain_text import elided
+from app.widgets.elided_text import elided_apart
 from app.widgets.walk import CellWalk
 
 ROW_PX = 22
@@ -82,18 +82,16 @@ class LegendRows(QWidget):
             return
         painter = QPainter(self)
         metrics = self.fontMetrics()
-        for number, (name, colour, count) in enumerate(
-            zip(self.groups.names, self.groups.colours.tolist(), self.groups.counts.tolist(), strict=True)
-        ):
+        counts = [f"{count:,}" for count in self.groups.counts.tolist()]
+        taken = max(map(metrics.horizontalAdvance, counts), default=0) + _SWATCH_PX + 16
+        names = elided_apart(metrics, self.groups.names, self.place_of(0).width() - taken)
+        for number, (told, colour, figure) in enumerate(zip(names, self.groups.colours.tolist(), counts, strict=True)):
             place, is_on = QRectF(self.place_of(number)), bool(self.visible[number])
             swatch = QRectF(place.left() + 2, place.top() + (ROW_PX - _SWATCH_PX) / 2, _SWATCH_PX, _SWATCH_PX)
             painter.setPen(QColor(*colour))
             painter.setBrush(QColor(*colour) if is_on else Qt.BrushStyle.NoBrush)
             painter.drawRect(swatch)
-            figure = f"{count:,}"
             row = place.adjusted(_SWATCH_PX + 9, 0, -2, 0)
-            room = int(row.width()) - 5 - metrics.horizontalAdvance(figure)
-            told = elided(metrics, name, room)
             painter.setPen(QColor(active().text if is_on else active().faint_text))
             painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, told)
             if not is_on:

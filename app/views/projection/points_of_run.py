@@ -110,7 +110,7 @@ class PointsOfRun(QWidget):
         self.cloud.hovered.connect(self._on_hovered)
         self.cloud.clicked.connect(self.clicked)
         self.cloud.selected.connect(lambda _: self._on_selected())
-        self.show_beside(False)
+        self.figures.hide()
 
     @property
     def source(self) -> str:
@@ -298,7 +298,5 @@ class PointsOfRun(QWidget):
 
     def _on_hovered(self, sample: int) -> None:
         run = self.run
-        if run is None or sample < 0:
-            self.cloud.show_card(None)
-        else:
+        if run is not None and sample >= 0:
             self.cloud.show_card(SampleCard(run.picture(sample), sample_lines(run, self.number, sample)))

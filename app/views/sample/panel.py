@@ -28,7 +28,7 @@ from app.widgets.choice_box import ChoiceBox
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.pass_note import PassNote
 from app.widgets.picture_view import PictureView
-from app.widgets.plain_text import MarkupLabel, PlainLabel, escaped, plain_tooltip
+from app.widgets.plain_text import MOST_IN_A_NAME, MarkupLabel, PlainLabel, escaped, plain_tooltip
 from collector.storage import Collection
 
 _NOTHING = SamplesView(None, None, None)
@@ -309,9 +309,9 @@ def _place(sample: SampleView, number: int, n_samples: int) -> str:
 
 
 def _label(sample: SampleView, beside: Beside | None) -> str:
-    told = f"Label: <b>{escaped(sample.name_of(sample.true_class))}</b>"
+    told = f"Label: <b>{escaped(sample.name_of(sample.true_class), MOST_IN_A_NAME)}</b>"
     if beside is not None and beside.sample.true_class != sample.true_class:
-        other = escaped(beside.sample.name_of(beside.sample.true_class))
+        other = escaped(beside.sample.name_of(beside.sample.true_class), MOST_IN_A_NAME)
         told += f", in {escaped(beside.names[1])} <b>{other}</b>"
     return told
 
@@ -323,7 +323,7 @@ def _prediction(words: str, sample: SampleView) -> str:
     if sample.true_class is not None:
         colour = active().right if sample.predicted_class == sample.true_class else active().wrong
     figure = escaped(percent(sample.confidence)).replace(" ", "&nbsp;")
-    name = escaped(sample.name_of(sample.predicted_class))
+    name = escaped(sample.name_of(sample.predicted_class), MOST_IN_A_NAME)
     return f"{words}: <b style='color:{colour}'>{name}</b> ({figure})"
 
 

@@ -21,6 +21,7 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.palette import SMALL_PX, active, font
+from app.widgets.elided_text import elided_apart
 from app.widgets.empty_state import write_absence
 from app.widgets.plain_text import elided, plain_tooltip, width_of
 from app.widgets.walk import CellWalk
@@ -169,26 +170,25 @@ class CellGrid(QWidget):
     def _paint_names(self, painter: QPainter, plot: QRectF) -> None:
         metrics, palette = QFontMetricsF(painter.font()), active()
         taken = -1e9
-        for row, name in enumerate(self.rows):
+        left = 16.0 if self._axes[1] else 0.0
+        names = elided_apart(metrics, self.rows, plot.left() - 6 - left)
+        for row, words in enumerate(names):
             place = self.place_of(row, 0)
             if place.center().y() - taken < _LINE_PX:
                 continue
             taken = place.center().y()
             painter.setPen(QColor(palette.faint_text))
-            left = 16.0 if self._axes[1] else 0.0
             room = QRectF(left, place.center().y() - 8, plot.left() - 6 - left, 16)
-            words = elided(metrics, name, room.width())
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
         taken = -1e9
-        for column, name in enumerate(self.columns):
+        for column, words in enumerate(elided_apart(metrics, self.columns, _MOST_NAME_PX)):
             middle = self.place_of(0, column).center().x()
             if middle < taken:
                 continue
-            wide = min(width_of(metrics, name), _MOST_NAME_PX)
+            wide = metrics.horizontalAdvance(words)
             left = min(max(middle - wide / 2, plot.left() - 4), self.width() - wide - 1)
             if left < taken:
                 continue
-            words = elided(metrics, name, _MOST_NAME_PX)
             taken = left + wide + _APART_PX
             painter.setPen(QColor(palette.faint_text))
             painter.drawText(QPointF(left, plot.bottom() + 4 + metrics.ascent()), words)
@@ -208,8 +208,11 @@ class CellGrid(QWidget):
         if self._figures is None:
             return
         place, metrics = self.place_of(0, 0), QFontMetricsF(painter.font())
-        if place.height() < _LINE_PX + 2 or place.width() < _FIGURE_PX:
+        if place.height() < _LINE_PX + 2:
             return
+        widest = max(map(metrics.horizontalAdvance, map(str, np.unique(self._figures))), default=0.0)
+        if place.width() < _FIGURE_PX and widest > place.width() - 2:
+            return  # in narrow cells all or none: one without would be taken for nought
         for row, column in np.argwhere(self._figures != "").tolist():
             text = str(self._figures[row, column])
             place = self.place_of(row, column)

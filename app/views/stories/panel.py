@@ -96,7 +96,6 @@ class StoriesPanel(QWidget):
         self._lay_out()
         self._connect()
         self.segments.show_chosen(Page.TIME.value)
-        self._show_absence()
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
@@ -168,7 +167,6 @@ class StoriesPanel(QWidget):
 
     def show_page(self, page: Page) -> None:
         """Bring a page to the front."""
-        self.segments.show_chosen(page.value)
         self._stack.setCurrentWidget(self._of_page[page])
         self._side.setVisible(page is not Page.CHANGES)  # which are of one sample of its own
         self._draw()
@@ -268,9 +266,7 @@ class StoriesPanel(QWidget):
         collection = self._collection
         if self.run is not None:
             self._pages.show_content()
-        elif collection is None:
-            self._pages.show_text(NOTHING)
-        else:
+        elif collection is not None:
             is_coming = collection.stories.n_samples or collection.projection is not None
             self._pages.show_text(NOT_YET if is_coming else NO_STORIES)
 

@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 from app.palette import SMALL_PX, active, font
 from app.views.stories.analysis.story_run import StoryRun
 from app.views.stories.analysis.story_text import Row, sample_title, story_rows
-from app.widgets.elided_text import ElidedLabel
+from app.widgets.elided_text import ElidedLabel, elided_apart
 from app.widgets.empty_state import write_absence
 from app.widgets.picture_view import PictureView
 from app.widgets.plain_text import PlainLabel, elided, plain
@@ -151,14 +151,15 @@ class StoryFigures(QWidget):
         painter, palette = QPainter(self), active()
         painter.setFont(font(SMALL_PX))
         metrics = QFontMetricsF(painter.font())
-        for row, (name, value, colour) in enumerate(self.rows):
+        values = [value for _, value, _ in self.rows]
+        for row, (name, _, colour) in enumerate(self.rows):
             line = QRectF(4, row * _LINE_PX, self.width() - 8, _LINE_PX)
             painter.setPen(QColor(palette.faint_text))
             painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, name)
             room = line.width() - metrics.horizontalAdvance(name) - 8
             painter.setPen(QColor(getattr(palette, colour)))
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(line, right, elided(metrics, value, room))
+            painter.drawText(line, right, elided_apart(metrics, values, room)[row])
 
 
 class StoryCard(QWidget):

@@ -10,6 +10,7 @@ from PyQt6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QTextOpti
 from PyQt6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.palette import SMALL_PX, active, font
+from app.widgets.elided_text import elided_apart
 from app.widgets.plain_text import elided, on_a_line, plain
 
 Line = tuple[str, str]
@@ -18,6 +19,8 @@ Line = tuple[str, str]
 _WIDTH_PX, _PICTURE_PX, _LINE_PX, _PADDING_PX = 104, 84.0, 15.0, 6.0
 _TEXT_PX = 48.0
 _MOST_LETTERS = 400
+_NEAR = 30
+"""As many tiles as are on the screen."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,6 +142,11 @@ class _TileDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
         return self._list.tile_size()
 
+    def _lines_around(self, row: int) -> list[Sequence[Line]]:
+        """Those of the tiles that are seen beside one, from which it has to differ."""
+        tiles = self._list.tiles
+        return [tiles.lines_of(each) for each in tiles.numbers[max(row - _NEAR, 0) : row + _NEAR]]
+
     def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         if painter is None:
             return
@@ -160,9 +168,12 @@ class _TileDelegate(QStyledItemDelegate):
             top = _paint_text(painter, inside, tiles.text_of(number))
         painter.setFont(font(SMALL_PX))
         metrics, x = QFontMetricsF(painter.font()), inside.left()
-        for text, colour in tiles.lines_of(number):
+        for line, (text, colour) in enumerate(tiles.lines_of(number)):
             painter.setPen(QColor(getattr(palette, colour)))
             words = elided(metrics, text, inside.right() - x)
+            if words != text:
+                others = [lines[line][0] for lines in self._lines_around(index.row()) if line < len(lines)]
+                words = elided_apart(metrics, [text, *others], inside.right() - x)[0]
             painter.drawText(QRectF(x, top, inside.right() - x, _LINE_PX), Qt.AlignmentFlag.AlignVCenter, words)
             if tiles.has_pictures:
                 top += _LINE_PX

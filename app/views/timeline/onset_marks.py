@@ -40,12 +40,6 @@ class OnsetMarks(pg.GraphicsObject):
         self._findings: Sequence[Finding] = ()
         self._chosen: Finding | None = None
         self.setZValue(_ABOVE_ALL)
-        for changed in (self._box.sigRangeChanged, self._box.sigResized):
-            changed.connect(self._on_moved)
-
-    def _on_moved(self, *_: object) -> None:
-        self.prepareGeometryChange()
-        self.update()
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
         """Mark where these begin."""

@@ -1,5 +1,6 @@
 """A window that has a run open while another process goes on with it."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ from pytestqt.qtbot import QtBot
 from torch import nn
 
 from app.jobs import Jobs
+from app.replay.following import AwaitedCollection
 from app.session import Session
 from collector import Collector
+from collector.comparing.saved import SavedComparison
 
 
 @pytest.fixture
@@ -110,4 +113,49 @@ def test_that_passes_that_the_black_box_writes_between_others_take_their_place_u
     assert passes(session) == [0, 2, 3, 4]
     assert session.view is not None
     assert (session.view.pass_number, session.view.pass_step) == (3, 4)
+    collector.close()
+
+
+def test_that_a_run_that_is_about_to_begin_is_opened_at_its_first_pass_and_followed(
+    session: Session, tmp_path: Path
+) -> None:
+    session.await_collection(AwaitedCollection(tmp_path / "run.json"))
+    collector, optimizer = begin(tmp_path / "run.json")
+    for _ in range(3):
+        session._opening.look()
+        optimizer.step()
+    session._opening.look()
+    assert passes(session) == [0, 2]
+    assert session.view is not None
+    assert (session.view.is_following, session.view.is_last) == (True, True)
+    collector.close()
+
+
+def test_that_a_second_run_without_a_pass_is_compared_as_soon_as_it_has_one(
+    session: Session, interrupted: Path, tmp_path: Path
+) -> None:
+    told: list[str] = []
+    session.problem_occurred.connect(told.append)
+    collector, optimizer = begin(tmp_path / "late.json")
+    session.compare(SavedComparison(a=str(interrupted), b=str(tmp_path / "late.json")))
+    assert "no pass yet" in told[0]
+    assert session.comparing is None
+    optimizer.step()
+    session._beside.opening.look()
+    assert session.comparing is not None
+    assert session.comparing.b.n_passes == 1
+    collector.close()
+
+
+def test_that_a_second_run_that_goes_on_in_another_file_is_compared_as_it_is_now(
+    session: Session, interrupted: Path, tmp_path: Path
+) -> None:
+    shutil.copy(interrupted, tmp_path / "a.json")
+    session.compare(SavedComparison(a=str(tmp_path / "a.json"), b=str(interrupted)))
+    collector, optimizer = begin(interrupted, resume=3)
+    for _ in range(4):
+        optimizer.step()
+    session._beside.opening.look()
+    assert session.comparing is not None
+    assert session.comparing.b.collection.passes.steps.tolist() == [0, 2, 4, 6]
     collector.close()

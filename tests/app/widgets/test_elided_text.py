@@ -1,11 +1,15 @@
 """Labels that give way."""
 
 import pytest
-from PyQt6.QtGui import QFontMetrics
+from PyQt6.QtCore import QEvent, QPoint
+from PyQt6.QtGui import QFontMetrics, QHelpEvent
+from PyQt6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from app.widgets.elided_text import ElidedLabel, elided, elided_apart
+from app.palette import SMALL_PX, active, font
+from app.widgets.elided_text import ElidedButton, ElidedLabel, elided, elided_apart
 from app.window.run_bar import RunBar
+from app.window.theme import apply_theme
 from app.window.training import TrainingProgress
 from app.window.training_bar import TrainingBar
 
@@ -25,12 +29,37 @@ def test_that_a_long_text_is_shortened_and_a_short_one_is_not(qtbot: QtBot) -> N
     assert label.shown_text() == "short"
 
 
+def test_that_a_button_shows_what_it_has_room_for(qtbot: QtBot) -> None:
+    button = ElidedButton(LONG[:200])
+    qtbot.addWidget(button)
+    button.resize(120, 26)
+    button.grab()
+    assert "…" in button.shown_text() and len(button.shown_text()) < 200
+    assert button.minimumSizeHint().width() < 100
+    button.resize(5000, 26)
+    assert button.shown_text() == LONG[:200]
+
+
+def test_that_a_badge_that_is_cut_has_its_ground_and_tells_all_of_it(qtbot: QtBot, qapp) -> None:
+    apply_theme(qapp)
+    badge = ElidedLabel(LONG)
+    badge.setObjectName("badge")
+    badge.about = "and why"
+    qtbot.addWidget(badge)
+    badge.resize(120, 26)
+    assert badge.grab().toImage().pixelColor(60, 3).name() == active().badge
+    QApplication.sendEvent(badge, QHelpEvent(QEvent.Type.ToolTip, QPoint(5, 5), badge.mapToGlobal(QPoint(5, 5))))
+    assert LONG[-20:] in badge.toolTip() and badge.toolTip().endswith("and why")
+    QToolTip.hideText()
+
+
 def test_that_no_text_pushes_the_docks_together(qtbot: QtBot) -> None:
     training, run = TrainingBar(), RunBar()
     for bar in (training, run):
         qtbot.addWidget(bar)
     training.show_progress(TrainingProgress(LONG, 3, 9))
     run.run_label.setText(LONG)
+    run._show_badge(run.data_badge, LONG, "")
     run.show_problem(f"'/data/{LONG}': cannot be read.")
     assert run.minimumSizeHint().width() < 400
     assert training.minimumSizeHint().width() < 400
@@ -52,6 +81,13 @@ def test_that_names_which_differ_are_seen_to_differ(qapp, names: list[str]) -> N
     shown = elided_apart(metrics, names, 80)
     assert len(set(shown)) == len(names)
     assert all(metrics.horizontalAdvance(text) <= 80 for text in shown)
+
+
+def test_that_no_width_between_two_letters_costs_what_tells_names_apart(qapp) -> None:
+    metrics = QFontMetrics(font(SMALL_PX))
+    names = [f"a_block_as_people_name_them_{number}_who_tell_what_it_does" for number in range(20)]
+    for width in range(80, 120):
+        assert len(set(elided_apart(metrics, names, width))) == len(names)
 
 
 def test_that_of_what_names_share_as_much_is_told_as_there_is_room_for(qapp) -> None:

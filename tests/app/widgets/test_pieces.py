@@ -119,6 +119,21 @@ def test_that_a_narrow_heading_keeps_its_title_and_tells_the_rest_in_the_tooltip
     assert line.toolTip() == "Gradient norm · conv1 · 0.1234 · each step, and its moving mean"
 
 
+def test_that_of_a_pair_each_name_is_cut_and_a_short_one_is_not(qtbot: QtBot) -> None:
+    line = HeadingLine("")
+    qtbot.addWidget(line)
+    line.resize(160, 24)
+    long = "a_block_as_people_name_them_who_tell_what_it_does"
+    for first, second in ((f"{long}_first", f"{long}_last"), ("fc1", long), (long, "fc1")):
+        line.show_title(f"{first} × {second}")
+        shown = line.shown()[0][0].split(" × ")
+        assert [short[0] for short in shown] == [first[0], second[0]]
+        assert [short == name for short, name in zip(shown, (first, second), strict=True)] == [
+            name == "fc1" for name in (first, second)
+        ]
+        assert line.fontMetrics().horizontalAdvance(" × ".join(shown)) <= 160
+
+
 def test_that_a_vector_is_drawn_as_bars_with_nan_marked(qtbot: QtBot) -> None:
     view = PictureView()
     qtbot.addWidget(view)
@@ -182,6 +197,16 @@ def test_that_a_legend_with_no_room_for_its_names_gives_them_that_of_the_figures
     assert [each.figure for each in legend.shown_entries()] == ["", ""]
     assert legend.shown_labels() == ["Released", "Retained"]
     legend.grab()
+
+
+def test_that_names_in_a_narrow_legend_are_seen_to_differ(qtbot: QtBot) -> None:
+    legend = LegendLine()
+    qtbot.addWidget(legend)
+    legend.show_entries([LegendEntry("Released", "bar", "0.044"), LegendEntry("Retained", "bar", "0.956")])
+    for width in range(legend.wanted_px() - 60, legend.wanted_px() + 20):
+        legend.resize(width, 20)
+        first, second = legend.shown_labels()
+        assert first != second, width
 
 
 def test_that_a_short_name_in_a_legend_leaves_its_room_to_a_long_one(qtbot: QtBot) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QFontMetrics, QTextDocument
+from PyQt6.QtGui import QFont, QFontMetrics, QTextDocument, QTextLayout
 from pytestqt.qtbot import QtBot
 
 from app.widgets.plain_text import (
@@ -53,6 +53,35 @@ def test_that_the_mark_of_a_changed_window_is_text() -> None:
 
 def test_that_markup_of_ours_holds_text_as_text(qtbot: QtBot) -> None:
     assert read(f"<b>{escaped(MARKUP)}</b>") == MARKUP
+
+
+def places_of(parts: tuple[str, ...], text: str) -> list[float]:
+    """Where on a line the middle letter of each part stands, in px."""
+    layout = QTextLayout(text, QFont())
+    layout.beginLayout()
+    line = layout.createLine()
+    layout.endLayout()
+    return [line.cursorToX(text.index(part) + len(part) // 2)[0] for part in parts]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("שלוש taken for four: 8 samples", ("שלוש", "taken for", "samples")),
+        ("שכבה: 38% of 16 units", ("שכבה", "38", "units")),
+        ("predicted: אחת 11.8 %", ("predicted", "אחת", "11.8")),
+        ("שכבה · unit 13", ("שכבה", "unit", "13")),
+    ],
+)
+def test_that_names_read_from_the_right_push_no_figures_away(text: str, parts: tuple[str, ...], qapp) -> None:
+    places = places_of(parts, plain(text))
+    assert places == sorted(places)
+    assert plain(plain(text)) == plain(text)
+
+
+@pytest.mark.parametrize("name", ["אחת", "שכבה_2", "שכבה (2)", "conv1", "卷积层 1"])
+def test_that_a_name_alone_stays_as_it_is(name: str) -> None:
+    assert plain(name) == name
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "\x1b[31m", "a\u202eb", "\ud800", "a\u2067b"])

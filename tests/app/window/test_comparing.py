@@ -58,6 +58,23 @@ def test_that_there_is_no_bar_while_nothing_is_compared(user: User) -> None:
     assert not any(each.isEnabled() for each in menu(user).actions() if each.text().startswith("Stop"))
 
 
+def test_that_while_nothing_is_open_nothing_can_be_compared(window: MainWindow, qtbot: QtBot) -> None:
+    empty = User(window, qtbot)
+    assert not any(each.isEnabled() for each in menu(empty).actions() if not each.isSeparator())
+    assert menu(empty).actions()
+
+
+def test_that_what_can_be_compared_is_offered_once_something_is_open(user: User, two_paths: tuple[Path, Path]) -> None:
+    def offered() -> set[str]:
+        return {each.text().replace("&", "") for each in menu(user).actions() if each.isEnabled() and each.text()}
+
+    assert offered() == {"Compare with…", "Compare with this pass"}
+    user.session.compare(SavedComparison(a=str(two_paths[0]), b=str(two_paths[1])))
+    assert {"Show A", "Swap A and B", "Stop comparing"} <= offered()
+    user.window.open(two_paths[1])
+    assert offered() == {"Compare with…", "Compare with this pass"}
+
+
 def test_that_another_run_is_chosen_by_a_key_and_both_are_named(
     user: User, two_paths: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -106,7 +123,19 @@ def test_that_a_clock_is_chosen_and_one_that_a_run_does_not_tell_is_refused_in_w
     assert bar.clock_box.choice == asked
 
 
-def test_that_an_offset_moves_b_and_where_it_is_then_is_told(comparer: User) -> None:
+def test_that_a_clock_that_is_chosen_and_refused_leaves_the_one_before_in_its_box(
+    window: MainWindow, qtbot: QtBot, deep_path: Path, tmp_path: Path
+) -> None:
+    user, bar = User(window, qtbot), window.comparing_bar
+    shutil.copy(deep_path, tmp_path / "again.json")
+    user.session.compare(SavedComparison(a=str(deep_path), b=str(tmp_path / "again.json")))
+    assert bar.clock_box.choice == "step"
+    qtbot.keyClick(bar.clock_box, Qt.Key.Key_Down)
+    assert "tells no epochs" in problem(user)
+    assert bar.clock_box.choice == "step"
+
+
+def test_that_an_offset_moves_b_and_where_it_is_then_is_told(comparer: User, two_paths: tuple[Path, Path]) -> None:
     bar = comparer.window.comparing_bar
     comparer.session.show_pass(1)
     assert bar.place_label.text() == ""
@@ -114,6 +143,8 @@ def test_that_an_offset_moves_b_and_where_it_is_then_is_told(comparer: User) -> 
     assert bar.place_label.text() == f"B: step {PASS_STEPS[2]}"
     bar.offset_box.setValue(2)
     assert bar.place_label.text() == f"B: step {PASS_STEPS[2]}, the nearest"
+    comparer.window.open(two_paths[1])
+    assert bar.place_label.text() == "", "it is of what is compared next"
 
 
 def test_that_where_b_has_nothing_the_bar_says_so(user: User, two_paths: tuple[Path, Path], tmp_path: Path) -> None:

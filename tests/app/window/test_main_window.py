@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDragEnterEvent, QDropEvent
-from PyQt6.QtWidgets import QApplication, QLabel
+from PyQt6.QtWidgets import QApplication, QDialogButtonBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.window.keys_dialog import KEYS, KeysDialog
@@ -251,6 +251,14 @@ def test_that_the_list_of_keys_names_every_key(window: MainWindow, qtbot: QtBot)
     texts = [label.text() for label in dialog.findChildren(QLabel)]
     assert texts == [text for row in KEYS for text in row]
     dialog.close()
+
+
+def test_that_the_list_of_keys_goes_by_its_button(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_Question)
+    dialog = window.findChild(KeysDialog)
+    with qtbot.waitSignal(dialog.finished):
+        click(qtbot, dialog.findChild(QDialogButtonBox).buttons()[0])
+    assert not dialog.isVisible()
 
 
 def test_that_the_list_of_keys_fits_into_the_least_window(window: MainWindow, qtbot: QtBot) -> None:

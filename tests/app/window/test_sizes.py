@@ -7,9 +7,11 @@ from PyQt6.QtCore import QPoint, QRect, QSize, Qt
 from PyQt6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QScrollBar, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.widgets.segments import Segments
 from app.window.main_window import FRAME, LEAST_SIZE, MainWindow
 from app.window.settings import Settings
 from app.window.start import make_window
+from tests.app.views.stories.told_run import Told, write_told
 
 LONG = "a layer with a very long name, as people give them who describe what it does, and then some"
 
@@ -117,14 +119,19 @@ def test_that_no_dock_has_two_scroll_bars(
         assert not (outer.maximum() and upright), page.spec.name
 
 
+@pytest.fixture(scope="session")
+def told_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Stories of samples of which all is known that stories can tell."""
+    return write_told(tmp_path_factory.mktemp("told") / "told.json", Told())
+
+
 @pytest.mark.parametrize("room", [LEAST_SIZE, QSize(1280, 720)], ids=["960", "1280"])
-@pytest.mark.parametrize("name", ["wide", "whole"])
-def test_that_no_page_is_scrolled_sideways(
+@pytest.mark.parametrize("name", ["wide", "whole", "told"])
+def test_that_no_page_is_scrolled_sideways_whichever_of_its_own_pages_is_in_front(
     qtbot: QtBot,
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
-    wide_path: Path,
-    collection_path: Path,
+    request: pytest.FixtureRequest,
     name: str,
     room: QSize,
 ) -> None:
@@ -132,11 +139,16 @@ def test_that_no_page_is_scrolled_sideways(
     window, session = make_window(settings, is_synchronous=True)
     qtbot.addWidget(window)
     window.show()
-    window.open(wide_path if name == "wide" else collection_path)
+    window.open(request.getfixturevalue("collection_path" if name == "whole" else f"{name}_path"))
     for page in window.pages:
         window.show_view(page.spec.name)
         QApplication.processEvents()
-        assert page.findChild(QScrollArea).horizontalScrollBar().maximum() == 0, page.spec.name
+        choices = [each for part in page.findChildren(Segments) for each in part.buttons.values()]
+        for button in [None, *choices]:
+            if button is not None and button.isVisible():
+                button.click()
+            QApplication.processEvents()
+            assert page.findChild(QScrollArea).horizontalScrollBar().maximum() == 0, page.spec.name
     session.close()
 
 

@@ -1,19 +1,20 @@
 """The start page, through its real cards and buttons."""
 
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtGui import QGuiApplication, QImage
 from PyQt6.QtWidgets import QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.window.demos import DEFAULT, DEMOS
 from app.window.main_window import MainWindow
-from app.window.own_script import IN_A_CLONE, OwnScript
+from app.window.own_script import IN_A_CLONE, SCRIPTS, OwnScript
 from app.window.settings import Settings
 from app.window.start import make_window
 from app.window.theme import apply_theme
@@ -141,6 +142,41 @@ def test_that_pictures_are_painted_beside_the_window_and_kept(
     assert [each.picture is not None for each in page.recent_grid.cards] == [True]
 
 
+PAINTER = """#!{python}
+import json, shutil, sys, time
+shutil.copy({picture!r}, {target!r})
+print(json.dumps({collection!r}), flush=True)
+time.sleep(600)
+"""
+"""Paints one picture, and is at the next one for ever."""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script is no program there")
+def test_that_each_picture_is_shown_while_others_are_still_painted(
+    painter: None,
+    qtbot: QtBot,
+    collection_path: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    picture, program = tmp_path / "painted.png", tmp_path / "painter"
+    QImage(4, 4, QImage.Format.Format_RGB32).save(str(picture))
+    target = str(picture_path(tmp_path, collection_path, "dark"))
+    program.write_text(
+        PAINTER.format(python=sys.executable, picture=str(picture), target=target, collection=str(collection_path))
+    )
+    program.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(program))
+    thumbnails = Thumbnails(tmp_path)
+    with qtbot.waitSignal(thumbnails.painted, timeout=PATIENCE_MS) as painted:
+        thumbnails.ask([collection_path], "dark")
+    assert painted.args is not None
+    assert painted.args[0] == collection_path
+    assert thumbnails.is_painting
+    thumbnails.stop()
+    assert not thumbnails.is_painting
+
+
 def test_that_a_collection_that_has_changed_has_another_picture(collection_path: Path, tmp_path: Path) -> None:
     path = tmp_path / "run.json"
     shutil.copy(collection_path, path)
@@ -261,6 +297,13 @@ def test_that_the_layout_before_the_page_is_the_one_that_is_remembered(
     window.show()
     assert all(window.docks[name].isVisible() for name in ("sample", "layers", "timeline"))
     window.close()
+
+
+def test_that_the_lines_for_pytorch_are_shown_first(started: MainWindow) -> None:
+    own = started.beginning.page.own_script
+    assert own.code.text() == SCRIPTS["PyTorch"].rstrip()
+    assert [text for text, button in own.choice.buttons.items() if button.isChecked()] == ["PyTorch"]
+    assert [button.toolTip() for button in own.choice.buttons.values()] == ["With PyTorch", "With Keras"]
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PyQt6.QtCore import QEventLoop, QTimer
 from PyQt6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -66,6 +68,27 @@ def test_that_signals_do_what_they_did_when_nobody_listens_any_more(window: Main
     before = signal.getsignal(signal.SIGINT)
     TerminalSignals({signal.SIGINT: window.close}).close()
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_that_a_signal_is_heard_while_nothing_but_qt_runs(qapp) -> None:
+    loop = QEventLoop()
+    given_up = QTimer(singleShot=True, interval=2000)
+    given_up.timeout.connect(loop.quit)
+    heard: list[bool] = []
+
+    def hear() -> None:
+        heard.append(True)
+        loop.quit()
+
+    signals = TerminalSignals({signal.SIGINT: hear})
+    sender = threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT))
+    sender.start()
+    given_up.start()
+    loop.exec()
+    was_heard = list(heard)
+    sender.join()
+    signals.close()
+    assert was_heard == [True]
 
 
 PROGRAM = """

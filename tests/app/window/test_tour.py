@@ -44,6 +44,16 @@ def test_that_keys_go_on_back_and_end_it_and_move_nothing_else(open_window: Main
         qtbot.keyClick(tour, Qt.Key.Key_Escape)
 
 
+def test_that_a_button_goes_back_but_not_before_the_first(open_window: MainWindow, qtbot: QtBot) -> None:
+    tour = begun(open_window, qtbot)
+    assert not tour.back_button.isEnabled()
+    qtbot.mouseClick(tour.next_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(tour.back_button, Qt.MouseButton.LeftButton)
+    assert tour.place_label.text() == "1 of 5"
+    with qtbot.waitSignal(tour.destroyed):
+        qtbot.keyClick(tour, Qt.Key.Key_Escape)
+
+
 def test_that_where_nothing_is_open_it_is_given_in_a_demo(window: MainWindow, qtbot: QtBot) -> None:
     tour = begun(window, qtbot)
     assert window.windowTitle() == "dead_layer.json — Strobe"

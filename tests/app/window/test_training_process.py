@@ -134,6 +134,16 @@ def test_that_a_training_that_dies_names_the_signal(training: Training, qtbot: Q
     assert "died of signal 9" in ended.args[0]
 
 
+def test_that_a_training_that_cannot_be_started_says_so(
+    training: Training, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "no_such_python"))
+    with qtbot.waitSignal(training.ended, timeout=LONG) as ended:
+        training.start(TrainingRequest((), tmp_path / "run.json"))
+    assert "The training could not be started" in ended.args[0]
+    assert not training.is_running
+
+
 WINDOW = f"""
 import sys
 from pathlib import Path

@@ -527,6 +527,8 @@ def test_that_the_controls_of_the_network_stand_beside_the_tabs_as_long_as_it_is
     assert not controls.isVisible()
     user.window.show_view("network")
     assert controls.isVisible()
+    user.session.go_to(tab="optimizer")
+    assert not controls.isVisible()
 
 
 def test_that_the_tab_in_front_is_part_of_what_is_wished(user: User) -> None:

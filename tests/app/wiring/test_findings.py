@@ -1,5 +1,6 @@
 """What is found in a run leads everywhere: by clicks, by keys, by marks on what else is seen."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,11 @@ from app.widgets.row_list import RowList
 from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.start import make_window
-from collector.findings import Evidence, Finding, FirstMovers, Mover, SharedMove
+from collector.findings import Evidence, Finding, FirstMovers, Mover, Report, SharedMove
+from collector.storage import CollectionError
 from tests.app.made_up_findings import DEAD, LARGE, SPIKE, report
 from tests.app.parts import part
+from tests.app.views.timeline.test_onset_marks import is_lit
 from tests.app.wiring.user import User, place_in
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -39,8 +42,13 @@ class Rules:
     """What the rules say of whatever is open, and who moved first."""
 
     def __init__(self) -> None:
-        self.said = report(DEAD, LARGE, SPIKE)
+        self.said: Report | None = report(DEAD, LARGE, SPIKE)
         self.asked: list[int] = []
+
+    def report(self) -> Report:
+        if self.said is None:
+            raise CollectionError("run.json", "cannot be read")
+        return self.said
 
     def movers(self, step: int) -> FirstMovers:
         self.asked.append(step)
@@ -50,7 +58,7 @@ class Rules:
 @pytest.fixture
 def rules(monkeypatch: pytest.MonkeyPatch) -> Rules:
     rules = Rules()
-    monkeypatch.setattr(Judging, "report", lambda *_: rules.said)
+    monkeypatch.setattr(Judging, "report", lambda *_: rules.report())
     monkeypatch.setattr(Judging, "first_movers", lambda _, step: rules.movers(step))
     return rules
 
@@ -155,6 +163,13 @@ def test_that_each_onset_has_a_mark_on_the_timeline_that_leads_there(finder: Use
     assert len(told) == 1, "the plot does not move the playhead as well"
 
 
+def test_that_the_mark_of_the_finding_that_the_user_went_to_is_lit(finder: User) -> None:
+    lit = lambda: [is_lit(finder.view("timeline"), 0, number) for number in range(3)]  # noqa: E731
+    assert lit() == [False] * 3
+    click_row(finder, dock(finder).list, 0)
+    assert lit() == [False, True, False]
+
+
 def test_that_a_click_beside_the_marks_moves_the_playhead(finder: User) -> None:
     plot = finder.view("timeline").plots[0]
     finder.click(plot.viewport(), mark_at(finder, "dead-units") - QPoint(0, 40))
@@ -170,7 +185,9 @@ def test_that_what_is_marked_is_told_at_the_pointer(finder: User, monkeypatch: p
     finder.wait(lambda: marks(finder).toolTip() == "")
 
 
-def test_that_layers_are_marked_in_the_table_the_network_and_the_heat_map(finder: User) -> None:
+def test_that_the_health_of_layers_is_marked_in_table_network_modules_and_heat_map(
+    finder: User,
+) -> None:
     table = finder.view("layers")
     assert not table.table.isColumnHidden(LayerColumn.HEALTH)
     assert set(table.model.health) == {"fc1", "relu2", "conv1"}
@@ -226,18 +243,31 @@ def test_that_a_muted_rule_leaves_marks_badges_keys_and_the_next_start_too(
     session.close()
 
 
-def test_that_another_run_has_none_of_the_marks_of_the_one_before(
-    finder: User, rules: Rules, collection_path: Path
+@pytest.mark.parametrize("said", [report(), None], ids=["nothing is found", "it is not judged"])
+def test_that_another_run_has_none_of_the_health_and_the_marks_of_the_one_before(
+    finder: User, rules: Rules, collection_path: Path, said: Report | None
 ) -> None:
     for name in ("layers", "network", "optimizer"):
         finder.view(name)
-    rules.said = report()
+    rules.said = said
     finder.window.open(collection_path)
     assert finder.view("layers").model.health == {}
     assert finder.view("network").network.column_health == {}
+    assert finder.view("modules").box_health == {}
     assert finder.view("optimizer").heat_map.marked_rows == {}
     assert marks(finder).marks == []
     assert finder.state.finding is None
+
+
+def test_that_while_another_run_is_judged_it_has_none_of_the_marks_either(
+    finder: User, rules: Rules, whole_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heat_map, seen = finder.view("optimizer").heat_map, []
+    finder.wait(lambda: bool(heat_map.marked_rows))
+    monkeypatch.setattr(Judging, "report", lambda *_: (seen.append(heat_map.marked_rows), rules.said)[1])
+    finder.window.open(shutil.copy(whole_path, tmp_path / "again.json"))
+    assert seen[0] == {}
+    finder.wait(lambda: bool(heat_map.marked_rows))
 
 
 def ask_by_key(finder: User) -> None:
@@ -276,6 +306,32 @@ def test_that_why_here_lists_who_moved_first_around_the_step(finder: User, rules
     ]
     assert rows[0].text == "fc1: gradient norm 40 times as large as usual"
     assert "gradient norm 3 times as large as usual, from step 5 on" in page.shared_label.text()
+
+
+def test_that_while_it_is_looked_for_the_page_says_so(finder: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+
+    def looked_for(*_: object) -> FirstMovers:
+        said.append(dock(finder).movers.title_label.text())
+        return MOVERS
+
+    monkeypatch.setattr(Judging, "first_movers", looked_for)
+    ask_by_key(finder)
+    assert said == ["Looking for who moved first around step 6…"]
+
+
+def test_that_where_it_cannot_be_read_the_page_says_why(
+    finder: User, whole_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(*_: object) -> FirstMovers:
+        raise CollectionError(whole_path, "is gone.")
+
+    monkeypatch.setattr(Judging, "first_movers", unreadable)
+    ask_by_key(finder)
+    page = dock(finder).movers
+    assert page.title_label.text() == "Who moved first cannot be told."
+    assert "is gone" in page.shared_label.text()
+    assert not page.list.isVisible()
 
 
 def test_that_a_mover_leads_to_where_it_moved(finder: User) -> None:

@@ -221,6 +221,21 @@ def test_that_a_training_is_opened_at_its_first_pass_and_followed(user: User, wh
     assert user.opened.collection.finished
 
 
+def test_that_whoever_has_left_the_newest_pass_follows_again_by_a_button(
+    user: User, whole_path: Path, tmp_path: Path
+) -> None:
+    path, content = tmp_path / "live.json", whole_path.read_bytes()
+    user.window.train(TrainingRequest((), path))
+    path.write_bytes(content[: content.index(b',{"record":"pass","pass":3')])
+    user.wait(lambda: user.session.opened is not None)
+    user.session.show_pass(0)
+    button = user.window.training_bar.follow_button
+    assert not button.isChecked()
+    user.click(button)
+    assert button.isChecked()
+    assert (user.state.is_following, user.state.pass_number) == (True, 2)
+
+
 def test_that_what_a_training_does_before_its_first_pass_is_said_where_that_will_appear(
     user: User, tmp_path: Path
 ) -> None:

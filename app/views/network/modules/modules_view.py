@@ -19,7 +19,7 @@ from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
 
 from app.analysis.graph.rectangle import Rectangle
 from app.analysis.health import Health
-from app.palette import TITLE_PX, active, font
+from app.palette import active
 from app.views.network.legend import LEGEND_HEIGHT
 from app.views.network.modules.analysis.module_differences import ModuleDifference, Told
 from app.views.network.modules.analysis.module_health import health_of_boxes
@@ -31,7 +31,6 @@ from app.views.network.modules.module_legend import draw_module_legend, module_l
 from app.views.network.modules.module_tooltip import module_tooltip
 from app.views.network.modules.pass_drawing import draw_pass
 from app.views.network.viewport_cache import ViewportCache
-from app.widgets.empty_state import write_absence
 
 _NOTCH, PER_NOTCH = 120.0, 1.15
 _CLOSEST, _FARTHEST = 4.0, 0.03
@@ -66,7 +65,6 @@ class ModulesView(QWidget):
         self._layout: ModuleLayout | None = None
         self._numbers: ModuleNumbers | ModuleDifference | None = None
         self._told = Told.ACTIVATION
-        self._message = ""
         self._layer: str | None = None
         self._health: Mapping[str, Health] = {}
         self._box_health: Mapping[str, Health] = {}
@@ -136,7 +134,6 @@ class ModulesView(QWidget):
         numbers = self._numbers
         if not is_same:
             self._numbers = numbers if numbers is not None and numbers.graph is layout.folded.graph else None
-        self._message = ""
         self._hovered = None
         toggled, self._toggled = self._toggled, None
         place = None if before is None or toggled is None or not is_same else _place_of(before, toggled)
@@ -163,13 +160,6 @@ class ModulesView(QWidget):
             self._show_tooltip(QCursor.pos())
         self.drawing_changed.emit()
         self.update()
-
-    def clear(self, message: str) -> None:
-        """Show nothing, and say why."""
-        self._layout = self._numbers = None
-        self._message = message
-        self._hovered = self._focused = None
-        self.fit()
 
     def highlight_layer(self, layer: str | None) -> None:
         """Mark the box of a layer, or the closed module that it lies in."""
@@ -402,8 +392,6 @@ class ModulesView(QWidget):
         painter = QPainter(self)
         if self._layout is None:
             painter.fillRect(self.rect(), QColor(active().background))
-            painter.setFont(font(TITLE_PX))
-            write_absence(painter, self.rect().adjusted(20, 20, -20, -20), self._message)
         else:
             self._paint_network(painter, self._layout)
         painter.end()

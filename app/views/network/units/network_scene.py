@@ -11,7 +11,7 @@ from app.analysis.graph.graph import Graph
 from app.analysis.graph.graph_view import GraphView
 from app.analysis.graph.strongest import Lines
 from app.analysis.health import Health, together
-from app.palette import TITLE_PX, active, font
+from app.palette import active
 from app.views.network.units.analysis.layout import Layout, place
 from app.views.network.units.analysis.picking import DrawnLines, unit_at
 from app.views.network.units.edge_highlight_item import Edge, EdgeHighlightItem
@@ -23,7 +23,6 @@ from app.views.network.units.notes_item import ColumnNotesItem, NotesItem
 from app.views.network.units.output_item import OutputItem
 from app.views.network.units.scales_item import ScalesItem
 from app.views.network.units.tiles_item import TilesItem
-from app.widgets.empty_state import write_absence
 
 
 class NetworkScene(QGraphicsScene):
@@ -43,7 +42,6 @@ class NetworkScene(QGraphicsScene):
         self._graph: Graph | None = None
         self._view: GraphView | None = None
         self._layout: Layout | None = None
-        self._message = ""
         self._health: Mapping[str, Health] = {}
         self._edges = EdgesItem(self)
         self._neurons = NeuronsItem()
@@ -159,12 +157,6 @@ class NetworkScene(QGraphicsScene):
         self._view = view
         self._show()
 
-    def show_message(self, message: str) -> None:
-        """Say something in the middle instead of a graph; nothing for an empty text."""
-        if message != self._message:
-            self._message = message
-            self.update()
-
     def restyle(self) -> None:
         """Paint everything in the colours of `app.palette.active`."""
         self._tiles.restyle()
@@ -262,9 +254,3 @@ class NetworkScene(QGraphicsScene):
         if painter is None or (self._view is not None and isinstance(painter.device(), QWidget)):
             return  # what the edges keep of the screen has the background in it
         painter.fillRect(rect, QColor(active().background))
-
-    def drawForeground(self, painter: QPainter | None, rect: QRectF) -> None:
-        if painter is None or not self._message:
-            return
-        painter.setFont(font(TITLE_PX))
-        write_absence(painter, self.sceneRect().adjusted(20, 20, -20, -20), self._message)

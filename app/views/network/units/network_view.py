@@ -33,7 +33,7 @@ class NetworkView(QGraphicsView):
         unit_left: the pointer is over no unit any more.
         unit_clicked: a unit was clicked, not dragged; the same arguments.
         unit_pinned: the user pinned a unit by a click; the same arguments.
-        unit_unpinned: the pinned unit was clicked again, or empty ground, or its graph is no longer shown.
+        unit_unpinned: the pinned unit was clicked again, or empty ground.
         layer_clicked: the heading of a column was clicked: the name of its stage.
         column_requested: of a network of more columns than can be drawn, another is to be the leftmost: its number.
         columns_changed(object): other columns of the same network are shown; the unit that the keyboard was at as it is
@@ -108,7 +108,6 @@ class NetworkView(QGraphicsView):
 
     def show_graph(self, graph: Graph) -> None:
         """Show the graph of another run, still without values, and fit it; nothing is pinned in it."""
-        self.network.show_message("")
         before = self.network.graph
         if before is not None and before.whole is graph.whole:
             if graph.part_of is not None and graph is not before:
@@ -167,14 +166,6 @@ class NetworkView(QGraphicsView):
         self.pointer.refresh_tooltip(self.viewport())
         self.pass_changed.emit()
         self._legend.show_view(view)
-
-    def clear(self, message: str) -> None:
-        """Show no graph, and say why, or what would fill the place."""
-        self._forget_pointer()
-        self.network.show_graph(None, *self._size())
-        self.network.show_message(message)
-        self._legend.show_view(None)
-        self.fit()
 
     def pin(self, stage: str, unit: int) -> bool:
         """Keep a unit lit, by its true number, in place of the one that is; False where the graph does not draw it."""
@@ -243,7 +234,7 @@ class NetworkView(QGraphicsView):
     def _forget_pointer(self) -> None:
         self._pinned = None
         self.pointer.leave()
-        self.pointer.unpin()
+        self.network.pin(None)  # which the user did not do, and is not told
         self.network.focus_on(None)
         self._point_cursor()
 

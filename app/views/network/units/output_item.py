@@ -1,5 +1,7 @@
 """Class names, probability bars and figures beside the output."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
@@ -9,7 +11,7 @@ from app.analysis.graph.graph_view import GraphView
 from app.analysis.probabilities import percent
 from app.palette import SMALL_PX, TEXT_PX, active
 from app.views.network.scene_colours import scene_colours
-from app.views.network.text import RIGHT, shortened, write
+from app.views.network.text import RIGHT, shortened_apart, write
 from app.views.network.units.analysis.output_rows import OutputRows
 from app.views.network.units.view_item import ViewItem
 
@@ -25,10 +27,11 @@ class OutputItem(ViewItem):
     a bar goes from what A has to what B has.
     """
 
-    def _draw_row(self, painter: QPainter, view: GraphView, rows: OutputRows, middle: float, number: int) -> None:
+    def _draw_row(
+        self, painter: QPainter, view: GraphView, rows: OutputRows, middle: float, number: int, listed: Sequence[int]
+    ) -> None:
         palette = active()
         is_true, is_predicted = number == view.true, number == view.predicted
-        name = view.graph.columns[-1].class_names[number]
         top, height = middle - rows.height / 2, rows.height
         if is_true:
             _draw_check(painter, QPointF(rows.names[0] + 5, middle), QColor(palette.right))
@@ -36,8 +39,9 @@ class OutputItem(ViewItem):
         colour = palette.text if is_bold else palette.faint_text
         left = rows.names[0] + _MARK_WIDTH
         room = QRectF(left, top, rows.names[1] - left, height)
-        name = shortened(name, room.width(), TEXT_PX, bold=is_bold, in_the_middle=True)
-        write(painter, room, name, colour, TEXT_PX, bold=is_bold, align=RIGHT)
+        all_names = view.graph.columns[-1].class_names
+        names = shortened_apart(tuple(all_names[each] for each in listed), room.width(), TEXT_PX, bold=is_bold)
+        write(painter, room, names[listed.index(number)], colour, TEXT_PX, bold=is_bold, align=RIGHT)
         thick = min(height * 0.5, 12.0)
         full = None
         if rows.bars is not None:
@@ -76,8 +80,9 @@ class OutputItem(ViewItem):
             return
         rows = self._layout.rows
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for middle, number in zip(rows.middles, listed_classes(self._view, rows), strict=False):
-            self._draw_row(painter, self._view, rows, float(middle), number)
+        listed = listed_classes(self._view, rows)
+        for middle, number in zip(rows.middles, listed, strict=False):
+            self._draw_row(painter, self._view, rows, float(middle), number, listed)
         self._draw_note(painter, self._view, rows)
 
 

@@ -136,3 +136,10 @@ def test_that_rows_have_no_numbers_beside_them(qtbot: QtBot) -> None:
     beside = table.verticalHeader()
     assert beside is not None
     assert beside.isHidden()
+
+
+def test_that_a_column_is_as_wide_as_what_stands_in_it(qtbot: QtBot) -> None:
+    table = PassTable()
+    qtbot.addWidget(table)
+    table.show_rows(pass_rows([differs("a.layer.with.a.name.that.takes.some.room", "weight", 1.0)]))
+    assert table.columnWidth(0) >= table.sizeHintForColumn(0) > 150

@@ -11,12 +11,13 @@ from pytestqt.qtbot import QtBot
 
 from app.replay.comparing import Side
 from app.views.compare.analysis.sections import finding_entries, option_entries, sample_entries
-from app.views.compare.panel import NOTHING, ComparePanel
+from app.views.compare.panel import NOTHING, WAITING
 from app.widgets.heat_map import LEFT_PX
 from app.window.main_window import MainWindow
 from collector.comparing.comparison import ChangedSample, OneSided, OptionDifference
 from collector.comparing.saved import SavedComparison
 from tests.app.parts import part
+from tests.app.views.compare.looking import enter, panel, read
 from tests.app.whole_run import PASS_STEPS, record_whole_run
 from tests.app.wiring.user import User
 
@@ -24,39 +25,25 @@ PARTED = 4
 """From this step on the second run has a higher rate."""
 
 
-@pytest.fixture
-def user(two_in_window: MainWindow, qtbot: QtBot) -> User:
-    two_in_window.show_view("compare")
-    return User(two_in_window, qtbot)
-
-
-def panel(user: User) -> ComparePanel:
-    found = part(user.window, "compare")
-    assert isinstance(found, ComparePanel)
-    return found
-
-
-def read(user: User, section: str) -> list[str]:
-    """The rows of a section, which is brought to the front by a click."""
-    sections = panel(user).sections
-    button = next(button for text, button in sections.choice.buttons.items() if text.startswith(section))
-    user.click(button)
-    return [each.row.text for each in sections.entries]
-
-
-def enter(user: User, row: int) -> None:
-    """Click a row of the section that is read."""
-    rows = panel(user).sections.list
-    viewport = rows.viewport()
-    assert viewport is not None
-    user.click(viewport, rows.visualRect(rows.rows.index(row)).center())
-
-
 def test_that_nothing_is_compared_at_first_and_it_is_said_how_to(
     window: MainWindow, two_paths: tuple[Path, Path]
 ) -> None:
     window.open(two_paths[0])
     assert part(window, "compare").empty_state.label.text() == NOTHING
+
+
+def test_that_nothing_is_compared_any_more_and_it_is_said_how_to(user: User) -> None:
+    assert not panel(user).empty_state.isVisible()
+    user.click(user.window.comparing_bar.stop_button)
+    assert panel(user).empty_state.isVisible()
+    assert panel(user).empty_state.label.text() == NOTHING
+
+
+def test_that_it_is_said_while_nothing_is_known_yet(user: User, two_paths: tuple[Path, Path]) -> None:
+    user.session.differences.ask = lambda: None  # type: ignore[method-assign]  # it takes its time
+    user.session.compare(SavedComparison(a=str(two_paths[1]), b=str(two_paths[0])))
+    assert panel(user).empty_state.isVisible()
+    assert panel(user).empty_state.label.text() == WAITING
 
 
 def test_that_two_runs_are_looked_at_as_wholes_first(user: User) -> None:
@@ -184,7 +171,7 @@ def test_that_an_option_a_changed_sample_and_a_finding_are_gone_to(user: User) -
     assert (user.state.layer, user.state.step) == ("fc1", 6)
 
 
-def test_that_layers_are_paired_by_hand(user: User) -> None:
+def test_that_a_partner_is_chosen_for_a_layer_by_hand(user: User) -> None:
     rows = read(user, "Layers")
     assert rows[:2] == ["conv1", "relu1"]
     enter(user, rows.index("fc2"))
@@ -239,6 +226,40 @@ def test_that_two_passes_of_a_run_are_told_by_their_arrays(
     assert panel(user).sections.pass_table.isVisible()
 
 
+def test_that_two_passes_have_no_map_where_two_runs_had_one(user: User) -> None:
+    assert panel(user).heat_map.isVisible()
+    user.press(Qt.Key.Key_C, Qt.KeyboardModifier.ShiftModifier)
+    assert panel(user).verdict_label.text().endswith("are the same.")
+    assert not panel(user).heat_map.isVisible()
+    assert not panel(user).nothing_label.isVisible()
+
+
+def test_that_the_section_that_is_read_is_marked(user: User) -> None:
+    checked = lambda: [text for text, each in panel(user).sections.choice.buttons.items() if each.isChecked()]  # noqa: E731
+    assert [text.partition(" ")[0] for text in checked()] == ["Measures"]
+    read(user, "Layers")
+    assert [text.partition(" ")[0] for text in checked()] == ["Layers"]
+
+
+def test_that_a_layer_is_paired_once_the_arrows_have_come_to_it(user: User) -> None:
+    sections, rows = panel(user).sections, read(user, "Layers")
+    assert not sections.partner_box.isVisible()
+    for row in rows[:2]:
+        user.qtbot.keyClick(sections.list, Qt.Key.Key_Down)
+        assert sections.partner_box.isVisible()
+        assert sections.partner_label.text() == f"{row} of A is compared with"
+
+
+def test_that_enter_goes_to_a_layer_of_the_pass(user: User) -> None:
+    read(user, "This pass")
+    table = panel(user).sections.pass_table
+    for row in (0, 2):
+        table.setFocus()
+        table.setCurrentIndex(table.rows.index(row, 0))
+        user.qtbot.keyClick(table, Qt.Key.Key_Return)
+        assert user.state.layer == table.rows.rows[row].layer
+
+
 def test_that_what_is_seen_is_saved_with_a_b_and_the_difference(user: User) -> None:
     view = user.window.view("compare")
     assert view is not None
@@ -253,8 +274,9 @@ def test_that_what_is_seen_is_saved_with_a_b_and_the_difference(user: User) -> N
     assert {row[0] for row in view.tables["Compare: this pass"]().rows} >= {"conv1", "fc1", ""}
 
 
+@pytest.mark.parametrize("side", Side)
 def test_that_a_run_that_grows_is_compared_again(
-    window: MainWindow, qtbot: QtBot, two_paths: tuple[Path, Path], tmp_path: Path
+    side: Side, window: MainWindow, qtbot: QtBot, two_paths: tuple[Path, Path], tmp_path: Path
 ) -> None:
     user = User(window, qtbot)
     lines = two_paths[1].read_bytes().splitlines(keepends=True)
@@ -263,6 +285,7 @@ def test_that_a_run_that_grows_is_compared_again(
     begun.write_bytes(b"".join(lines[: cut + 1]))
     user.session.compare(SavedComparison(a=str(two_paths[0]), b=str(begun)))
     assert panel(user).verdict_label.text().startswith("Identical for")
+    user.session.show_side(side)
     with begun.open("ab") as file:
         file.write(b"".join(lines[cut + 1 :]))
     user.session._beside.opening.look()

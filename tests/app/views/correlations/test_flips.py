@@ -1,5 +1,7 @@
 """What changes of a sample do in two networks: which of both takes it for something else then."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -48,6 +50,7 @@ def test_that_the_page_tells_the_flips_of_both_and_how_much_more_stable_b_is(
     assert panel.place_label.about == found.text
     for number, bar in enumerate(panel.augmentations.bars.bars):
         assert bar.beside == pytest.approx(float(np.mean(last[1].stability[number, 1:])))
+    assert panel.augmentations.bars_heading.about == f"red: {found.names[1]}, figure: B − A"
     headings, rows = panel.augmentation_numbers()
     row = dict(zip(headings, rows[3], strict=True))
     a, b, difference = (float(row[f"fc1{end}"] or 0) for end in ("", "_b", "_difference"))
@@ -55,6 +58,20 @@ def test_that_the_page_tells_the_flips_of_both_and_how_much_more_stable_b_is(
     two_in_window._session.stop_comparing()
     assert panel.place_label.about == "one sample, changed in 6 ways"
     assert "class_a" not in panel.augmentation_numbers()[0]
+
+
+def test_that_the_first_change_that_flips_one_of_them_alone_is_shown_with_what_both_take_it_for(
+    two_in_window: MainWindow, panel: CorrelationsPanel
+) -> None:
+    reading, pictures = panel.augmentations.reading, panel.augmentations.pictures
+    assert reading is not None and reading.flips is not None
+    classes = np.array([[0, 0, 1, 2, 0, 0, 0], [3, 3, 0, 3, 1, 3, 3]])
+    panel.show_reading(replace(reading, flips=replace(reading.flips, classes=classes)))
+    assert pictures.shown == (0, 3)
+    told = [label.text().rpartition("\n")[2] for label in pictures.labels]
+    assert told == ["usual: ant, faster: dog", "usual: cat, faster: dog"]
+    two_in_window._session.stop_comparing()
+    assert not any("usual: " in label.text() for label in pictures.labels)
 
 
 def test_that_the_table_of_one_network_is_as_ever(two_in_window: MainWindow) -> None:

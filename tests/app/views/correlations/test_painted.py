@@ -1,5 +1,6 @@
 """What the pictures of correlations say in words: beside what, and in which colours."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -108,6 +109,15 @@ def test_that_names_of_many_columns_stand_upright_below_their_column() -> None:
         assert plot.bottom() < each.place.top() < plot.bottom() + 12, "they end at the plot"
     lefts = [each.place for each in names]
     assert all(before.right() < after.left() for before, after in pairwise(lefts))
+
+
+def test_that_long_names_which_end_alike_are_seen_to_differ() -> None:
+    names = tuple(f"a_block_as_people_name_them_{number}_who_tell_what_it_does" for number in range(20))
+    picture = matrix(20, 20)
+    picture = replace(picture, rows=replace(picture.rows, names=names), columns=replace(picture.columns, names=names))
+    for side in sides_of(picture):
+        shown = [each.text for each in side.words if "…" in each.text]
+        assert len(set(shown)) == len(shown) > 8
 
 
 @pytest.mark.parametrize(

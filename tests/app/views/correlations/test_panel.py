@@ -10,9 +10,10 @@ from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
+from app.analysis.figures import signed
 from app.jobs import Jobs
 from app.session import Session
-from app.views.correlations.analysis.augmentation_correlation import AugmentationRequest
+from app.views.correlations.analysis.augmentation_correlation import AugmentationRequest, mean_by_strength
 from app.views.correlations.analysis.matrix_order import Order
 from app.views.correlations.analysis.pair_correlation import Inside, PairRequest
 from app.views.correlations.analysis.similarity_run import PairMeasure
@@ -23,7 +24,11 @@ from app.views.correlations.panel import AUGMENTATIONS, LAYERS, NO_AUGMENTATIONS
 from app.views.correlations.reading import MatrixReading, MeasurementsReading
 from collector.storage import CollectionWriter
 from collector.storage.schema import PassRecord
-from tests.app.views.correlations.similar_layers import header_of, similarity_at, write_run
+from tests.app.painted import painted
+from tests.app.views.correlations.similar_layers import augmented, header_of, similarity_at, write_run
+from tests.app.views.correlations.test_matrix_view import turn_wheel
+from tests.app.views.timeline.test_panel import double_click
+from tests.app.views.timeline.test_panel import turn_wheel as turn_wheel_over
 
 
 class Shown:
@@ -93,6 +98,7 @@ def click_page(qtbot: QtBot, panel: CorrelationsPanel, page: str) -> None:
 
 def test_that_an_empty_panel_says_what_would_fill_it(shown: Shown, collection_path: Path, qtbot: QtBot) -> None:
     assert "Open a collection" in shown.panel.empty_state.label.text()
+    assert shown.panel.page_choice.buttons[LAYERS].isChecked()
     shown.session.open(collection_path)
     assert shown.panel.empty_state.label.text() == NO_SIMILARITY
     assert "--similarity_samples" in NO_SIMILARITY
@@ -133,6 +139,9 @@ def test_that_before_the_first_measurement_the_panel_says_so_and_leads_there(
     assert request.args == [10.0]
     shown.session.show_pass(2)
     assert not shown.panel.empty_state.isVisible()
+    assert shown.panel.place_label.about == "measured on 40 held-out samples"
+    shown.session.show_pass(1)
+    assert (shown.place, shown.panel.place_label.about) == ("", "")
 
 
 def test_that_a_click_opens_the_pair_and_asks_for_its_layer(at_end: Shown, qtbot: QtBot) -> None:
@@ -174,6 +183,29 @@ def test_that_features_can_stand_by_clusters_and_in_the_colours_of_the_original(
     assert len(at_end.wishes) == wishes, "colours need no reading"
 
 
+def test_that_another_pair_is_seen_as_a_whole(at_end: Shown, qtbot: QtBot) -> None:
+    matrix = at_end.panel.pair.matrix
+    turn_wheel(matrix, matrix.cell_rect(3, 4).center(), 4)
+    assert matrix.seen is not None
+    click_cell(qtbot, at_end.panel, 1, 3)
+    assert matrix.seen is None
+
+
+def test_that_a_matrix_that_is_long_in_coming_gives_way_to_words(at_end: Shown, qtbot: QtBot) -> None:
+    pair = at_end.panel.pair
+    assert pair.heading.about == pair.reading.about != ""
+    pair.expect()
+    qtbot.waitUntil(lambda: pair.reading is None)
+    assert painted(pair.matrix).texts == ["Correlating …"]
+    assert (pair.matrix.picture, pair.heading.about) == (None, "")
+
+
+def test_that_a_pair_that_cannot_be_correlated_says_why(at_end: Shown) -> None:
+    reading = at_end.panel.pair.reading
+    at_end.panel.show_reading(replace(reading, problem="it is damaged"))
+    assert painted(at_end.panel.pair.matrix).texts == ["it is damaged"]
+
+
 def test_that_the_measure_can_be_chosen(at_end: Shown, qtbot: QtBot) -> None:
     one = at_end.session.opened.collection.similarities[3]
     choose(qtbot, at_end.panel.measure_box, PairMeasure.CLIPPED)
@@ -203,6 +235,31 @@ def test_that_a_curve_under_the_pointer_tells_its_name(at_end: Shown) -> None:
     at = plot.mapFromScene(plot.getPlotItem().vb.mapViewToScene(QPointF(20, value)))
     assert plot.tell(at) == f"softmax: {value:.1f} at step 20"
     assert plot.tell(QPoint(0, 0)) == ""
+
+
+def test_that_the_curves_tell_their_figures_at_the_measurement(at_end: Shown) -> None:
+    page, collection = at_end.panel.evolution, at_end.session.opened.collection
+    for number in (3, 1):
+        at_end.session.show_step(10 * number)
+        one = collection.similarities[number]
+        assert page.pair_heading.figure == signed(float(one.cka[0, 2]), 2)
+        ranks = [signed(float(one.effective_rank[layer]), 1) for layer in (0, 2)]
+        assert [each.figure for each in page.rank_legend.entries] == ranks
+    assert page.pair_heading.about == "grey: chance, thin: other pairs"
+
+
+@pytest.mark.parametrize("name", ["pairs", "ranks"])
+def test_that_a_curve_is_zoomed_by_the_wheel_and_shows_all_steps_after_a_double_click(
+    at_end: Shown, qtbot: QtBot, name: str
+) -> None:
+    plot = getattr(at_end.panel.evolution, name)
+    whole = plot.shown_range
+    turn_wheel_over(plot, 15, 4)
+    low, high = plot.shown_range
+    assert whole[0] <= low < high <= whole[1] and high - low < whole[1] - whole[0]
+    assert plot.asked_range == pytest.approx((low, high))
+    double_click(qtbot, plot, 15)
+    assert (plot.asked_range, plot.shown_range) == (None, whole)
 
 
 def test_that_a_click_in_a_curve_moves_the_playhead(at_end: Shown, qtbot: QtBot) -> None:
@@ -265,6 +322,13 @@ def test_that_augmentations_are_shown_with_pictures_and_words(at_end: Shown, qtb
     page = at_end.panel.augmentations
     assert at_end.place == "epoch 3, step 30"
     assert page.matrix.picture.values.shape == (25, 25)
+    assert page.pictures.shown == (0, 24), "the unchanged one, and one that was changed"
+    assert page.bars_heading.about == "mean, 5–95 %"
+    with_small_ones = page.matrix.grab().toImage()
+    page.matrix.show_side_pictures(lambda _: None)
+    assert page.matrix.grab().toImage() != with_small_ones
+    page.matrix.show_side_pictures(page.pictures.small)
+    assert page.matrix.grab().toImage() == with_small_ones
     qtbot.mouseMove(page.matrix, page.matrix.cell_rect(1, 24).center())
     assert page.pictures.labels[0].text().startswith("rotation")
     assert page.pictures.labels[0].text().endswith("of 30 degrees")
@@ -296,6 +360,31 @@ def test_that_stability_of_each_layer_is_a_bar_that_chooses_it(at_end: Shown, qt
     assert at_end.panel.augmentations.reading.request.layer == "fc2"
 
 
+def test_that_the_softmax_which_is_no_layer_of_the_network_has_a_bar_too(
+    shown: Shown, tmp_path: Path, qtbot: QtBot
+) -> None:
+    names, labels = ("fc1", "softmax"), np.arange(40) % 5
+    augmentations, record = augmented(names, 12, 3)
+    header = header_of(names, labels, 12, augmentations)
+    header.layers = header.layers[:1]
+    with CollectionWriter(tmp_path / "run.json", header) as writer:
+        writer.write(PassRecord(number=0, step=0))
+        writer.write(record)
+    shown.session.open(tmp_path / "run.json")
+    click_page(qtbot, shown.panel, AUGMENTATIONS)
+    bars = shown.panel.augmentations.bars
+    with qtbot.assertNotEmitted(shown.panel.layer_requested):
+        qtbot.mouseClick(bars, Qt.MouseButton.LeftButton, pos=bars.row_rect(1).center().toPoint())
+    assert shown.panel.augmentations.layer == shown.panel.augmentations.reading.request.layer == "softmax"
+
+
+def test_that_augmentations_that_cannot_be_correlated_say_why(at_end: Shown, qtbot: QtBot) -> None:
+    click_page(qtbot, at_end.panel, AUGMENTATIONS)
+    reading = at_end.panel.augmentations.reading
+    at_end.panel.show_reading(replace(reading, problem="it is damaged"))
+    assert painted(at_end.panel.augmentations.matrix).texts == ["it is damaged"]
+
+
 def test_that_stability_stands_against_strength_for_each_kind(at_end: Shown, qtbot: QtBot) -> None:
     click_page(qtbot, at_end.panel, AUGMENTATIONS)
     page = at_end.panel.augmentations
@@ -310,6 +399,19 @@ def test_that_stability_stands_against_strength_for_each_kind(at_end: Shown, qtb
     at = page.strengths.mapFromScene(page.strengths.getPlotItem().vb.mapViewToScene(place))
     qtbot.mouseMove(page.strengths.viewport(), at)
     assert page.pictures.shown == (0, numbers[1])
+    assert page.strength_heading.about == ""
+    strengths, means = mean_by_strength(*stability_of(at_end, "rotation"))
+    middle = page.strengths.getPlotItem().vb.mapViewToScene(QPointF(strengths[1], means[1]))
+    qtbot.mouseClick(page.strengths.viewport(), Qt.MouseButton.LeftButton, pos=page.strengths.mapFromScene(middle))
+    assert page.kind_box.choice == page.strengths.chosen == "rotation"
+    assert page.strength_heading.about == "1 is 30 degrees"
+
+
+def stability_of(shown: Shown, kind: str) -> tuple[np.ndarray, np.ndarray]:
+    """Of the first layer: strengths and stability of the changes of a kind."""
+    collection = shown.session.opened.collection
+    of_kind = np.array(collection.augmentations.kinds) == kind
+    return collection.augmentations.strengths[of_kind], collection.augmentation_records[0].stability[0][of_kind]
 
 
 def test_that_choices_stay_while_the_run_grows(shown: Shown, tmp_path: Path, qtbot: QtBot) -> None:
@@ -346,6 +448,16 @@ def test_that_another_run_with_other_layers_opens_a_pair_of_its_own(at_end: Show
     assert at_end.panel.pair.pair == ("a.conv", "b.conv")
     assert at_end.place == "epoch 0, step 0"
     assert at_end.panel.layers.picture.rows.names == ("a.conv", "b.conv")
+
+
+def test_that_the_page_of_augmentations_is_that_of_the_run_that_is_open(
+    at_end: Shown, tmp_path: Path, qtbot: QtBot
+) -> None:
+    click_page(qtbot, at_end.panel, AUGMENTATIONS)
+    at_end.session.open(write_run(tmp_path / "other.json", ("a.conv", "b.conv"), epochs=1))
+    at_end.session.show_last()
+    assert at_end.panel.augmentations.layer_box.offered == ["a.conv", "b.conv"]
+    assert at_end.panel.augmentations.reading.request.layer == "a.conv"
 
 
 def test_that_all_numbers_can_be_saved(at_end: Shown, qtbot: QtBot) -> None:

@@ -95,6 +95,10 @@ def test_that_measurements_on_a_slow_disk_are_read_on_another_thread_while_the_w
     qtbot.waitUntil(lambda: bool(frames))
     assert view.panel.empty_state.label.text().startswith(READING)
     assert view.panel.numbers()[1] == []
+    reading = view.findChild(MeasurementsReading)
+    assert reading is not None
+    reading.progressed.emit(1, 4)
+    assert view.panel.empty_state.label.text() == f"{READING}: 1 of 4"
     gate.set()
     qtbot.waitUntil(lambda: view.panel.pair.reading is not None)
     assert len(view.panel.numbers()[1]) == 4 * 10
@@ -114,3 +118,18 @@ def test_that_a_layer_that_was_chosen_while_they_were_read_is_shown_then(
     session.select_layer("softmax")
     gate.set()
     qtbot.waitUntil(lambda: view.panel.pair.pair == ("softmax", "softmax"))
+
+
+def test_that_curves_that_were_not_there_when_the_playhead_moved_have_it_all_the_same(
+    session: Session, path: Path, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(session.collection_opened):
+        session.open(path)
+    session.show_step(15)
+    assert session.opened is not None and session.view is not None
+    view = CorrelationsPanelView(session)
+    qtbot.addWidget(view)
+    view.show_collection(session.opened)
+    view.show_view(session.view, 15)
+    qtbot.waitUntil(lambda: view.panel.pair.reading is not None)
+    assert [plot.playhead.value() for plot in (view.panel.evolution.pairs, view.panel.evolution.ranks)] == [15, 15]

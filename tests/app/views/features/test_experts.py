@@ -11,10 +11,12 @@ from pytestqt.qtbot import QtBot
 from app.analysis import colours
 from app.palette import active
 from app.views.features.analysis.expert_choices import ExpertChoices, expert_choices
+from app.views.features.dead_unit_plot import NO_CURVES
 from app.views.features.expert_map import NOT_COUNTED, ExpertMap
 from app.views.features.panel import FeaturesPanel
 from app.widgets.heat_map import LEFT_PX, RIGHT_PX
 from app.window.main_window import MainWindow
+from tests.app.painted import painted
 from tests.app.parts import part
 from tests.app.views.features.expert_run import SHARES, write_expert_run
 
@@ -89,6 +91,16 @@ def test_that_a_click_moves_the_playhead_and_marks_the_expert(
     picture = features.experts.map.grab().toImage()
     frame = round(2 * features.experts.map.height() / 4)
     assert picture.pixelColor(LEFT_PX + 3, frame) == QColor(active().text)
+    window._session.select_layer("mixture")
+    assert features.experts.map.grab().toImage().pixelColor(LEFT_PX + 3, frame) != QColor(active().text)
+
+
+def test_that_the_playhead_lies_on_the_picture_at_its_step(features: FeaturesPanel, window: MainWindow) -> None:
+    heat = features.experts.map
+    for number in (0, 1, 2):
+        window._session.show_pass(number)
+        (line,) = [each for each in painted(heat).lines(active().hovered) if each.place.width() < 1]
+        assert line.place.left() == pytest.approx(place_of(features.experts, 0, 10 * number).x(), abs=2)
 
 
 def test_that_the_wheel_zooms_and_a_double_click_shows_all_steps_again(features: FeaturesPanel, qtbot: QtBot) -> None:
@@ -119,3 +131,8 @@ def test_that_passes_without_choices_are_left_out_and_a_run_without_any_says_so(
     empty = ExpertMap()
     empty.show_choices(None, "gate", 20, NOT_COUNTED)
     assert empty.heading.figure == ""
+    assert " ".join(painted(empty.map).texts) == NOT_COUNTED
+
+
+def test_that_in_a_run_without_rectifiers_no_unit_can_be_dead(features: FeaturesPanel) -> None:
+    assert features.dead_units.plot.message == NO_CURVES

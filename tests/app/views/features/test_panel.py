@@ -16,7 +16,7 @@ from app.analysis import colours
 from app.replay.frame import Frame, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
 from app.replay.state import ReplayState
-from app.views.features.analysis.activation_strips import BEFORE, Strip
+from app.views.features.analysis.activation_strips import AFTER, BEFORE, Strip
 from app.views.features.analysis.feature_history import FeatureHistoryReader
 from app.views.features.analysis.feature_tiles import RGB
 from app.views.features.analysis.tiles import ScaleRule
@@ -24,6 +24,7 @@ from app.views.features.frame import NAME, derive, prepare
 from app.views.features.panel import NO_STAGES, NO_UNITS, NOTHING, FeaturesPanel
 from app.views.features.strips_view import StripsView
 from app.views.features.tile_grid import TileGrid
+from app.widgets.picture_view import to_image
 from tests.app.growing_run import GrowingRun
 from tests.app.scanning import read_all
 from tests.app.views.features.features_run import DEAD, write_features_run
@@ -157,7 +158,9 @@ def test_that_dead_units_are_crossed_with_the_pass_since_when(shown: PanelOf) ->
 
 def test_that_maps_that_were_not_kept_say_how_to_keep_them(shown: PanelOf) -> None:
     panel, frame = shown
+    assert panel.before.scale.accessibleName().startswith("colours from −")
     frame(1, 2)
+    assert panel.before.scale.accessibleName() == "", "there are no colours to tell of"
     assert panel.before.grid.tiles is None
     assert "--feature_samples 3" in panel.before.grid.message
     assert panel.after.grid.tiles is not None
@@ -189,14 +192,44 @@ def test_that_strips_show_activations_and_logits_in_figures(shown: PanelOf, qtbo
         assert words.replace("-", "−") in panel.strips.verdict(strip)
     panel.strips.resize(160, 200)  # where not every class has room for its figure
     assert not panel.strips.grab().isNull()
-    panel.activation_box.choose(BEFORE)
-    panel.activation_box.activated.emit(1)
-    assert not panel.strips.grab().isNull()
+
+
+def test_that_strips_show_what_is_before_or_after_activation_and_its_scale(
+    show: Callable[..., None], opened: OpenedCollection, frame_of: Callable[..., Frame]
+) -> None:
+    panel = FeaturesPanel()
+    show(panel, 900, 560)
+    panel.show_collection(opened.collection, opened.derived[NAME])
+    panel.show_layer("fc1")
+    panel.show_frame(frame_of(2, 1))
+    for choice, layer in ((BEFORE, "fc1"), (AFTER, "relu2")):
+        panel.activation_box.choose(choice)
+        panel.activation_box.activated.emit(panel.activation_box.currentIndex())
+        layers = opened.passes.get(2).layers
+        np.testing.assert_array_equal(panel.strips.strips[0].values, layers[layer].activation[1])
+        largest = max(float(np.abs(layers[each].activation[1]).max()) for each in (layer, "fc2"))
+        assert (panel.strips_scale.low, panel.strips_scale.high) == (f"−{largest:.4g}", f"{largest:.4g}")
 
 
 def _passes(made: Frame, panel: FeaturesPanel) -> list:
     assert panel._collection is not None
     return list(panel._collection.passes)
+
+
+def test_that_the_picture_of_the_sample_stands_above_its_words(shown: PanelOf) -> None:
+    panel, frame = shown
+    for sample in (1, 0):
+        made = frame(2, sample)
+        assert panel.sample.picture.image == to_image(made.sample.picture)
+        assert panel.sample.words.text().startswith(f"sample {sample + 1} of 3<br>")
+
+
+def test_that_the_heading_tells_what_the_layer_is_and_how_many_of_its_units_are_kept(shown: PanelOf) -> None:
+    panel, _ = shown
+    assert panel.heading.title == "Conv2d with 10 channels"
+    assert panel.heading.about == "5 of them kept (--neuron_cap 0 keeps all)"
+    panel.show_layer("fc")
+    assert (panel.heading.title, panel.heading.about) == ("Linear with 4 units", "")
 
 
 def test_that_a_sample_is_one_click_away_and_the_next_one_another(shown: PanelOf, qtbot: QtBot) -> None:
@@ -234,8 +267,10 @@ def test_that_the_curve_of_dead_units_has_its_figure_at_the_playhead(shown: Pane
     np.testing.assert_allclose(curve.values, [len(dead) / 5 for dead in DEAD], rtol=1e-6)
     frame(2)
     assert panel.dead_units.heading.figure == "40 %" or panel.dead_units.heading.figure.startswith("40")
+    assert (panel.dead_units.heading.title, panel.dead_units.plot.message) == ("Dead units", "")
     panel.show_layer("fc")
     assert not panel.dead_units.chosen
+    assert panel.dead_units.heading.title == "Dead and saturated units"
     assert "none can be dead" in panel.dead_units.heading.about
 
 

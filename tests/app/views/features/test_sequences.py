@@ -10,10 +10,14 @@ from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.analysis import colours
+from app.analysis.figures import figure
+from app.palette import active
 from app.views.features.matrix_map import MatrixMap
 from app.views.features.panel import FeaturesPanel
-from app.views.features.sequence_page import ALL_HEADS, SequencePage
+from app.views.features.sequence_page import ALL_HEADS, MOST_WEIGHTS, SequencePage
+from app.widgets.choice_box import ChoiceBox
 from app.window.main_window import MainWindow
+from tests.app.painted import painted as shapes
 from tests.app.parts import part
 from tests.app.views.features.sequence_run import N_KEPT, STEPS, TOKENS, write_sequence_run
 
@@ -35,6 +39,12 @@ def kept(window: MainWindow, kind: str, layer: str, number: int = 0) -> np.ndarr
     assert opened is not None
     array: np.ndarray = getattr(opened.collection.passes[number].layers[layer], kind)
     return array.astype(np.float32)
+
+
+def choose(box: ChoiceBox, what: object) -> None:
+    """Choose as a user does."""
+    box.choose(what)
+    box.activated.emit(box.currentIndex())
 
 
 def painted(shown: MatrixMap) -> np.ndarray:
@@ -106,6 +116,36 @@ def test_that_a_click_on_a_head_shows_it_alone_and_another_one_all(
     assert page.head_box.choice == ALL_HEADS
 
 
+def test_that_boxes_choose_the_layer_and_the_head(page: SequencePage, window: MainWindow) -> None:
+    window._session.select_layer("attn")
+    choose(page.layer_box, "attn.out")
+    assert page.sequence.matrix is not None
+    assert page.sequence.matrix.values.tolist() == kept(window, "sequence", "attn.out")[0].tolist()
+    choose(page.head_box, 1)
+    assert page.head.matrix is not None
+    assert page.head.matrix.values.tolist() == kept(window, "attention", "attn")[0, 1].tolist()
+    assert page.head.isVisibleTo(page)
+    choose(page.head_box, ALL_HEADS)
+    assert page.heads.isVisibleTo(page)
+
+
+def test_that_headings_name_the_layer_once_and_scales_tell_the_full_colour(
+    page: SequencePage, window: MainWindow
+) -> None:
+    for name, attention in (("attn", "Attention"), ("attn.out", "attn")):
+        window._session.select_layer(name)
+        assert (page.sequence_heading.title, page.attention_heading.title) == (name, attention)
+        assert page.attention_heading.about == "queries down, keys across"
+        full = figure(page.sequence.matrix.scale)  # type: ignore[union-attr]
+        assert (page.sequence_scale.low, page.sequence_scale.high) == (f"−{full}", full)
+    assert page.attention_scale.words == MOST_WEIGHTS
+    assert (page.attention_scale.low, page.attention_scale.high) == ("0", figure(page.heads.tiles.scale))  # type: ignore[union-attr]
+    window._session.hold_pass()
+    window._session.show_pass(1)
+    full = figure(page.heads.tiles.scale)  # type: ignore[union-attr]
+    assert (page.attention_scale.low, page.attention_scale.high) == (f"−{full}", full)
+
+
 def test_that_of_a_sample_that_is_not_kept_it_says_how_to_keep_it(page: SequencePage, window: MainWindow) -> None:
     window._session.select_layer("attn")
     window._session.choose_sample(N_KEPT)
@@ -119,6 +159,8 @@ def test_that_a_clicked_unit_is_pinned_and_framed(page: SequencePage, window: Ma
     view = window._session.view
     assert view is not None
     assert view.unit == ("lstm", 6)
+    (frame,) = shapes(page.sequence).lines(active().hovered)
+    assert frame.place.left() == page.sequence.cell_of(0, 3).left()
 
 
 def test_that_keys_walk_over_the_matrix_and_choose(page: SequencePage, window: MainWindow, qtbot: QtBot) -> None:

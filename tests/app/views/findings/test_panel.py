@@ -236,3 +236,21 @@ def test_that_severities_are_told_apart_in_both_themes(panel: FindingsPanel, qap
         pictures.append(np.frombuffer(image.bits().asarray(image.sizeInBytes()), np.uint8).copy())
     assert not np.array_equal(pictures[0], pictures[1])
     assert not np.array_equal(pictures[1], pictures[2])
+
+
+def test_that_who_moved_first_is_seen_while_the_rules_are_still_put_to_the_run(panel: FindingsPanel) -> None:
+    panel.show_waiting()
+    panel.show_movers(are_asked=True)
+    assert not panel.empty_state.isVisible()
+    panel.show_movers(are_asked=False)
+    assert panel.empty_state.isVisible()
+    assert panel.empty_state.label.text() == JUDGING
+
+
+def test_that_another_run_begins_at_its_first_finding(panel: FindingsPanel, qtbot: QtBot) -> None:
+    click_row(qtbot, panel, 2)
+    assert panel.current == SPIKE
+    panel.show_waiting()
+    assert panel.current is None
+    panel.show_report(report(LARGE, SPIKE), ())
+    assert panel.current == LARGE

@@ -1,6 +1,7 @@
 """What is found in two runs: which of both has it, where it leads, and that the other run is judged too."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -8,6 +9,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
+from app.judging import Judging
 from app.replay.comparing import Side
 from app.views.findings.entry import TwoReports, placed_on_a
 from app.views.findings.panel import FindingsPanel
@@ -137,3 +139,21 @@ def test_that_the_places_of_a_finding_of_b_are_those_of_a(judged: list[str], two
     assert placed.evidence == [Evidence(step=5, layer="fc1", series="loss"), Evidence()]
     (bare,) = placed_on_a([msgspec.structs.replace(made, evidence=[])], comparing)
     assert bare.evidence == [Evidence(step=5, layer="fc1")]
+
+
+def test_that_the_file_of_b_is_given_back_with_the_window(
+    judged: list[str], two_in_window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows(two_in_window)
+    closed: list[str] = []
+    close = Judging.close
+    monkeypatch.setattr(Judging, "close", lambda each: (closed.append(Path(each.path).stem), close(each)))
+    two_in_window.close()
+    assert sorted(closed) == ["faster", "usual"]
+
+
+def test_that_what_is_known_of_b_is_kept_while_a_rule_is_muted(judged: list[str], two_in_window: MainWindow) -> None:
+    assert len(rows(two_in_window)) == 3
+    two_in_window._session.findings.mute([DEAD.rule])
+    assert [each.title for each in rows(two_in_window)] == [OF_B.title, LARGE.title]
+    assert judged.count("faster") == 1

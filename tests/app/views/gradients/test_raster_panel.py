@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt
@@ -208,6 +209,18 @@ def test_that_the_legend_names_every_colour(shown: Shown) -> None:
     assert texts[1] == "both signs in one pixel"
     for text, name in zip([texts[4], texts[0], texts[2], texts[3]], WORDS[:4], strict=True):
         assert text.startswith(name) and text.endswith("%")
+
+
+def test_that_the_heading_and_the_legend_say_how_the_run_recorded_its_raster(panel: Shown, tmp_path: Path) -> None:
+    path = tmp_path / "coarse.json"
+    with CollectionWriter(path, header(msgspec.structs.replace(insight(), sign_threshold=1e-3))) as writer:
+        write_row(writer, 0)
+    with open_collection(path) as collection:
+        panel.open(collection)
+        assert (
+            panel.panel.heading.about == f"a row each {INTERVAL} steps, a column for each of {N_COLUMNS:,} parameters"
+        )
+        assert ("ground", "larger than 0.001") in panel.panel.legend.entries()
 
 
 def test_that_a_narrow_band_is_named_by_its_tooltip(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:

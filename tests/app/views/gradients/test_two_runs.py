@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QApplication
 
 from app.replay.comparing import Comparing, Side, compared_passes, compared_runs
 from app.replay.opened import open_for_replay
+from app.views.gradients.analysis.dynamics import DynamicsRun, dynamics_run
 from app.views.gradients.analysis.raster_tiles import SignAnswer, SignRequest
 from app.views.gradients.analysis.sign_shares import shares_of_bits
 from app.views.gradients.analysis.sign_tiles import SignTiles
@@ -175,3 +176,29 @@ def test_that_the_tables_have_both(two_in_window: MainWindow) -> None:
     assert headings[1].startswith("a:near_zero_fraction")
     assert headings[3].startswith("b-a:near_zero_fraction")
     assert "near_zero_in_b_alone" in view.tables["Gradients: raster"]().headings
+
+
+def test_that_with_repeats_there_is_the_band_in_which_one_more_would_lie(
+    two_in_window: MainWindow, repeat_paths: tuple[Path, Path]
+) -> None:
+    card = gradients(two_in_window).dynamics.cards[0]
+    assert card.plot.noise_band.path().isEmpty()
+    two_in_window._session.change_comparing(repeats=[str(each) for each in repeat_paths])
+    gradients(two_in_window)
+    assert not card.plot.noise_band.path().isEmpty()
+
+
+def test_that_while_another_run_is_looked_through_nothing_of_the_one_before_is_seen(
+    window: MainWindow, two_paths: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.open(two_paths[0])
+    curves, seen = gradients(window).tables["Gradients: curves"], []
+    assert curves().rows
+
+    def looked_through(*run: Any) -> DynamicsRun:
+        seen.append(list(curves().rows))
+        return dynamics_run(*run)
+
+    monkeypatch.setattr("app.views.gradients.reading.dynamics_run", looked_through)
+    window.open(two_paths[1])
+    assert seen == [[]]

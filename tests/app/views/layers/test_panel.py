@@ -17,7 +17,7 @@ from app.views.layers.panel import LayersPanel
 from app.window.theme import apply_theme
 from tests.app.growing_run import GrowingRun
 from tests.app.made_up import layer
-from tests.app.made_up_findings import DEAD, LARGE
+from tests.app.made_up_findings import DEAD, LARGE, finding
 
 DOTTED = ("stem", "body.0.conv1", "body.0.relu", "body.1.conv1", "head")
 
@@ -253,6 +253,16 @@ def test_that_the_health_of_layers_is_told_in_a_column_and_at_the_pointer_where_
     assert panel.table.isColumnHidden(LayerColumn.HEALTH)
 
 
+@pytest.mark.parametrize("width", [250, 306, 420])
+def test_that_long_names_push_no_figures_out_of_sight(panel: LayersPanel, width: int) -> None:
+    name = "a_block_with_a_name_as_people_give_them_who_describe_what_it_does"
+    run = GrowingRun(layers={name: layer(name, parameters={"weight": (1, 1)})}).grow(loss=np.ones(3))
+    panel.resize(width, 260)
+    panel.show_collection(run)
+    panel.show_health(health_of([DEAD, LARGE]))
+    assert sum(panel.table.columnWidth(each) for each in LayerColumn) <= panel.table.viewport().width()
+
+
 def test_that_layers_sorted_by_health_stay_so_while_more_is_found(panel: LayersPanel, qtbot: QtBot) -> None:
     panel.show_health(health_of([LARGE]))
     header = panel.table.horizontalHeader()
@@ -263,6 +273,19 @@ def test_that_layers_sorted_by_health_stay_so_while_more_is_found(panel: LayersP
     assert [row.layer.name for row in panel.model.rows] == ["fc1", "relu2", "conv1", "relu1", "fc2"]
     assert panel.selected == "fc2"
     assert panel.model.number_of("fc2") == 4
+
+
+def test_that_the_selected_layer_is_in_sight_wherever_sorting_takes_it(panel: LayersPanel, qtbot: QtBot) -> None:
+    layers = {name: layer(name) for name in (f"fc{number}" for number in range(80))}
+    panel.show_collection(GrowingRun(layers=layers).grow(loss=np.ones(3)))
+    panel.show_health(health_of([finding("dead-units", "critical", ["fc70"], 0)]))
+    panel.show_layer("fc70")
+    header, viewport = panel.table.horizontalHeader(), panel.table.viewport()
+    at = QPoint(header.sectionViewportPosition(LayerColumn.HEALTH) + 10, header.height() // 2)
+    for row in (0, 70):
+        qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        assert panel.model.number_of("fc70") == row
+        assert viewport.rect().contains(panel.table.visualRect(index(panel, "fc70", LayerColumn.HEALTH)))
 
 
 def test_that_a_column_is_as_wide_as_its_longest_text_even_far_below_what_is_seen(

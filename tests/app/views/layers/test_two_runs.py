@@ -49,6 +49,8 @@ def test_that_a_layer_has_its_norm_in_both_and_their_ratio(two_in_window: MainWi
     assert float(text(panel, "fc1", LayerColumn.CHANGE)) == pytest.approx(np.log2(b / a), abs=0.02)
     two_in_window._session.show_step(2)
     assert text(panel, "fc1", LayerColumn.CHANGE) == "the same"
+    column_px = panel.table.columnWidth(LayerColumn.CHANGE)
+    assert panel.table.fontMetrics().horizontalAdvance("the same") < column_px, "it is read whole"
     assert text(panel, "relu1", LayerColumn.CHANGE) == ""
 
 

@@ -7,6 +7,7 @@ from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.analysis.graph.graph import STRETCH
+from app.views.network.modules.analysis.module_text import box_facts
 from app.window.main_window import MainWindow
 from collector.storage import CollectionWriter
 from tests.app.parts import part
@@ -81,3 +82,26 @@ def test_that_a_module_opened_by_a_key_is_open(window: MainWindow, deep_path: Pa
     assert closed in modules.module_layout.frames and modules.focused == closed
     qtbot.keyClick(modules, Qt.Key.Key_Return)
     assert closed in modules.module_layout.boxes
+
+
+def test_that_a_screen_reader_hears_a_module_and_its_figures_at_each_pass(
+    window: MainWindow, deep_path: Path, qtbot: QtBot
+) -> None:
+    window.open(deep_path)
+    window._session.draw_as_modules(as_modules=True)
+    window._session.select_layer("first")
+    modules = part(window, "modules")
+    qtbot.keyClick(modules, Qt.Key.Key_Return)
+    heard = set()
+    for number in range(3):
+        window._session.show_pass(number)
+        facts = box_facts(modules.module_layout.folded, modules.focused, modules.numbers)
+        assert modules.accessibleDescription() == ", ".join(f"{what} {value}" for what, value in facts)
+        heard.add(modules.accessibleDescription())
+    assert len(heard) == 3
+
+
+def test_that_the_drawings_and_their_buttons_say_their_keys(window: MainWindow) -> None:
+    controls = part(window, "controls")
+    told = [each.toolTip() for each in (*controls.drawings.buttons.values(), controls.open_button)]
+    assert [text[-3:] for text in told] == ["(M)", "(M)", "(E)"]

@@ -14,6 +14,7 @@ from app.analysis.graph.graph_view import GraphView, prepare
 from app.palette import active
 from app.views.network.modules.analysis.modules import ModuleGraph
 from app.views.network.modules.box_walk import BoxWalk
+from app.views.network.modules.module_tooltip import module_tooltip
 from app.views.network.modules.modules_view import ModulesView
 from app.views.network.units.network_view import NetworkView
 from app.views.network.units.unit_walk import UnitWalk
@@ -257,6 +258,14 @@ def test_that_tab_reaches_the_modules_and_marks_a_box(modules: Desk) -> None:
     assert "output of one sample" in view.accessibleDescription()
 
 
+def test_that_the_figures_of_the_box_that_has_the_focus_stand_beside_it(modules: Desk) -> None:
+    view = modules.drawing
+    modules.tab_in()
+    for _ in range(2):
+        assert QToolTip.text() == module_tooltip(view.module_layout.folded, view.focused, view.numbers)
+        modules.press(Key.Key_Right)
+
+
 def test_that_arrows_reach_every_box_and_every_heading(modules: Desk) -> None:
     view = modules.drawing
     modules.tab_in()
@@ -322,7 +331,6 @@ def test_that_a_focused_box_is_brought_into_view(modules: Desk) -> None:
 
 def test_that_empty_drawings_take_no_harm(qtbot: QtBot, show: Callable[[GraphView | None], NetworkView]) -> None:
     for drawing in (walked(NetworkView()), walked(ModulesView())):
-        drawing.clear("nothing is open")
         desk = Desk(drawing, qtbot)
         desk.tab_in()
         desk.press(Key.Key_Right, Key.Key_Space, Key.Key_Plus, Key.Key_Escape)

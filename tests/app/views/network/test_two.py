@@ -1,5 +1,6 @@
 """Two runs in the network, and two passes of one, as units and as modules."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.analysis.graph.graph import build_graph
 from app.analysis.graph.graph_options import EdgeMode, NodeMode
 from app.replay.comparing import Side
 from app.views.network.modules.analysis.module_differences import ModuleDifference, Told
@@ -76,6 +78,34 @@ def test_that_a_run_alone_is_as_ever_and_the_zoom_stays(two_in_window: MainWindo
         assert network.transform().m11() == zoom
     two_in_window._session.stop_comparing()
     assert network.graph_view.difference is None
+
+
+def test_that_what_is_pinned_and_marked_is_so_on_each_side(two_in_window: MainWindow) -> None:
+    session = two_in_window._session
+    session.pin_unit(("fc1", 8))
+    session.select_layer("fc2")
+    for side in (Side.A, Side.DIFFERENCE, Side.B, Side.DIFFERENCE):
+        session.show_side(side)
+        scene = part(two_in_window, "network").network
+        assert scene.pinned_unit == scene.unit_named("fc1", 8) is not None
+        assert scene.marked_column == scene.graph.column_number("fc2") is not None
+
+
+def test_that_what_is_pinned_and_marked_is_so_in_the_graph_of_the_units_that_both_keep(
+    window: MainWindow, two_paths: tuple[Path, Path]
+) -> None:
+    window.open(two_paths[0])
+    session = window._session
+    session.pin_unit(("fc1", 8))
+    session.select_layer("fc2")
+    scene = part(window, "network").network
+    layers = dict(session.opened.collection.layers)
+    layers["fc1"] = replace(layers["fc1"], kept=np.arange(4, 12))
+    graph = build_graph(layers, None)
+    window.view("network").show_collection(replace(session.opened, graph=graph))
+    assert scene.graph is graph
+    assert scene.pinned_unit == scene.unit_named("fc1", 8) is not None
+    assert scene.marked_column == scene.graph.column_number("fc2") is not None
 
 
 def test_that_a_pass_that_is_held_is_compared_in_the_same_way(window: MainWindow, two_paths: tuple[Path, Path]) -> None:

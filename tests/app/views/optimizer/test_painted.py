@@ -253,6 +253,16 @@ def test_that_names_end_before_the_marks_where_there_are_any(heat_map: HeatMap) 
     assert all(each.place.left() > mark.place.right() + 3 for each in found.words)
 
 
+def test_that_names_and_marks_of_the_first_and_the_last_of_many_rows_are_seen_whole(heat_map: HeatMap) -> None:
+    names = [f"fc{number}" for number in range(61)]
+    heat_map.show_heat(heat_of(**{f"gradient_norm/{name}": np.linspace(0.1, 1, 20) for name in names}), 19)
+    heat_map.show_layer("fc60")
+    heat_map.show_health(health_of([finding("dead-units", "critical", ["fc0", "fc60"], 0)]))
+    found = painted(heat_map)
+    for each in (found.word("fc0"), found.word("fc60"), *found.areas(DARK.wrong)):
+        assert each.place.top() >= 0 and each.place.bottom() <= heat_map.height()
+
+
 def test_that_the_playhead_stands_at_its_step(heat_map: HeatMap) -> None:
     for step in (0, 5, 19):
         heat_map.show_step(step)

@@ -19,6 +19,7 @@ from app.window.theme import apply_theme
 from collector.storage import Collection
 from tests.app.growing_run import GrowingRun
 from tests.app.insight_run import open_insight_run
+from tests.app.painted import painted
 from tests.app.views.optimizer.answering import answered_panel
 from tests.app.views.timeline.test_panel import click
 
@@ -314,3 +315,62 @@ def test_that_what_was_asked_for_before_comes_too_late(show: Callable[..., None]
         panel.show_heat(layer_heat(run, measure))
     draw(panel)
     assert panel.heat_map.heat is not None and panel.heat_map.heat.measure.key == "gradient_norm"
+
+
+def test_that_what_a_run_lacks_is_said_in_its_place(panel: OptimizerPanel) -> None:
+    panel.show_collection(GrowingRun().grow(learning_rate=np.ones(30)))  # type: ignore[arg-type]
+    draw(panel)
+    assert "--insight_interval 10" in " ".join(painted(panel.heat_map).texts)
+    assert (panel.curves.message, panel.rates.message) == ("not recorded", "")
+    assert not panel.measure_box.isVisible()
+    panel.show_collection(GrowingRun().grow(gradient_norm__a=np.ones(30)))  # type: ignore[arg-type]
+    draw(panel)
+    assert "--insight_interval 10" not in " ".join(painted(panel.heat_map).texts)
+    assert (panel.curves.message, panel.rates.message) == ("", "learning rate not recorded")
+
+
+def test_that_another_run_is_seen_as_a_whole_with_nothing_of_the_one_before(
+    panel: OptimizerPanel, run: Collection
+) -> None:
+    panel.show_histograms(run.passes[0].histograms, 0)
+    wheel(panel.heat_map, 50, 4)
+    assert panel.shown_steps is not None
+    panel.show_collection(GrowingRun().grow(gradient_norm__a=np.ones(80)))  # type: ignore[arg-type]
+    draw(panel)
+    assert panel.shown_steps is None
+    assert panel.heat_map.shown_range == pytest.approx((-1.6, 81.6))
+    assert panel.histograms.place_label.text() == ""
+    assert not any(len(view.bars) for view in panel.histograms.views.values())
+
+
+def test_that_an_estimate_is_called_one_until_a_run_that_has_none(panel: OptimizerPanel, tmp_path: Path) -> None:
+    panel.show_collection(open_insight_run(tmp_path / "sampled.json", sample=1000))
+    panel.choose("near_zero_fraction@1e-05")
+    draw(panel)
+    assert panel.estimate_label.text() == "estimate"
+    panel.show_collection(GrowingRun().grow(learning_rate=np.ones(30)))  # type: ignore[arg-type]
+    draw(panel)
+    assert panel.estimate_label.text() == ""
+
+
+def test_that_thin_lines_have_the_playhead_and_the_lowest_plot_has_the_steps_of_all(
+    panel: OptimizerPanel,
+) -> None:
+    assert not any(len(line.steps) for line in panel.curves.lines)
+    assert panel.curves.playhead.isVisible()
+    below = [plot.getPlotItem().getAxis("bottom").style["showValues"] for plot in panel.plots]
+    assert below == [False, True]
+
+
+def test_that_the_row_of_the_chosen_layer_is_framed(panel: OptimizerPanel) -> None:
+    assert painted(panel.heat_map).lines(active().text) == []
+    panel.show_layer("fc1")
+    (frame,) = painted(panel.heat_map).lines(active().text)
+    assert frame.place.center().y() == pytest.approx(at(panel.heat_map, 0, 2).y(), abs=2)
+
+
+def test_that_the_playhead_of_the_picture_stands_at_the_step(panel: OptimizerPanel) -> None:
+    for step in (30, 140):
+        panel.show_step(step)
+        (line,) = painted(panel.heat_map).lines(active().hovered)
+        assert line.place.center().x() == pytest.approx(panel.heat_map._x_of(step), abs=1)

@@ -193,3 +193,12 @@ def test_that_a_quantile_lies_where_its_share_of_the_values_is_below() -> None:
     counts[64] = 0
     assert quantile_changes(counts, twice) == pytest.approx([1, 1])
     assert np.isnan(quantile_changes(counts, np.eye(129, dtype=int)[64])).all()
+
+
+def test_that_with_repeats_what_lies_within_their_spread_is_the_same(
+    two_in_window: MainWindow, repeat_paths: tuple[Path, Path]
+) -> None:
+    two_in_window._session.select_layer("fc1")
+    assert optimizer(two_in_window).curves.noise_band.path().isEmpty()
+    two_in_window._session.change_comparing(repeats=[str(each) for each in repeat_paths])
+    assert not optimizer(two_in_window).curves.noise_band.path().isEmpty()

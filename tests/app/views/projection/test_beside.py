@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.palette import DARK
 from app.views.projection.analysis.point_alignment import are_same_samples, fitted_with
+from app.views.projection.analysis.point_groups import Colouring
 from app.views.projection.analysis.point_run import PointRun, point_run
 from app.views.projection.analysis.point_text import RAW_DATA
 from app.views.projection.analysis.projection_request import RAW, Method, Projected, ProjectionRequest
@@ -80,6 +81,7 @@ def test_that_both_are_laid_out_in_the_same_way_and_named(beside: ProjectionPane
         request = beside.request_of(side)
         assert (request.source, request.method) == ("relu1", Method.PCA)
     assert [side.heading.title for side in (beside.own, beside.other)] == ["run", "other"]
+    assert [side.heading.about for side in (beside.own, beside.other)] == ["run.json", "other.json"]
     for side in (beside.own, beside.other):
         assert side.cloud.isVisible()
         assert "60 samples · trustworthiness 0.97" in side.figures.about
@@ -130,6 +132,8 @@ def test_that_the_table_tells_how_far_apart_both_have_a_sample(beside: Projectio
 def test_that_the_other_may_show_a_layer_of_its_own(beside: ProjectionPanel) -> None:
     choose(beside.other.source_box, "last")
     assert beside.request_of(beside.other).source == "last"
+    assert beside.other.projected is not None
+    assert beside.other.projected.request.source == "last", "and it is shown"
     assert beside.request_of(beside.own).source == RAW
     assert beside.request_of(beside.own).fitted_with is None, "they have no features in common"
 
@@ -231,6 +235,17 @@ def test_that_a_click_on_a_sample_chooses_it_in_either(beside: ProjectionPanel, 
     assert [side.cloud.current for side in beside.sides] == [2, 2]
 
 
+def test_that_the_other_has_the_colours_and_the_ring_that_were_chosen_before_it_came(
+    panel: ProjectionPanel, other: Collection
+) -> None:
+    choose(panel.colour_box, Colouring.RIGHT.value)
+    panel.show_sample(2)
+    panel.show_other(run_of(other), NAMES)
+    panel.show_steps(20, 40)
+    assert panel.other.cloud.current == 2
+    assert panel.other.legend.rows.groups.names == panel.own.legend.rows.groups.names  # type: ignore[union-attr]
+
+
 def test_that_selections_are_named_each_with_its_run(beside: ProjectionPanel) -> None:
     QTest.mouseClick(beside.tools.buttons["Rectangle"], LEFT)
     for side, group in ((beside.own, 1), (beside.other, 2)):
@@ -262,6 +277,16 @@ def test_that_what_is_missing_of_both_is_asked_for_at_once_and_the_bar_tells_of_
     with qtbot.waitSignal(beside.compute_requested) as asked:
         QTest.mouseClick(beside.compute_button, LEFT)
     assert asked.args == [((other, request),)]
+
+
+def test_that_what_is_computed_for_both_ends_when_the_other_goes(beside: ProjectionPanel, qtbot: QtBot) -> None:
+    choose(beside.method_box, Method.TSNE.value)
+    QTest.mouseClick(beside.compute_button, LEFT)
+    assert beside.bar.isVisible()
+    with qtbot.waitSignal(beside.cancel_requested):
+        beside.remove_other()
+    assert not beside.bar.isVisible()
+    assert beside.compute_button.isVisible()
 
 
 def test_that_without_the_other_the_first_is_as_it_was(beside: ProjectionPanel) -> None:

@@ -65,6 +65,14 @@ def test_that_a_long_name_is_cut_and_its_count_is_not(rows: LegendRows) -> None:
         assert "…" in name.text
         assert name.place.right() < count.place.left()
     assert [each.text for each in found.words[1::2]] == ["7", "1,007", "2,007"]
+    assert [name.text[-1] for name in found.words[::2]] == ["0", "1", "2"]
+
+
+def test_that_long_names_which_end_alike_are_seen_to_differ(rows: LegendRows) -> None:
+    names = tuple(f"the digit that people write when they mean {number}, in words" for number in range(3))
+    plain = groups()
+    rows.show_groups(PointGroups(plain.groups, names, plain.colours, plain.counts), np.ones(3, bool))
+    assert len({each.text for each in painted(rows).words[::2]}) == 3
 
 
 @pytest.mark.parametrize(("n", "n_columns"), [(3, 1), (6, 2), (10, 2), (11, 3), (40, 4)])

@@ -218,6 +218,7 @@ def test_that_laying_out_is_asked_for_shows_how_far_it_is_and_can_be_cancelled(
     with qtbot.waitSignal(panel.compute_requested) as asked:
         QTest.mouseClick(panel.compute_button, LEFT)
     assert asked.args == [((collection, ProjectionRequest("relu1", Method.UMAP, 30)),)]
+    assert (panel.bar.value(), panel.words_label.text()) == (0, "UMAP of relu1: 0.0 %")
     panel.show_progress(collection, 0.25)
     assert (panel.bar.value(), panel.words_label.text()) == (250, "UMAP of relu1: 25.0 %")
     assert panel.bar.isVisible()
@@ -230,6 +231,36 @@ def test_that_laying_out_is_asked_for_shows_how_far_it_is_and_can_be_cancelled(
     assert panel.compute_button.isEnabled()
     panel.show_ended("4 samples are too few.")
     assert panel.words_label.text() == "4 samples are too few."
+
+
+def test_that_a_drag_moves_until_another_tool_is_chosen_and_each_tells_what_it_does(panel: ProjectionPanel) -> None:
+    buttons = panel.tools.buttons
+    assert buttons["Move"].isChecked()
+    assert [each.toolTip() for each in buttons.values()] == [
+        "Drag to move, wheel to zoom",
+        "Drag around points to select them",
+        "Drag a rectangle to select points",
+    ]
+
+
+def test_that_the_legend_stands_at_the_right_with_all_of_its_button(panel: ProjectionPanel) -> None:
+    legend, cloud = panel.own.legend, panel.own.cloud
+    assert legend.all_button.text() == "Show all"
+    assert legend.mapTo(panel, QPoint()).x() > cloud.mapTo(panel, cloud.rect().topRight()).x()
+    assert not panel.own.figures.isVisible(), "which tell of one of two"
+
+
+def test_that_what_was_chosen_before_the_samples_are_read_is_marked_then(
+    collection: Collection, show: Callable[..., None]
+) -> None:
+    panel = ProjectionPanel()
+    show(panel, 700, 400)
+    panel.show_collection(collection)
+    panel.show_sample(3)
+    panel.show_selected(frozenset({1, 4}))
+    panel.show_run(point_run(collection))
+    assert panel.own.cloud.current == 3
+    assert np.flatnonzero(panel.own.cloud.selection).tolist() == [1, 4]
 
 
 def test_that_what_is_whole_need_not_be_laid_out_again(panel: ProjectionPanel) -> None:
@@ -267,6 +298,24 @@ def test_that_another_run_begins_anew(panel: ProjectionPanel, tmp_path: Path, qt
             panel.show_collection(bare)
         assert panel.empty_state.label.text() == NO_PROJECTION
         assert panel.numbers()[1] == []
+
+
+def test_that_of_the_run_before_neither_a_selection_nor_a_computation_is_left(
+    panel: ProjectionPanel, tmp_path: Path
+) -> None:
+    QTest.mouseClick(panel.tools.buttons["Rectangle"], LEFT)
+    drag(panel.own.cloud, list(around(panel.own.cloud, labels_of(N) == 1)))
+    choose(panel.method_box, Method.UMAP.value)
+    QTest.mouseClick(panel.compute_button, LEFT)
+    assert panel.bar.isVisible()
+    assert panel.own.cloud.selection is not None
+    with open_collection(write_run(tmp_path / "other.json")) as other:
+        panel.show_collection(other)
+        panel.show_selected(None)
+        panel.show_run(point_run(other))
+        assert panel.own.cloud.selection is None
+        assert panel.words_label.text() == ""
+        assert (panel.bar.isVisible(), panel.cancel_button.isVisible()) == (False, False)
 
 
 def test_that_before_the_first_record_a_button_leads_to_it(panel: ProjectionPanel, qtbot: QtBot) -> None:

@@ -217,6 +217,15 @@ def test_that_what_cannot_be_done_is_told_in_words(
     assert words in ended.args[0]
 
 
+def test_that_a_process_that_cannot_be_started_is_told_in_words(
+    projections: Projections, open_run: Callable[..., Collection], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(ROOT / "no python here"))
+    with qtbot.waitSignal(projections.ended, timeout=PATIENCE_MS) as ended:
+        projections.compute((open_run(), ProjectionRequest(RAW, Method.PCA)))
+    assert ended.args[0].startswith("run.json: The projection could not be started: ")
+
+
 def test_that_an_epoch_with_nan_is_left_out_and_the_others_are_laid_out(
     projections: Projections, open_run: Callable[..., Collection], qtbot: QtBot
 ) -> None:

@@ -8,6 +8,8 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from app.jobs import Jobs
+from app.session import Session
 from app.views.projection.analysis.projection_request import Method, ProjectionRequest
 from app.views.projection.process.layout_cache import KeptPoints
 from app.views.projection.view import ProjectionPanelView
@@ -144,3 +146,29 @@ def test_that_a_run_without_samples_leaves_the_first_as_it_is_and_says_so(
     assert tab.panel.own.isVisible()
     told = tab.panel.words_label.text()
     assert told.startswith("bare.json has no samples that can be laid out in a plane. Record them with")
+
+
+def test_that_a_held_pass_stands_beside_the_one_that_is_seen(
+    window: MainWindow, tab: ProjectionPanelView, qtbot: QtBot
+) -> None:
+    window._session.hold_pass()
+    window._session.show_last()
+    panel = shown_tab(window, qtbot).panel
+    assert panel.other.isVisible()
+    assert panel.other.run is panel.own.run
+    assert [side.number for side in panel.sides] == [0, 2]
+
+
+def test_that_a_pass_that_is_held_before_the_samples_are_read_stands_beside_too(qtbot: QtBot, tmp_path: Path) -> None:
+    session = Session(Jobs())
+    with qtbot.waitSignal(session.collection_opened):
+        session.open(write_run(tmp_path / "run.json"))
+    session.hold_pass()
+    assert session.opened is not None
+    tab = ProjectionPanelView(session)
+    qtbot.addWidget(tab)
+    tab.show_collection(session.opened)
+    assert tab.panel.own.run is None
+    qtbot.waitUntil(lambda: tab.panel.own.run is not None, timeout=PATIENCE_MS)
+    assert tab.panel.other.run is tab.panel.own.run
+    session.close()

@@ -133,6 +133,12 @@ def test_that_the_same_run_grown_keeps_what_is_shown(panel: SamplePanel, opened:
     assert panel.strip.order.tolist() == [1, 4, 3, 2, 0]
 
 
+def test_that_other_samples_have_no_prediction_of_those_before(panel: SamplePanel) -> None:
+    assert "prediction" in panel.strip.tip(4)
+    panel.show_collection(SimpleNamespace(probe=probe(np.zeros((9, 1, 8, 8), "f4"))))
+    assert not any("prediction" in panel.strip.tip(sample) for sample in range(9))
+
+
 def test_that_the_numbers_have_a_row_for_each_sample_in_the_order_shown(panel: SamplePanel) -> None:
     choose_order(panel, SampleOrder.WRONG)
     names, rows = panel.numbers()

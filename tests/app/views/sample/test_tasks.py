@@ -170,6 +170,18 @@ def panel(show: Callable[..., None]) -> Callable[..., SamplePanel]:
     return make
 
 
+def test_the_panel_has_what_the_output_is(panel: Callable[..., SamplePanel]) -> None:
+    values = a_probe(np.zeros((1, 4), "f4"), targets=np.array([1.0], "f4"))
+    readout = panel("values", a_pass(logits=np.array([[1.5]], "f4")), values).readout
+    assert [(row.value, row.target) for row in readout.figures.rows] == [(1.5, 1.0)]
+    pictures = np.random.default_rng(0).random((1, 1, 4, 4)).astype("f4")
+    readout = panel("reconstruction", a_pass(logits=pictures.reshape(1, 16)), a_probe(pictures)).readout
+    assert [each.partition(" ")[0] for each in readout.pictures.captions] == ["output", "|output"]
+    labels = a_probe(np.zeros((1, 4), "f4"), targets=np.array([[1, 0]]), class_names=("red", "round"))
+    readout = panel("labels", a_pass(logits=np.array([[2.0, 2.0]], "f4")), labels).readout
+    assert [row.name for row in readout.shares.rows] == ["red", "round"]
+
+
 def test_a_click_on_a_word_shows_what_is_likely_in_its_place(panel: Callable[..., SamplePanel], qtbot: QtBot) -> None:
     made = panel("tokens", *words())
     text = made.readout.text

@@ -10,6 +10,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QWidget
 
 from app.analysis.augmentation_text import NONE, augmentation_text
+from app.analysis.axis import place_text
 from app.views.stories.analysis.changes import Changes
 from app.views.stories.changes_page import ChangesPage
 from app.views.stories.panel import Page
@@ -59,6 +60,26 @@ def test_that_the_changes_are_those_of_the_playhead(page: ChangesPage, window: M
     assert page.heading.title == f"{int(shown(page).flipped.sum())} of {len(shown(page).header) - 1} flip it"
     window._session.show_step(7)
     assert shown(page).step == 6
+
+
+def test_that_the_headings_say_of_which_measurement_and_by_whose_votes_it_flips(flipping: ChangesPage) -> None:
+    found = shown(flipping)
+    assert flipping.heading.about.startswith(place_text(found.epoch, found.step))
+    assert flipping.heading.about.endswith(f"unchanged it is taken for class {found.classes[0]}")
+    assert flipping.kinds_heading.about == found.votes_about != ""
+    click_tile(flipping, found.order.tolist().index(3))
+    assert flipping.layers_heading.about == f"the vote flips first by {found.first_flipped(3)}"
+    click_tile(flipping, found.order.tolist().index(0))
+    assert flipping.layers_heading.about == ""
+
+
+def test_that_words_stand_in_the_place_of_changes_only_while_there_are_none(page: ChangesPage) -> None:
+    found = shown(page)
+    page.show_changes("No changes were recorded.", ())
+    assert page.pages.state.isVisible()
+    assert page.pages.state.label.text() == "No changes were recorded."
+    page.show_changes(found, ())
+    assert not page.pages.state.isVisible()
 
 
 def test_that_the_box_leaves_the_unchanged_sample_and_what_flips(flipping: ChangesPage) -> None:

@@ -1,7 +1,6 @@
 """What else can be clicked, pointed at and chosen by keys among the stories."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,33 +11,9 @@ from PyQt6.QtWidgets import QWidget
 from app.replay.state import ReplayView
 from app.views.stories.panel import Page, StoriesPanel
 from app.window.main_window import MainWindow
-from tests.app.parts import part
-from tests.app.views.stories.told_run import STEP, Told, write_told
+from tests.app.views.stories.told_run import STEP, Told
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def told() -> Told:
-    return Told()
-
-
-@pytest.fixture
-def panel(window: MainWindow, told: Told, tmp_path: Path) -> StoriesPanel:
-    window.open(write_told(tmp_path / "told.json", told))
-    found = part(window, "stories")
-    assert isinstance(found, StoriesPanel)
-    window._session.show_step(3 * STEP)
-    return found
-
-
-@pytest.fixture
-def turn_to(panel: StoriesPanel) -> Callable[[Page], None]:
-    def turn(page: Page) -> None:
-        button = panel.segments.buttons[page.value]
-        click(button, button.rect().center())
-
-    return turn
 
 
 def view_of(window: MainWindow) -> ReplayView:

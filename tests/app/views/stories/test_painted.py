@@ -295,6 +295,14 @@ def test_that_a_tile_shows_its_picture_its_lines_and_its_marks(tiles: TileList) 
     assert frames[0].place.right() - 7 < mark.place.left() < frames[0].place.right()
 
 
+def test_that_long_words_of_tiles_which_end_alike_are_seen_to_differ(tiles: TileList) -> None:
+    words = [f"taken for the digit that people write when they mean {number}, in words" for number in range(6)]
+    tiles.show_tiles(Tiles(range(6), lambda _: None, lambda number: [(words[number], "text")]))
+    tiles.doItemsLayout()
+    shown = painted(tiles).texts
+    assert len(set(shown)) == 6 and all("…" in text for text in shown)
+
+
 def test_that_a_click_on_a_tile_chooses_its_sample_and_it_is_read_out(tiles: TileList) -> None:
     chosen: list[int] = []
     tiles.chosen.connect(chosen.append)

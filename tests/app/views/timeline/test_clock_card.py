@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, QPointF, Qt
-from PyQt6.QtGui import QWheelEvent
+from PyQt6.QtGui import QContextMenuEvent, QWheelEvent
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -85,6 +85,22 @@ def test_that_a_click_on_the_clocks_moves_the_playhead(panel: TimelinePanel, qtb
     with qtbot.waitSignal(panel.step_requested) as asked:
         qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(plot.width() // 2, plot.height() // 2))
     assert 50 < asked.args[0] < 150
+
+
+def test_that_the_playhead_stands_in_the_clocks_too(panel: TimelinePanel) -> None:
+    for step in (100, 30):
+        panel.show_step(step)
+        assert panel.clock_card.plot.playhead.value() == step
+
+
+def test_that_the_menu_over_the_clocks_asks_of_the_step_pointed_at(panel: TimelinePanel) -> None:
+    viewport = panel.clock_card.plot.viewport()
+    at = viewport.rect().center()
+    panel.step_menu.popup = lambda _: None  # type: ignore[method-assign]  # there is no screen for it
+    QApplication.sendEvent(viewport, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, viewport.mapToGlobal(at)))
+    words, step = panel.step_menu.actions()[1].text().rsplit(maxsplit=1)
+    assert words == "Go to step"
+    assert 50 < int(step) < 150
 
 
 def test_that_the_clocks_are_zoomed_with_the_curves(panel: TimelinePanel) -> None:

@@ -142,6 +142,14 @@ def test_that_the_wheel_zooms_all_plots_alike_and_a_double_click_shows_the_whole
     assert not panel.everything_button.isVisible()
 
 
+def test_that_a_button_shows_the_whole_run_again(panel: TimelinePanel, qtbot: QtBot) -> None:
+    whole = panel.plots[0].shown_range
+    turn_wheel(panel.plots[0], 100, 4)
+    qtbot.mouseClick(panel.everything_button, Qt.MouseButton.LeftButton)
+    assert [plot.shown_range for plot in panel.plots] == [pytest.approx(whole)] * 2
+    assert not panel.everything_button.isVisible()
+
+
 def test_that_a_double_click_leaves_the_playhead_where_it_was(
     panel: TimelinePanel, wishes: list[float], qtbot: QtBot
 ) -> None:

@@ -9,7 +9,6 @@ from app.replay.comparing import Side
 from app.views.timeline.curve_card import CurveCard
 from app.window.main_window import MainWindow
 from collector.comparing.saved import SavedComparison
-from tests.app.whole_run import record_whole_run
 
 
 def card(window: MainWindow, number: int = 0) -> CurveCard:
@@ -58,9 +57,9 @@ def test_that_a_pass_that_is_held_is_marked_and_its_figure_told(
 
 
 def test_that_with_repeats_there_is_the_band_in_which_one_more_would_lie(
-    window: MainWindow, two_paths: tuple[Path, Path], tmp_path: Path
+    window: MainWindow, two_paths: tuple[Path, Path], repeat_paths: tuple[Path, Path]
 ) -> None:
-    repeats = [str(record_whole_run(tmp_path / f"{rate_at}.json", other_rate_at=rate_at)) for rate_at in (8, 10)]
+    repeats = [str(each) for each in repeat_paths]
     window._session.compare(SavedComparison(a=str(two_paths[0]), b=str(two_paths[1]), repeats=repeats))
     assert not card(window).plot.noise_band.path().isEmpty()
     assert "band: where one more repeat of A lies" in card(window).heading_line.about

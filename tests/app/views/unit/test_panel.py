@@ -273,3 +273,13 @@ def test_that_figures_stand_once_above_their_plots(panel: UnitPanel, opened: Ope
     assert facts["mean over the probe"] in panel.plots.headings[0].about
     panel.show_unit("input", 5)
     assert panel._form.rowCount() == 1, "a pixel has no plots, so its value stands in a row"
+
+
+def test_that_between_two_passes_it_says_of_which_it_is(panel: UnitPanel, qtbot: QtBot) -> None:
+    panel.show_unit("conv1", 3)
+    panel.show_step(7)
+    assert panel.pass_note.isHidden()  # as long as the pass may be on its way
+    qtbot.waitUntil(panel.pass_note.isVisible)
+    assert panel.pass_note.text() == "pass of step 6"
+    panel.show_step(6)
+    assert panel.pass_note.isHidden()

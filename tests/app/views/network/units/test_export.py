@@ -10,9 +10,13 @@ from PyQt6.QtGui import QImage, QPainter
 from PyQt6.QtSvg import QSvgRenderer
 
 from app.analysis.graph.graph_view import GraphView
+from app.analysis.health import health_of
 from app.views.network.units.network_view import NetworkView
+from app.views.network.units.scale_labels import scale_labels
 from app.widgets.figure import GAP, MARGIN, Figure
+from app.widgets.severity_mark import severity_colour
 from tests.app.made_up import chain, difference_view
+from tests.app.made_up_findings import finding
 from tests.app.views.network.conftest import prepared
 from tests.app.views.network.driving import pixels_of, turn_wheel
 
@@ -60,6 +64,16 @@ def test_that_an_svg_has_text_as_text_and_a_shape_for_each_edge_and_neuron(
     assert sum(each.tag in (f"{SVG}ellipse", f"{SVG}circle") for each in shapes) >= 12 + 10
 
 
+def test_that_the_scales_stand_below_the_columns_in_the_picture_too(
+    show: Show, views: list[GraphView], tmp_path: Path
+) -> None:
+    network = show(views[0])
+    scales = {text for _, text in scale_labels(views[0], network.scene().graph_layout)}
+    assert len(scales) > 2
+    save(network, tmp_path / "graph.svg")
+    assert scales <= texts_of(tmp_path / "graph.svg")
+
+
 def test_that_an_svg_looks_like_the_view(show: Show, views: list[GraphView], tmp_path: Path) -> None:
     network = show(views[0])
     network.pin("conv1", 1)
@@ -84,6 +98,18 @@ def test_that_the_whole_graph_is_saved_also_when_zoomed_in(show: Show, views: li
     turn_wheel(network, network.rect().center(), 6)
     save(network, tmp_path / "zoomed.png")
     assert (tmp_path / "whole.png").read_bytes() == (tmp_path / "zoomed.png").read_bytes()
+
+
+def test_that_the_health_of_layers_is_marked_in_the_picture_too(
+    show: Show, views: list[GraphView], tmp_path: Path
+) -> None:
+    network = show(views[0])
+    marks = []
+    for found in ([], [finding("dead-units", "critical", ["fc2"], 0)]):
+        network.show_health(health_of(found))
+        svg = ElementTree.parse(save(network, tmp_path / "graph.svg"))
+        marks.append([each.get("fill") for each in svg.iter()].count(severity_colour("critical").name()))
+    assert marks[0] < marks[1]
 
 
 def test_that_what_cannot_be_seen_is_said_in_the_picture(show: Show, tmp_path: Path) -> None:

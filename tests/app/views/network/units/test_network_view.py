@@ -137,16 +137,6 @@ def test_that_arrow_keys_are_left_to_the_timeline(show: Show, views: list[GraphV
     assert network.mapToScene(QPoint(0, 0)) == before
 
 
-def test_that_the_empty_state_says_what_is_missing(show: Show, views: list[GraphView]) -> None:
-    network = show(views[0])
-    full = pixels(network)
-    network.clear("Open a collection.")
-    empty = pixels(network)
-    assert network.graph_view is None
-    assert len(np.unique(empty.reshape(-1, 3), axis=0)) < len(np.unique(full.reshape(-1, 3), axis=0))
-    assert (empty != empty[0, 0]).any(), "the text is there"
-
-
 def test_that_another_pass_changes_the_picture(show: Show, views: list[GraphView]) -> None:
     network = show(views[0])
     first = pixels(network)

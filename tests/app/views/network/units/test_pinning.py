@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.analysis.graph.graph_view import GraphView
 from app.palette import active
+from app.views.network.units.network_scene import NetworkScene
 from app.views.network.units.network_view import NetworkView
 from tests.app.made_up import chain
 from tests.app.views.network.conftest import prepared
@@ -97,13 +98,40 @@ def test_that_the_pin_is_kept_across_passes_and_samples(show: Show) -> None:
     assert network.scene().pinned_unit == (1, 2)
 
 
-def test_that_another_graph_has_no_pin_and_that_is_told(show: Show, views: list[GraphView]) -> None:
+def test_that_what_is_lit_is_so_in_the_colours_of_the_pass_that_is_shown(show: Show, views: list[GraphView]) -> None:
+    before, fresh = show(views[0]), show(views[1])
+    weights, others = (view.pairs[1].values.ravel() for view in views[:2])
+    edge = 1, int(np.flatnonzero(weights * others < 0)[0])
+    for light in (lambda scene: scene.hover_edge(edge), lambda scene: scene.pin((2, 5))):
+        before.show_view(views[0])
+        for network in (before, fresh):
+            light(network.scene())
+        before.show_view(views[1])
+        assert (pixels(before) == pixels(fresh)).all()
+
+
+def test_that_another_graph_has_no_pin_which_is_nothing_that_the_user_did(show: Show, views: list[GraphView]) -> None:
     network = show(views[0])
     network.pin("fc2", 5)
     heard = Heard(network)
     network.show_view(prepared(chain(("fc", 3), ("fc", 2))))
     assert network.scene().pinned_unit is None
-    assert heard.told == [("unpinned",)]
+    assert heard.told == []
+
+
+def test_that_in_another_graph_nothing_is_lit_and_no_column_is_marked(qapp, views: list[GraphView]) -> None:
+    scene = NetworkScene()
+    scene.show_graph(views[0].graph, 900, 600)
+    scene.show_view(views[0])
+    scene.hover((2, 5))
+    scene.pin((1, 2))
+    scene.focus_on((3, 1))
+    scene.hover_edge((0, 1))
+    scene.mark_column(2)
+    lit = lambda: [scene.hovered_unit, scene.pinned_unit, scene.focused_unit, scene.hovered_edge, scene.marked_column]  # noqa: E731
+    assert lit() == [(2, 5), (1, 2), (3, 1), (0, 1), 2]
+    scene.show_graph(prepared(chain(("fc", 3), ("fc", 2))).graph, 900, 600)
+    assert lit() == [None] * 5
 
 
 def test_that_pinning_from_outside_goes_by_true_numbers_and_tells_nothing(show: Show) -> None:

@@ -1,6 +1,7 @@
 """Points painted into an array, found in a lasso, seen through a window onto the plane."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PyQt6.QtCore import QPointF, Qt
@@ -89,6 +90,14 @@ def test_that_everything_fits_in_and_the_pixel_under_the_pointer_stays(seed: int
     np.testing.assert_allclose(view.zoomed(3.0, *at).to_pixels(positions)[3], at, atol=1e-6)
     np.testing.assert_allclose(view.moved(7, -4).to_pixels(positions), places + np.array([7, -4]), atol=1e-6)
     assert (np.sign(np.diff(places[:, 1])) == -np.sign(np.diff(positions[:, 1]))).all()
+
+
+@pytest.mark.parametrize("size", [(510, 320), (300, 240), (1200, 900)])
+def test_that_what_is_fitted_in_leaves_the_border_to_the_names_of_the_axes(size: tuple[int, int]) -> None:
+    corners = np.array([[0.0, 0.0], [1.0, 1.0]])
+    for fills in (False, True):
+        places = PlaneView.fit(corners, *size, fills=fills).to_pixels(corners)
+        assert min(places.min(), *(np.array(size) - places.max(0))) >= 27.9
 
 
 def test_that_a_single_point_and_none_can_be_looked_at() -> None:

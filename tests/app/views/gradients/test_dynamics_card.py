@@ -1,0 +1,97 @@
+"""A plot of what becomes of near-zero gradients: what it says where nothing is recorded, its scale, its figures."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.views.gradients.analysis.dynamics import dynamics_run
+from app.views.gradients.dynamics_panel import DynamicsPanel
+from tests.app.growing_run import GrowingRun
+
+N_STEPS = 40
+
+
+@pytest.fixture
+def run() -> GrowingRun:
+    """Of near-zero gradients and angles, the latter of two layers alone; everything else is not recorded."""
+    run = GrowingRun()
+    run.insight = None  # type: ignore[attr-defined]
+    n = np.arange(float(N_STEPS))
+    names = ("near_zero@1e-05/total", "near_zero_fraction@1e-05/total", "near_zero@1e-05/fc1", "near_zero@1e-05/fc2")
+    return run.grow(**dict.fromkeys(names, n), **{f"gradient_angle/{layer}": n + 1 for layer in ("fc1", "fc2")})
+
+
+@pytest.fixture
+def panel(show: Callable[..., None], qtbot: QtBot, run: GrowingRun) -> DynamicsPanel:
+    panel = DynamicsPanel()
+    show(panel, 1200, 700)
+    panel.show_step(30)
+    panel.show_run(dynamics_run(run))  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: not panel.is_filling)
+    return panel
+
+
+def has_numbers(plot: object) -> bool:
+    return all(plot.getPlotItem().getAxis(name).style["showValues"] for name in ("left", "bottom"))  # type: ignore[attr-defined]
+
+
+def test_that_a_plot_of_what_was_not_recorded_says_so_and_has_no_scale(panel: DynamicsPanel) -> None:
+    first, *rest = panel.cards
+    assert (first.plot.message, has_numbers(first.plot), first.log_button.isEnabled()) == ("", True, True)
+    for card in rest:
+        assert (card.plot.message, has_numbers(card.plot), card.log_button.isEnabled()) == (
+            "not recorded",
+            False,
+            False,
+        )
+        assert [each.label for each in card.legend.entries] == [card.kind.curves[0].label]
+
+
+def test_that_a_plot_of_other_layers_alone_has_a_scale_and_the_playhead(panel: DynamicsPanel, qtbot: QtBot) -> None:
+    angles = panel.cards[-1].plot
+    assert not angles.playhead.isVisible()
+    panel.choices.each_box.click()
+    qtbot.waitUntil(lambda: not panel.is_filling)
+    assert angles.others[1].shape[0] == 2
+    assert (angles.message, has_numbers(angles), angles.playhead.isVisible()) == ("", True, True)
+
+
+def test_that_each_plot_has_a_log_scale_of_its_own(panel: DynamicsPanel) -> None:
+    assert [card.plot.is_log for card in panel.cards] == [card.kind.is_log for card in panel.cards]
+    panel.cards[0].log_button.click()
+    assert panel.cards[0].plot.is_log
+    assert not panel.cards[1].plot.is_log
+    panel.cards[0].log_button.click()
+    assert not panel.cards[0].plot.is_log
+
+
+def test_that_the_figures_are_those_of_the_step_that_the_plots_came_at(panel: DynamicsPanel) -> None:
+    assert [card.plot.playhead.value() for card in panel.cards] == [30] * 6
+    assert panel.cards[0].legend.entries[0].figure == "30"
+    panel.show_step(12)
+    assert [card.plot.playhead.value() for card in panel.cards] == [12] * 6
+    assert panel.cards[0].legend.entries[0].figure == "12"
+
+
+def test_that_while_another_run_is_looked_through_the_plots_say_nothing(panel: DynamicsPanel) -> None:
+    panel.show_nothing()
+    assert {card.plot.message for card in panel.cards} == {""}
+    assert not any(card.legend.entries for card in panel.cards)
+
+
+def test_that_another_run_is_seen_as_a_whole_and_takes_the_place_of_what_was_said(
+    panel: DynamicsPanel, run: GrowingRun, qtbot: QtBot
+) -> None:
+    whole = panel.cards[0].plot.shown_range
+    panel.show_range((5.0, 15.0))
+    without = GrowingRun().grow(loss=np.ones(3))
+    without.insight = None  # type: ignore[attr-defined]
+    panel.show_run(dynamics_run(without))  # type: ignore[arg-type]
+    assert panel.empty_state.isVisible()
+    assert panel.shown_steps is None
+    panel.show_run(dynamics_run(run))  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: not panel.is_filling)
+    assert not panel.empty_state.isVisible()
+    assert panel.cards[0].plot.shown_range == pytest.approx(whole)

@@ -1,0 +1,336 @@
+"""What the pages of the stories say beside their pictures, what they mark, and what they say where there is nothing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.palette import active
+from app.views.stories.analysis.story_run import StoryRun
+from app.views.stories.analysis.story_text import moment_text, sample_title, story_rows
+from app.views.stories.confusion_page import ConfusionPage
+from app.views.stories.depth_page import DepthPage
+from app.views.stories.moment import Moment
+from app.views.stories.panel import NOTHING, Page, StoriesPanel
+from app.views.stories.story_card import StoryCard
+from app.widgets.point_cloud import Tool
+from app.window.main_window import MainWindow
+from app.window.theme import apply_theme
+from tests.app.painted import painted
+from tests.app.views.projection import projected_run
+from tests.app.views.projection.clouds import choose
+from tests.app.views.stories.told_run import NAMES, STEP, Told, write_told
+
+TurnTo = Callable[[Page], None]
+LEFT = Qt.MouseButton.LeftButton
+
+
+def run_of(panel: StoriesPanel) -> StoryRun:
+    assert panel.run is not None
+    return panel.run
+
+
+def click(widget: Any, at: QPointF) -> None:
+    QTest.mouseClick(widget, LEFT, pos=at.toPoint())
+
+
+def framed(grid: Any) -> QRectF:
+    """What a grid marks."""
+    (frame,) = painted(grid).lines(active().hovered)
+    place: QRectF = frame.place
+    return place
+
+
+def is_near(place: QRectF, wanted: QRectF) -> bool:
+    return bool(np.allclose(place.getRect(), wanted.getRect(), atol=1.5))  # type: ignore[arg-type]
+
+
+class Paints(QObject):
+    """Counts how often a widget paints itself."""
+
+    def __init__(self, widget: Any) -> None:
+        super().__init__(widget)
+        self.n = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        self.n += event is not None and event.type() == QEvent.Type.Paint
+        return False
+
+
+def test_that_the_stories_begin_over_time_and_each_page_says_what_it_is_for(panel: StoriesPanel) -> None:
+    buttons = panel.segments.buttons
+    assert [page for page in Page if buttons[page.value].isChecked()] == [Page.TIME]
+    assert all(button.toolTip() for button in buttons.values())
+
+
+def test_that_before_anything_is_open_the_panel_says_so(qtbot: QtBot) -> None:
+    panel = StoriesPanel()
+    qtbot.addWidget(panel)
+    panel.show()
+    assert panel.empty_state.isVisible()
+    assert panel.empty_state.label.text() == NOTHING
+
+
+# --- over time
+
+
+def test_that_the_raster_is_on_the_measurement_the_sample_and_the_selection_of_all_views(
+    panel: StoriesPanel, window: MainWindow
+) -> None:
+    raster = panel.over_time.raster
+    assert raster.number == 3
+    window._session.go_to(story=20, selected=frozenset({4, 5}), step=4 * STEP)
+    assert (raster.number, raster.current) == (4, 20)
+    bars = [each for each in painted(raster).pictures if each.left() > raster.plot().right()]
+    assert len(bars) == 1
+
+
+def test_that_the_key_is_of_the_colours_that_are_seen_and_rows_have_words(panel: StoriesPanel) -> None:
+    raster, key = panel.over_time.raster, panel.over_time.key
+    before = key.accessibleName()
+    assert before
+    raster.look(raster.view.zoomed(0, 0, 0.2, 1.0))
+    side = [each.text for each in painted(raster).words if each.place.right() < raster.plot().left()]
+    assert set(side) & set(NAMES)
+    box = panel.over_time.quantity_box
+    choose(box, box.itemText(1))
+    assert key.accessibleName() not in ("", before)
+
+
+# --- the data map
+
+
+def test_that_the_data_map_names_its_axes_and_its_bands_and_marks_who_is_chosen(
+    panel: StoriesPanel, window: MainWindow, turn_to: TurnTo
+) -> None:
+    turn_to(Page.MAP)
+    page = panel.data_map
+    assert {"variability of the label's probability", "mean probability of the label"} <= set(painted(page.cloud).texts)
+    assert "80–100 %" in page.key.accessibleName()
+    image = page.cloud.grab().toImage()
+    places = [page.cloud.pixel_of(sample).toPoint() for sample in range(40)]
+    assert len({image.pixelColor(each).name() for each in places}) > 2
+    window._session.go_to(story=20, selected=frozenset({4, 5}))
+    assert page.cloud.current == 20
+    assert np.flatnonzero(page.cloud.selection).tolist() == [4, 5]
+
+
+def test_that_a_drag_on_the_data_map_does_what_the_chosen_tool_says(panel: StoriesPanel, turn_to: TurnTo) -> None:
+    turn_to(Page.MAP)
+    tools = panel.data_map.tools.buttons
+    assert [name for name, button in tools.items() if button.isChecked()] == [Tool.RECTANGLE.value]
+    assert all(button.toolTip() for button in tools.values())
+    for tool in Tool:
+        tools[tool.value].click()
+        assert panel.data_map.cloud.tool is tool
+
+
+def test_that_the_card_of_a_point_goes_with_the_pointer(panel: StoriesPanel, turn_to: TurnTo) -> None:
+    turn_to(Page.MAP)
+    cloud = panel.data_map.cloud
+    cloud.hovered.emit(13)
+    assert cloud.accessibleDescription() != ""
+    cloud.hovered.emit(-1)
+    assert cloud.accessibleDescription() == ""
+
+
+# --- what looks mislabelled
+
+
+def test_that_suspects_say_by_what_they_are_sorted_and_mark_who_is_chosen(
+    panel: StoriesPanel, window: MainWindow, turn_to: TurnTo
+) -> None:
+    turn_to(Page.SUSPECTS)
+    page, suspicion = panel.suspects, run_of(panel).suspicion
+    assert suspicion is not None
+    assert page.heading.about == suspicion.about != ""
+    window._session.go_to(story=20, selected=frozenset({4, 5}))
+    assert (page.tiles.current, page.tiles.marked) == (20, frozenset({4, 5}))
+
+
+@pytest.mark.parametrize("change", [{"step": 5 * STEP}, {"story": 20}])
+def test_that_tiles_are_painted_anew_at_another_measurement_and_for_another_sample(
+    panel: StoriesPanel, window: MainWindow, turn_to: TurnTo, change: dict[str, int]
+) -> None:
+    turn_to(Page.SUSPECTS)
+    panel.suspects.tiles.grab()
+    QApplication.processEvents()
+    paints = Paints(panel.suspects.tiles.viewport())
+    window._session.go_to(**change)
+    QApplication.processEvents()
+    assert paints.n == 1
+
+
+# --- depth
+
+
+def test_that_the_depth_page_says_what_its_pictures_are_of(panel: StoriesPanel, turn_to: TurnTo) -> None:
+    panel.story_requested.emit(9, None)
+    turn_to(Page.DEPTH)
+    page, run = panel.depths, run_of(panel)
+    assert page.heading.about.endswith("; a click selects them")
+    assert page.flips_heading.about.startswith("first, of the samples whose prediction changed")
+    assert page.votes_heading.title == f"Votes on {sample_title(run, 9)}"
+    assert page.votes_heading.about == f"label {run.label_text(9)}; 10 neighbours by each layer"
+    for grid in (page.depths, page.votes, page.flips):
+        assert (len(grid.rows), len(grid.columns)) == (len(run.layers) + 1, run.n_measurements)
+
+
+def test_that_the_playhead_and_the_depth_of_the_sample_are_marked(panel: StoriesPanel, turn_to: TurnTo) -> None:
+    panel.story_requested.emit(9, None)
+    turn_to(Page.DEPTH)
+    page, run = panel.depths, run_of(panel)
+    assert run.depths is not None
+    depth = int(run.depths[3, 9])
+    assert is_near(framed(page.depths), page.depths.place_of(depth, 3))
+    for grid in (page.votes, page.flips):
+        assert is_near(framed(grid), grid.place_of(0, 3).united(grid.place_of(len(run.layers), 3)))
+
+
+def test_that_without_a_sample_the_votes_say_how_to_choose_one(panel: StoriesPanel, qtbot: QtBot) -> None:
+    page = DepthPage()
+    qtbot.addWidget(page)
+    page.resize(900, 600)
+    page.show()
+    for sample in (9, None):
+        page.show_moment(Moment(run_of(panel), 3, sample))
+    assert page.votes_heading.title == "Votes on the sample"
+    assert "Choose a sample" in " ".join(painted(page.votes).texts)
+
+
+# --- the confusion
+
+
+def test_that_the_confusion_says_how_many_are_right_and_since_when_it_has_changed(
+    panel: StoriesPanel, window: MainWindow, turn_to: TurnTo, told: Told
+) -> None:
+    turn_to(Page.CONFUSION)
+    page, run = panel.confusion, run_of(panel)
+    right = int((told.predictions[3] == told.labels).sum())
+    assert page.heading.about == f"{moment_text(run, 3)}: {right} of {told.n_samples} right"
+    assert page.change_heading.about == f"since {moment_text(run, 2)}: red is more"
+    assert page.pairs_heading.about == f"{len(page.pairs.rows.rows)}; a click selects their samples"
+    assert list(page.matrix.rows) == list(page.change.rows) == list(NAMES)
+    window._session.show_step(0)
+    assert page.change_heading.about == ""
+    assert "no measurement before this one" in " ".join(painted(page.change).texts)
+
+
+def test_that_a_cell_that_was_clicked_is_marked_in_both_matrices(panel: StoriesPanel, turn_to: TurnTo) -> None:
+    turn_to(Page.CONFUSION)
+    page = panel.confusion
+    click(page.matrix, page.matrix.place_of(1, 2).center())
+    for grid in (page.matrix, page.change):
+        assert is_near(framed(grid), grid.place_of(1, 2))
+
+
+def test_that_before_the_first_measurement_nothing_is_confused(panel: StoriesPanel, qtbot: QtBot) -> None:
+    page = ConfusionPage()
+    qtbot.addWidget(page)
+    page.show()
+    page.show_moment(Moment(run_of(panel), None))
+    assert page.pages.state.isVisible()
+    assert page.pages.state.label.text() == "Nothing is measured at or before this step."
+
+
+# --- all of them
+
+
+OF_PAGE: dict[Page, Callable[[StoriesPanel], Any]] = {
+    Page.MAP: lambda panel: panel.data_map,
+    Page.SUSPECTS: lambda panel: panel.suspects,
+    Page.DEPTH: lambda panel: panel.depths,
+    Page.CONFUSION: lambda panel: panel.confusion,
+}
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        (Page.MAP, "The probability of each sample's label is not recorded."),
+        (Page.SUSPECTS, "Nothing is recorded that tells how the network took each sample."),
+        (Page.DEPTH, "Without classes no neighbours vote, and no depth is known."),
+        (Page.CONFUSION, "There is no matrix without labels and predictions that are classes."),
+    ],
+)
+def test_that_a_page_of_what_was_not_recorded_says_so_until_a_run_that_has_it(
+    panel: StoriesPanel, turn_to: TurnTo, page: Page, words: str
+) -> None:
+    turn_to(page)
+    shown, run = OF_PAGE[page](panel), run_of(panel)
+    assert not shown.pages.state.isVisible()
+    numbers = dict.fromkeys(
+        ("labels", "predictions", "confidences", "label_probabilities", "margins", "losses", "votes"), None
+    )
+    shown.show_moment(Moment(replace(run, **numbers), 3))  # type: ignore[arg-type]
+    assert shown.pages.state.isVisible()
+    assert shown.pages.state.label.text().startswith(words)
+    shown.show_moment(Moment(run, 3))
+    assert not shown.pages.state.isVisible()
+
+
+@pytest.mark.parametrize("page", [Page.DEPTH, Page.CONFUSION])
+def test_that_pages_are_drawn_in_the_colours_of_another_theme(
+    panel: StoriesPanel, turn_to: TurnTo, qapp: QApplication, page: Page
+) -> None:
+    turn_to(page)
+    grid = panel.depths.flips if page is Page.DEPTH else panel.confusion.matrix
+    before = grid.colours.copy()
+    apply_theme(qapp, "light")
+    assert (grid.colours != before).any()
+
+
+def test_that_words_stand_in_the_place_of_stories_only_while_there_are_none(
+    panel: StoriesPanel, window: MainWindow, told: Told, tmp_path: Path
+) -> None:
+    assert not panel.empty_state.isVisible()
+    window.open(projected_run.write_run(tmp_path / "none.json", is_projected=False))
+    assert panel.empty_state.isVisible()
+    window.open(write_told(tmp_path / "again.json", told))
+    assert not panel.empty_state.isVisible()
+
+
+# --- the card of a sample
+
+
+def test_that_the_card_tells_of_the_sample_and_the_measurement(panel: StoriesPanel, window: MainWindow) -> None:
+    card, run = panel.card, run_of(panel)
+    for sample, number in ((9, 3), (20, 3), (20, 4)):
+        window._session.go_to(story=sample, step=number * STEP)
+        assert card.figures.rows == story_rows(run, sample, number)
+        (playhead,) = painted(card.curve).lines(active().hovered)
+        assert playhead.place.center().x() == pytest.approx(4 + (number + 0.5) * (card.curve.width() - 8) / 6, abs=1)
+        picture = run.picture(sample)
+        assert picture is not None
+        image = card.picture.image
+        assert image is not None
+        assert image.pixelColor(0, sample % 6).lightnessF() == pytest.approx(float(picture[sample % 6, 0]), abs=0.02)
+
+
+def test_that_an_empty_card_says_how_to_choose_a_sample(qtbot: QtBot, panel: StoriesPanel) -> None:
+    card = StoryCard()
+    qtbot.addWidget(card)
+    card.show()
+    parts = (card.nothing, card.picture, card.text_area, card.curve, card.figures)
+    assert [each.isVisible() for each in parts] == [True, False, False, False, False]
+    card.show_story(run_of(panel), 9, 3)
+    assert [each.isVisible() for each in parts] == [False, True, False, True, True]
+
+
+def test_that_a_sample_that_is_no_picture_is_painted_as_bars(qtbot: QtBot, panel: StoriesPanel) -> None:
+    card = StoryCard()
+    qtbot.addWidget(card)
+    card.show()
+    run = run_of(panel)
+    card.show_story(replace(run, inputs=np.eye(len(run), 5, dtype=np.float32)), 2, 3)
+    assert card.picture.isVisible()
+    bars = [each for each in painted(card.picture).shapes if each.area]
+    assert bars

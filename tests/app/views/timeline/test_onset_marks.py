@@ -1,0 +1,85 @@
+"""Where findings begin is marked on every curve, whatever becomes of it."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QPoint, Qt
+from pytestqt.qtbot import QtBot
+
+from app.views.timeline.onset_marks import OnsetMarks
+from app.views.timeline.panel import TimelinePanel
+from app.widgets.severity_mark import severity_colour
+from tests.app.growing_run import GrowingRun
+from tests.app.made_up_findings import DEAD, LARGE
+
+FOUND = (DEAD, LARGE)
+
+
+@pytest.fixture
+def panel(show: Callable[..., None]) -> TimelinePanel:
+    """Of 12 steps, in which something is found at the seventh and the tenth."""
+    panel = TimelinePanel()
+    show(panel, 1200, 190)
+    panel.show_collection(GrowingRun().grow(loss=np.linspace(2, 0.1, 12), accuracy=np.linspace(0, 1, 12)))
+    panel.choose(["loss"])
+    panel.show_findings(FOUND)
+    return panel
+
+
+def places(panel: TimelinePanel, card: int) -> list[QPoint]:
+    """Where the marks of a curve are, in px of its plot."""
+    plot, marks = panel.plots[card], panel.cards[card].onset_marks
+    return [plot.mapFromScene(marks.place_of(each)) for each in marks.marks]
+
+
+def is_lit(panel: TimelinePanel, card: int, number: int) -> bool:
+    """Whether a mark is seen as the one that the user went to: its line is whole and strong."""
+    picture = panel.plots[card].viewport().grab().toImage()
+    at = places(panel, card)[number]
+    worst = panel.cards[card].onset_marks.marks[number].findings[0]
+    line = severity_colour(worst.severity).name()
+    near = [(at.x() + beside, at.y() - above) for above in range(20, 32) for beside in (-1, 0, 1)]
+    return [picture.pixelColor(x, y).name() for x, y in near].count(line) == 12
+
+
+def test_that_a_curve_that_is_added_has_the_marks_of_the_others(panel: TimelinePanel) -> None:
+    panel.show_chosen(LARGE)
+    panel.choose(["loss", "accuracy"])
+    for card in (0, 1):
+        assert [mark.findings for mark in panel.cards[card].onset_marks.marks] == [(DEAD,), (LARGE,)]
+        assert [is_lit(panel, card, number) for number in (0, 1)] == [False, True]
+
+
+def test_that_the_mark_that_the_user_went_to_is_lit_as_long_as_it_is_that(panel: TimelinePanel) -> None:
+    for chosen, lit in ((DEAD, [True, False]), (LARGE, [False, True]), (None, [False, False])):
+        panel.show_chosen(chosen)
+        assert [is_lit(panel, 0, number) for number in (0, 1)] == lit
+
+
+def larger(panel: TimelinePanel) -> None:
+    panel.resize(1200, 600)
+
+
+def closer(panel: TimelinePanel) -> None:
+    panel.show_range((5.0, 11.0))
+
+
+@pytest.mark.parametrize("change", [larger, closer])
+def test_that_a_mark_is_painted_and_met_where_it_has_come_to(
+    panel: TimelinePanel, qtbot: QtBot, change: Callable[[TimelinePanel], None]
+) -> None:
+    plot, marks = panel.plots[0], panel.cards[0].onset_marks
+    plot.grab()
+    before, painted = places(panel, 0), []
+    usual = OnsetMarks.paint
+    change(panel)
+    OnsetMarks.paint = lambda self, *given: painted.append(self) or usual(self, *given)  # type: ignore[assignment]
+    try:
+        qtbot.waitUntil(lambda: marks in painted)
+    finally:
+        OnsetMarks.paint = usual  # type: ignore[method-assign]
+    assert places(panel, 0) != before
+    with qtbot.waitSignal(panel.finding_requested) as asked:
+        qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=places(panel, 0)[1])
+    assert asked.args == [LARGE]

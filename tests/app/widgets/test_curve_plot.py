@@ -1,0 +1,119 @@
+"""What a plot over the steps shows beside its curves: marks, bands, and the playhead over a kept picture."""
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QEvent, QObject, QPoint
+from PyQt6.QtGui import QColor, QPaintEvent, QRegion
+from PyQt6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.analysis.curve import Measured
+from app.palette import Palette
+from app.widgets.curve_plot import CurvePlot, Line, LineStyle
+from app.widgets.steps_plot import StepsPlot
+from app.window.theme import PALETTES, apply_theme
+from collector.comparing.noise import Band
+from tests.app.painted import painted
+from tests.app.wiring.user import place_in
+
+STEPS = np.arange(101)
+LINE = Line(STEPS, np.linspace(5, 10, 101))
+ESTIMATE = Measured("x", STEPS, LINE.values, is_estimate=True, errors=np.full(101, 0.5))
+NOISE = Band(STEPS, LINE.values - 2, LINE.values + 2)
+
+
+@pytest.fixture
+def plot(qtbot: QtBot, qapp: QApplication) -> CurvePlot:
+    apply_theme(qapp)
+    made = CurvePlot([LineStyle("bar")])
+    show(made, qtbot)
+    return made
+
+
+@pytest.fixture
+def kept(qtbot: QtBot, qapp: QApplication) -> StepsPlot:
+    """A plot that keeps a picture of itself."""
+    apply_theme(qapp)
+    made = StepsPlot(["bar"])
+    show(made, qtbot)
+    return made
+
+
+def show(plot: CurvePlot, qtbot: QtBot) -> None:
+    qtbot.addWidget(plot)
+    plot.resize(400, 200)
+    plot.show()
+    qtbot.waitExposed(plot)
+
+
+@pytest.mark.parametrize("how", ["epochs", "not_finite", "without_gradient"])
+def test_that_each_kind_of_step_is_marked_until_another_run_or_nothing_is_shown(plot: CurvePlot, how: str) -> None:
+    marks = {
+        "epochs": plot.epoch_marks,
+        "not_finite": plot.not_finite_marks,
+        "without_gradient": plot.no_gradient_marks,
+    }[how]
+    for end in (lambda: plot.show_lines([LINE], 100), plot.clear_lines):
+        plot.show_lines([LINE], 100, **{how: np.array([20, 60])})  # type: ignore[arg-type]
+        assert marks.steps.tolist() == [20, 60]
+        end()
+        assert marks.steps.tolist() == []
+
+
+def test_that_an_emptied_plot_marks_no_step_that_was_held(plot: CurvePlot) -> None:
+    plot.show_lines([LINE], 100)
+    plot.show_held(30)
+    assert plot.held_mark.steps.tolist() == [30]
+    plot.clear_lines()
+    assert plot.held_mark.steps.tolist() == []
+
+
+@pytest.mark.parametrize("theme", PALETTES)
+def test_that_a_band_has_the_colour_of_its_curve_or_of_noise_in_either_theme(
+    plot: CurvePlot, qapp: QApplication, theme: str
+) -> None:
+    apply_theme(qapp, theme)
+    QApplication.processEvents()
+    palette: Palette = PALETTES[theme]
+    for shown, colour in (({"estimate": ESTIMATE}, palette.bar), ({"noise": NOISE}, palette.faint_text)):
+        plot.show_lines([LINE], 100, **shown)  # type: ignore[arg-type]
+        areas = [each for each in painted(plot).areas(QColor(colour).name()) if each.place.width() > 200]
+        assert len(areas) == 1
+    plot.show_lines([LINE], 100)
+    assert not [each for each in painted(plot).areas(QColor(palette.faint_text).name()) if each.place.width() > 200]
+
+
+class Repaints(QObject):
+    """What of a widget is painted anew."""
+
+    def __init__(self, widget: QObject) -> None:
+        super().__init__(widget)
+        self._regions: list[QRegion] = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if isinstance(event, QPaintEvent):
+            self._regions.append(event.region())
+        return False
+
+    def hold(self, at: QPoint) -> bool:
+        return any(each.contains(at) for each in self._regions)
+
+
+def test_that_a_playhead_that_moves_is_painted_anew_where_it_was_and_where_it_is(kept: StepsPlot, qtbot: QtBot) -> None:
+    kept.show_lines([LINE, LINE], 100)
+    kept.show_step(20)
+    QApplication.processEvents()
+    repaints = Repaints(kept.viewport())
+    kept.show_step(70)
+    qtbot.waitUntil(lambda: repaints.hold(place_in(kept, 70)) and repaints.hold(place_in(kept, 20)))
+    assert not repaints.hold(place_in(kept, 45)), "all else is kept"
+
+
+def test_that_a_kept_picture_is_of_the_curves_that_are_shown(kept: StepsPlot) -> None:
+    pictures = []
+    for values in (LINE.values, LINE.values[::-1], LINE.values):
+        kept.show_lines([Line(STEPS, values)] * 2, 100)
+        QApplication.processEvents()
+        pictures.append(kept.viewport().grab().toImage())
+    assert pictures[0] == pictures[2] != pictures[1]
