@@ -72,3 +72,13 @@ def test_that_a_click_and_a_drag_request_steps_that_there_are(strip: DifferenceS
     QTest.mouseClick(strip, LEFT, pos=QPoint(LEFT_PX - 3, 3))
     QTest.mouseClick(strip, Qt.MouseButton.RightButton, pos=QPoint(LEFT_PX + 100, 3))
     assert told == pytest.approx([50, 75, 90])
+
+
+def test_that_a_stretch_that_is_partly_seen_ends_where_the_line_does(strip: DifferenceStrip) -> None:
+    strip.show_range(15, 62)
+    seen = strip.grab().toImage()
+    strip.show_stretches([], 5, 90)
+    without = strip.grab().toImage()
+    for x in range(strip.width()):
+        if not LEFT_PX <= x < LEFT_PX + WIDTH:
+            assert seen.pixel(x, 4) == without.pixel(x, 4)

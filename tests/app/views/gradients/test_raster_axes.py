@@ -2,12 +2,13 @@
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from PyQt6.QtCore import QRectF, QSize
 
 from app.views.gradients.analysis.raster_bands import RasterBands
 from app.views.gradients.analysis.raster_range import RasterRange
-from app.views.gradients.raster_axes import ABOVE_PX, LAYER_PX, Places, paint_bands
+from app.views.gradients.raster_axes import ABOVE_PX, LAYER_PX, Places, paint_bands, row_of_step
 from collector.storage.schema import Band
 from tests.app.painted import Painted, painted_by
 
@@ -40,3 +41,22 @@ def test_that_of_many_layers_some_are_named_where_they_begin_and_no_two_names_li
     assert found[-1].place.right() <= PLOT.right()
     for left, right in pairwise(found):
         assert left.place.right() < right.place.left()
+
+
+@pytest.mark.parametrize(
+    ("steps", "step", "row"),
+    [
+        ([0, 3, 6], 3, 1.5),
+        ([0, 3, 6], 4.5, 2.0),
+        ([0, 3, 6], 6.75, 2.75),
+        ([0, 3, 6], 7.5, 3.0),
+        ([0, 3, 6], 99, 3.0),
+        ([4], 4, 0.5),
+        ([4], 4.25, 0.75),
+        ([], 4, 0.0),
+    ],
+)
+def test_that_a_step_lies_in_its_row_or_between_two_and_never_below_the_last(
+    steps: list[int], step: float, row: float
+) -> None:
+    assert row_of_step(np.array(steps), step) == pytest.approx(row)

@@ -34,6 +34,25 @@ def test_that_everything_is_as_it_was_written(tmp_path: Path) -> None:
     assert run.epochs.tolist() == list(range(len(told.steps)))
 
 
+@pytest.mark.parametrize(
+    ("name", "nothing", "is_there"),
+    [
+        ("predictions", -1, False),
+        ("votes", -1, False),
+        ("margins", np.nan, False),
+        ("losses", np.nan, False),
+        ("margins", -2.5, True),
+        ("predictions", 0, True),
+    ],
+)
+def test_that_what_is_known_of_no_sample_is_not_there(
+    tmp_path: Path, name: str, nothing: float, *, is_there: bool
+) -> None:
+    told = Told()
+    getattr(told, name)[:] = nothing
+    assert (getattr(run_of(write_told(tmp_path / "run.json", told)), name) is not None) is is_there
+
+
 def test_that_depths_and_matrices_are_of_each_measurement(tmp_path: Path) -> None:
     told = Told()
     run = run_of(write_told(tmp_path / "run.json", told))

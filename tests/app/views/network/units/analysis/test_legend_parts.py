@@ -6,7 +6,7 @@ import pytest
 from app.analysis.graph.graph import build_graph
 from app.analysis.graph.graph_options import EdgeMode, GraphOptions, NodeMode, ScaleMode
 from app.analysis.graph.graph_view import GraphView, prepare
-from app.views.network.units.analysis.legend_parts import Sign, legend_parts
+from app.views.network.units.analysis.legend_parts import Sign, legend_parts, only_in_b
 from tests.app.made_up import (
     MadeUpRun,
     after_the_last_step,
@@ -80,3 +80,15 @@ def test_that_what_is_not_finite_is_explained() -> None:
     graph = build_graph(run.layers, run.probe)
     signs = [part.sign for part in legend_parts(prepare(graph, pass_, 0, measure_scales(graph, [pass_])))]
     assert Sign.NOT_FINITE in signs and Sign.NOT_RECORDED in signs
+
+
+@pytest.mark.parametrize(
+    ("layers", "told"),
+    [
+        (["a"], "only in B: a"),
+        (["a", "b", "c"], "only in B: a, b, c"),
+        (["a", "b", "c", "d"], "only in B: a, b, c and 1 more"),
+    ],
+)
+def test_that_three_layers_of_b_alone_are_named_and_the_others_counted(layers: list[str], told: str) -> None:
+    assert only_in_b(layers) == told
