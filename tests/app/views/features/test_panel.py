@@ -286,7 +286,18 @@ def test_that_numbers_are_those_of_the_layer_at_this_pass(shown: PanelOf) -> Non
     assert [row[5] for row in rows] == [None, 10, None, 40, None]
 
 
-def test_that_empty_states_say_what_would_fill_them(show: Callable[..., None], shown: PanelOf) -> None:
+def test_that_maps_with_nothing_behind_them_are_neither_before_nor_after_activation(
+    shown: PanelOf, run: OpenedCollection
+) -> None:
+    panel, frame = shown
+    assert panel.before.heading.title == "Before activation"
+    panel.show_collection(run.collection, [replace(run.derived[NAME][0], carriers=())])
+    frame(2)
+    assert panel.before.heading.title == "Feature maps"
+    assert not panel.after.isVisible()
+
+
+def test_that_empty_states_say_what_would_fill_them(show: Callable[..., None], run: OpenedCollection) -> None:
     panel = FeaturesPanel()
     show(panel, 900, 500)
     assert panel.empty_state.label.text() == NOTHING
@@ -297,6 +308,8 @@ def test_that_empty_states_say_what_would_fill_them(show: Callable[..., None], s
     norm = {"norm": SimpleNamespace(units=3)}
     panel.show_collection(GrowingRun(layers=norm).grow(loss=np.ones(3)), [])  # type: ignore[arg-type]
     assert panel.empty_state.label.text() == NO_STAGES
+    panel.show_collection(run.collection, run.derived[NAME])
+    assert not panel.empty_state.isVisible()
 
 
 def test_that_the_real_collection_is_shown_at_every_pass_and_size(
