@@ -165,7 +165,7 @@ class TrainDialog(QDialog):
 
     def _check(self) -> None:
         """Say what is missing, and offer to train only when nothing is."""
-        problem = self._problem()
+        problem = self._choices.lacks or self._problem()
         self.hint_label.setText(problem)
         is_there = Path(self.path_edit.text().strip() or ".").is_file()
         for box in (self.replace_box, self.resume_box):
@@ -174,8 +174,6 @@ class TrainDialog(QDialog):
             self.train_button.setEnabled(not problem)
 
     def _problem(self) -> str:
-        if self._choices.lacks:
-            return self._choices.lacks
         rate = self.rate_edit.text().strip()
         if rate and not _is_positive(rate):
             return "The learning rate must be a number above 0, as 0.002, or empty."
