@@ -10,7 +10,7 @@ from PyQt6.QtCore import QSignalBlocker, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QPaintEvent
 from PyQt6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
-from app.widgets.plain_text import elided, on_a_line, plain_tooltip, width_of
+from app.widgets.plain_text import elided, on_a_line, plain_tooltip
 
 Offered = Mapping[Any, str] | Sequence[Enum | str]
 """What can be chosen and how it is called; members of an enumeration and words stand for themselves."""
@@ -19,7 +19,7 @@ MORE = "More…"
 
 _MOST_PX, _LEAST_PX = 260, 104
 _MOST_LINES = 30
-_FRAME_PX, _SLACK_PX = 24, 4
+_FRAME_PX = 24
 _MORE_KEY = object()
 
 _MEASURED = 50
@@ -143,8 +143,7 @@ class ChoiceBox(QComboBox):
         field = QStyle.SubControl.SC_ComboBoxEditField
         room = style.subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self)
         text = option.currentText or ""
-        if width_of(self.fontMetrics(), text) > room.width() + _SLACK_PX:  # what is cut keeps clear of the arrow
-            option.currentText = elided(self.fontMetrics(), text, room.width())
+        option.currentText = elided(self.fontMetrics(), text, room.width())  # what is too long keeps clear of the arrow
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 

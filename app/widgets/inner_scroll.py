@@ -44,6 +44,6 @@ class InnerScrollArea(QScrollArea):
         if not self.minimumHeight():
             self._least_around = around.minimumSizeHint().height()
         is_scrolled = self._around.maximumViewportSize().height() < self._least_around
-        frame_px = self.height() - self.maximumViewportSize().height()
-        whole = max(content.minimumSizeHint().height(), content.heightForWidth(self.width()))
+        frame_px = max(self.height() - self.maximumViewportSize().height(), 0)
+        whole = max(content.minimumSizeHint().height(), content.heightForWidth(self.width()), 0)
         self.setMinimumHeight(whole + frame_px if is_scrolled else 0)

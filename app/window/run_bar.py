@@ -30,7 +30,7 @@ class RunBar(QWidget):
         self.run_label = ElidedLabel(cut=Qt.TextElideMode.ElideRight)
         self.overhead_label = PlainLabel()
         self.overhead_label.setObjectName("faint")
-        self.whole_label = ElidedLabel()
+        self.whole_label = PlainLabel()
         self.whole_label.setObjectName("faint")
         self.data_badge = self._badge()
         self.ending_badge = self._badge()
@@ -83,9 +83,11 @@ class RunBar(QWidget):
         self.notes_button.setText(f"{n_notes:,} note{'s' * (n_notes != 1)}")
         self.notes_button.setVisible(n_notes > 0)
 
-    def _show_badge(self, badge: ElidedLabel, text: str, tip: str) -> None:
+    def _show_badge(self, badge: PlainLabel, text: str, tip: str) -> None:
         badge.setText(text)
-        badge.about = tip
+        if isinstance(badge, ElidedLabel):
+            badge.about = tip
+            badge.setMinimumWidth(min(badge.sizeHint().width(), _LEAST_PX))
         badge.setToolTip(plain_tooltip(tip))
         badge.setVisible(bool(text))
 

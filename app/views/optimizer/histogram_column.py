@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from app.views.optimizer.analysis.power_histogram import summed
 from app.views.optimizer.histogram_view import HistogramView
-from app.widgets.plain_text import PlainLabel
+from app.widgets.elided_text import ElidedLabel
 
 _KINDS = (("weight", "Weights", "bar"), ("gradient", "Gradients", "loss"), ("update", "Updates", "right"))
 
@@ -50,7 +51,7 @@ class HistogramColumn(QWidget):
         self._of_b: OfB | None = None
         self._layer: str | None = None
         self._damage = ""
-        self.place_label = PlainLabel()
+        self.place_label = ElidedLabel(cut=Qt.TextElideMode.ElideRight)
         self.place_label.setObjectName("faint")
         self.place_label.setIndent(40)
         self.views = {kind: HistogramView(title, colour) for kind, title, colour in _KINDS}

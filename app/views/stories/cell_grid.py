@@ -28,6 +28,9 @@ from app.widgets.walk import CellWalk
 
 _BELOW_PX, _ABOVE_PX, _MOST_LEFT_PX, _LINE_PX, _APART_PX = 20, 4, 120, 13.0, 6.0
 _FIGURE_PX, _MOST_NAME_PX = 22.0, 90.0
+_LEAST_SQUARE_PX = 150
+"""Height, names below it included: the cells of a square are no larger than its shorter side."""
+
 _NAMES_SHARE = 1 / 3
 """Of the width, at most, for names of rows: the cells are what is to be seen."""
 
@@ -55,7 +58,7 @@ class CellGrid(QWidget):
         self._axes = ("", "")
         self._plot: QRectF | None = None
         self._underlay: QPixmap | None = None
-        self.setMinimumSize(120, 80)
+        self.setMinimumSize(120, _LEAST_SQUARE_PX if is_square else 80)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
         self.setAccessibleName(name)

@@ -20,6 +20,7 @@ from app.widgets.choice_box import ChoiceBox
 from app.widgets.picture_view import to_image
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.sample_card import SampleCard
+from app.widgets.wrapping_row import WrappingRow
 
 _MOST_IMAGES = 2_000
 
@@ -50,16 +51,11 @@ class TimePage(QWidget):
         self.fit_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.raster = StoryRaster()
         self.key = ColourKey()
-        choices = QHBoxLayout()
-        choices.setSpacing(6)
-        for widget in (self.quantity_box, self.order_box, self.only_selected):
-            choices.addWidget(widget)
-        choices.addStretch(1)
-        choices.addWidget(self.fit_button)
+        boxes = _in_row(self.quantity_box, self.order_box)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addLayout(choices)
+        column.addWidget(WrappingRow(boxes, _in_row(self.only_selected, None, self.fit_button)))
         column.addWidget(self.raster, stretch=1)
         column.addWidget(self.key)
         self.quantity_box.chosen.connect(self._draw)
@@ -158,3 +154,17 @@ def theme_colours() -> CellColours:
 def _rgb(name: str) -> tuple[int, int, int]:
     colour = QColor(name)
     return colour.red(), colour.green(), colour.blue()
+
+
+def _in_row(*widgets: QWidget | None) -> QWidget:
+    """These beside one another; None takes the room that is left."""
+    whole = QWidget()
+    row = QHBoxLayout(whole)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(6)
+    for each in widgets:
+        if each is None:
+            row.addStretch(1)
+        else:
+            row.addWidget(each)
+    return whole

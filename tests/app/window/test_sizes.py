@@ -140,6 +140,8 @@ def test_that_no_page_is_scrolled_sideways_whichever_of_its_own_pages_is_in_fron
     qtbot.addWidget(window)
     window.show()
     window.open(request.getfixturevalue("collection_path" if name == "whole" else f"{name}_path"))
+    assert session.opened is not None
+    session.select_layer(list(session.opened.collection.layers)[-1])
     for page in window.pages:
         window.show_view(page.spec.name)
         QApplication.processEvents()
