@@ -20,6 +20,7 @@ from app.views.stories.depth_page import DepthPage
 from app.views.stories.moment import Moment
 from app.views.stories.panel import NOTHING, Page, StoriesPanel
 from app.views.stories.story_card import StoryCard
+from app.views.stories.suspects_page import SuspectsPage
 from app.widgets.point_cloud import Tool
 from app.window.main_window import MainWindow
 from app.window.theme import apply_theme
@@ -156,17 +157,26 @@ def test_that_suspects_say_by_what_they_are_sorted_and_mark_who_is_chosen(
     assert (page.tiles.current, page.tiles.marked) == (20, frozenset({4, 5}))
 
 
-@pytest.mark.parametrize("change", [{"step": 5 * STEP}, {"story": 20}])
+@pytest.mark.parametrize(("number", "sample"), [(4, 9), (3, 20)])
 def test_that_tiles_are_painted_anew_at_another_measurement_and_for_another_sample(
-    panel: StoriesPanel, window: MainWindow, turn_to: TurnTo, change: dict[str, int]
+    panel: StoriesPanel, qtbot: QtBot, number: int, sample: int
 ) -> None:
-    turn_to(Page.SUSPECTS)
-    panel.suspects.tiles.grab()
-    QApplication.processEvents()
-    paints = Paints(panel.suspects.tiles.viewport())
-    window._session.go_to(**change)
-    QApplication.processEvents()
-    assert paints.n == 1
+    page = SuspectsPage()
+    qtbot.addWidget(page)
+    page.resize(600, 400)
+    page.show()
+    qtbot.waitExposed(page)
+    page.show_moment(Moment(run_of(panel), 3, 9))
+    paints = Paints(page.tiles.viewport())
+
+    def paints_at_once() -> int:
+        before = paints.n
+        QApplication.processEvents()
+        return paints.n - before
+
+    qtbot.waitUntil(lambda: not paints_at_once())
+    page.show_moment(Moment(run_of(panel), number, sample))
+    assert paints_at_once() > 0
 
 
 # --- depth
