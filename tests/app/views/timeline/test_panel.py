@@ -201,6 +201,13 @@ def test_that_a_curve_is_added_from_the_menu_and_closed_by_its_button(panel: Tim
     qtbot.waitUntil(panel.add_button.isVisible)
 
 
+def test_that_a_curve_that_was_asked_for_can_be_closed_and_the_chosen_ones_stay(panel: TimelinePanel) -> None:
+    panel.show_asked("gradient_norm/fc1")
+    assert [card.name for card in panel.cards] == ["loss", "accuracy", "gradient_norm/fc1"]
+    panel.cards[2].close_button.click()
+    assert [card.name for card in panel.cards] == panel.chosen() == ["loss", "accuracy"]
+
+
 def test_that_without_curves_the_panel_says_how_to_add_one(panel: TimelinePanel, qtbot: QtBot) -> None:
     panel.choose([])
     qtbot.waitUntil(panel.nothing_label.isVisible)
