@@ -77,9 +77,10 @@ def _modules(window: MainWindow) -> None:
 
 def _stories(page: Page) -> Go:
     def go(window: MainWindow) -> None:
-        part(window, "stories").show_page(page)
+        panel = part(window, "stories")
+        QTest.mouseClick(panel.segments.buttons[page.value], Qt.MouseButton.LeftButton)
         window._session.show_pass(3)
-        part(window, "stories").story_requested.emit(5, None)
+        panel.story_requested.emit(5, None)
 
     return go
 
