@@ -66,9 +66,14 @@ class MetricRecorder:
         self._decide(step)
         return frozenset(need for metric in self._due for need in metric.needs)
 
-    def may_be_due(self, step: int) -> bool:
-        """Whether one may be computed at a step; those that decide it in a way of their own are not asked for that."""
-        return any(type(each).is_due is not Metric.is_due or each.is_due(step) for each in self._metrics)
+    @property
+    def decides_by_itself(self) -> bool:
+        """Whether one decides in a way of its own at which steps it is due: then each step has to be asked for."""
+        return any(type(each).is_due is not Metric.is_due for each in self._metrics)
+
+    def is_scheduled(self, step: int) -> bool:
+        """Whether one is due at a step, whatever can be afforded."""
+        return any(each.is_due(step) for each in self._metrics)
 
     def begin_step(self, step: int) -> None:
         """Decide which are computed at this step."""

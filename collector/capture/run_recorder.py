@@ -247,8 +247,8 @@ class RunRecorder:
 
     def _can_leave_out(self, step: int) -> bool:
         """Whether nothing is taken of a step: neither due, nor could it be afforded."""
-        may_be_due = self.metrics.may_be_due(step)
-        return not may_be_due and not any(self.log.budget.could_allow(kind) for kind in self._due(step))
+        could_allow = self.log.budget.could_allow
+        return not self.metrics.decides_by_itself and not any(map(could_allow, self._due(step)))
 
     def _due(self, step: int) -> Iterator[str]:
         """What the schedule wants of a step."""
@@ -256,6 +256,8 @@ class RunRecorder:
             yield "passes"
         if self._insight is not None and self._insight.is_scheduled(step):
             yield "gradients"
+        if self.metrics.is_scheduled(step):
+            yield "metrics"
 
     def end_epoch(self, results: Mapping[str, Any]) -> None:
         """An epoch has ended, with these results."""
