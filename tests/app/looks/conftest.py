@@ -6,10 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PyQt6.QtGui import QFont, QFontDatabase
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QDockWidget
 from pytestqt.qtbot import QtBot
 
+from app.window import own_script
 from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.start import make_window
@@ -22,6 +24,15 @@ from tests.app.views.stories.told_run import Told, write_told
 
 Picture = Callable[..., np.ndarray]
 """Paints the window in a scene; with ``turned_to`` it changes its theme at last."""
+
+
+class OwnFonts(QFontDatabase):
+    """Has no font of the machine's."""
+
+    @staticmethod
+    def systemFont(which: QFontDatabase.SystemFont) -> QFont:
+        return QFont("DejaVu Sans Mono")
+
 
 SETTLED_MS, TURNS = 250, 20
 """In which what waits for the pointer to rest, or is built card by card over turns of the loop, has come."""
@@ -57,6 +68,7 @@ def picture(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Picture:
     monkeypatch.setattr(Thumbnails, "_start", lambda *_: None)  # pictures that come when they have been painted
+    monkeypatch.setattr(own_script, "QFontDatabase", OwnFonts)
 
     def settle() -> None:
         QTest.qWait(SETTLED_MS)

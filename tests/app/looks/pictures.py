@@ -1,5 +1,6 @@
 """Pictures of the window that are the same on every machine, kept beside what they looked like when somebody looked."""
 
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,13 @@ FAINT = 32
 """Of 255: what differs by less is how edges are smoothed, which is another thing on another processor."""
 FEW = 2
 """So many pixels may differ by more."""
+PAINTED_WITH = SEEN / "painted_with.txt"
+
+
+def versions() -> str:
+    """Of what paints: another Qt smooths an edge in another way."""
+    own = {name: version(name) for name in ("PyQt6-Qt6", "pyqtgraph", "pyqtdarktheme-fork")}
+    return "\n".join(f"{name} {number}" for name, number in own.items())
 
 
 def use_own_font(application: QApplication) -> QFont:
