@@ -14,7 +14,8 @@ ROW_HEIGHT = 16.0
 MOST_LISTED = 10
 GAP = 14.0
 _SPACE = 8.0
-_LETTER = 7.2
+_LETTER = 8.4
+"""Of a bold one, as the names of the true and of the predicted class are."""
 _PERCENT = 50.0
 _LEAST_NAME, _LEAST_BAR = 50.0, 20.0
 """Where there is less for a name, the network gives way; for a bar, there is none."""
