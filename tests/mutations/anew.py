@@ -73,6 +73,5 @@ class Anew:
 
     def close(self) -> None:
         """End the process."""
-        assert self._nursery.stdin is not None
-        self._nursery.stdin.close()
-        self._nursery.wait()
+        with self._nursery:  # which closes its pipes, and waits
+            pass

@@ -63,10 +63,10 @@ class Trials:
                 left.append(number)
             else:
                 noticing.setdefault(test, []).append(self._every[number])
-        self.left = [self._every[number] for number in self._try_anew(left)]
         for test in self._unsound(list(noticing)):
             self._tell(f"fails in a fork with nothing changed: {test.nodeid}")
             self.left += noticing[test]
+        self.left += [self._every[number] for number in self._try_anew(left)]
         self._tell(f"{len(self._every) - len(self.left)} of {len(self._every)} changes are noticed")
         for each in sorted(self.left, key=str):
             self._tell(f"not noticed: {each}")

@@ -126,6 +126,7 @@ SCENES: dict[str, Scene] = {
     "network_pointed_at": Scene(Runs.USUAL, _hovering),
     "network_of_a_layer": Scene(Runs.USUAL, _choosing("network", "fc1", 3)),
     "network_as_modules": Scene(Runs.USUAL, _modules),
+    "features_pointed_at": Scene(Runs.USUAL, _tile_pointed_at),
     "features_of_a_filter": Scene(Runs.USUAL, _choosing("features", "conv1", 2)),
     "gradients_of_a_layer": Scene(Runs.USUAL, _choosing("gradients", "fc1")),
     "optimizer_of_a_layer": Scene(Runs.USUAL, _choosing("optimizer", "fc2")),

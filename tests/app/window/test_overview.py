@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import QRect
-from PyQt6.QtGui import QImage
+from PyQt6.QtGui import QColor, QImage
 
 from app.palette import DARK
 from app.window.demos import DEMOS
@@ -15,7 +15,9 @@ from app.window.overview import (
     HEADING_HEIGHT,
     MARGIN,
     NETWORK_HEIGHT,
+    NETWORK_SHARE,
     SMALL_HEIGHT,
+    SMALL_SIZE,
     WIDTH,
     WRONG_USE,
     Overview,
@@ -93,3 +95,13 @@ def test_that_of_what_cannot_be_opened_there_is_no_picture_but_words(
     assert main(str(tmp_path / name), str(tmp_path / "picture.png")) == WRONG_USE
     assert words in capsys.readouterr().err
     assert not (tmp_path / "picture.png").exists()
+
+
+def test_that_the_small_picture_has_the_network_above_the_curves(of: Of, collection_path: Path) -> None:
+    image = of(collection_path).small_image()
+    assert image.size() == SMALL_SIZE
+    middle = round(NETWORK_SHARE * SMALL_SIZE.height())
+    above = QRect(0, 0, SMALL_SIZE.width(), middle)
+    below = QRect(0, middle, SMALL_SIZE.width(), SMALL_SIZE.height() - middle)
+    assert len(colours(image, above)) > 100
+    assert any(QColor(each).red() > 150 > QColor(each).green() for each in colours(image, below)), "the loss's curve"

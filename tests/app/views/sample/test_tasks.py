@@ -10,7 +10,6 @@ import pytest
 from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app.analysis.figures import figure
 from app.analysis.samples_view import SampleOrder, samples_of
 from app.replay.frame import SampleView
 from app.views.sample.analysis.shown_output import ShownOutput, shown_output
@@ -102,12 +101,13 @@ def test_labels_are_judged_one_by_one() -> None:
 
 def test_a_flat_reconstruction_is_a_picture_beside_the_input() -> None:
     inputs = np.random.default_rng(0).random((2, 1, 4, 4)).astype("f4")
-    found = shown("reconstruction", a_pass(logits=inputs.reshape(2, 16) * 0.5), a_probe(inputs), 1)
+    found = shown("reconstruction", a_pass(logits=inputs.reshape(2, 16) * 0.36), a_probe(inputs), 1)
     output, apart = found.pictures
     low, high = inputs[1].min(), inputs[1].max()
-    np.testing.assert_allclose(output.pixels, np.clip((inputs[1, 0] * 0.5 - low) / (high - low), 0, 1), atol=1e-6)
+    np.testing.assert_allclose(output.pixels, np.clip((inputs[1, 0] * 0.36 - low) / (high - low), 0, 1), atol=1e-6)
     np.testing.assert_allclose(apart.pixels, inputs[1, 0] / inputs[1].max(), rtol=1e-6)
-    assert apart.caption == f"|output − input|, white: {figure(float(inputs[1].max()) / 2, 2)}"
+    assert apart.caption == f"|output − input|, white: {0.64 * inputs[1].max():.2g}"
+    assert found.lines == (f"mean squared error {(0.64**2 * inputs[1] ** 2).mean():.3g}",)
 
 
 def test_masks_stand_beside_one_another_also_where_every_other_pixel_was_kept() -> None:
