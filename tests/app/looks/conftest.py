@@ -83,10 +83,10 @@ def picture(
         window.show()
         qtbot.waitExposed(window)
         _open(window, scene.runs, kept_runs)
-        scene.go(window)
         if not scene.has_docks:
             for dock in window.findChildren(QDockWidget):
                 dock.hide()
+        scene.go(window)
         settle()
         if turned_to:
             apply_theme(qapp, turned_to)

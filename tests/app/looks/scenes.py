@@ -92,7 +92,8 @@ def _augmentations(window: MainWindow) -> None:
 
 def _tile_pointed_at(window: MainWindow) -> None:
     grid = part(window, "features").filters.grid
-    QTest.mouseMove(grid, grid.rect().center())
+    QTest.qWait(50)  # until it is as large as it will be
+    QTest.mouseMove(grid, QPoint(grid.width() // 4, grid.height() // 3))
 
 
 def _side(name: str, side: Side) -> Go:
