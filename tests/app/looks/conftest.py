@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt6.QtGui import QFont, QFontDatabase
+from PyQt6.QtGui import QCursor, QFont, QFontDatabase
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QDockWidget
 from pytestqt.qtbot import QtBot
@@ -76,6 +76,9 @@ def picture(
             qapp.processEvents()
 
     def paint(scene: Scene, theme: str = "", turned_to: str = "") -> np.ndarray:
+        screen = qapp.primaryScreen()
+        assert screen is not None
+        QCursor.setPos(screen.geometry().bottomRight())  # where a test before has left it, something may lie now
         apply_theme(qapp, theme or scene.theme)
         window, _ = make_window(settings, cache=tmp_path / "cache", is_synchronous=True)
         qtbot.addWidget(window)
