@@ -85,3 +85,20 @@ def test_that_values_that_are_not_finite_are_marked(plots: HistoryPlots) -> None
     plots.show_history(replace(WHOLE, bias=Trace(STEPS, values)), 0, 6)
     assert plots.bias.not_finite_marks.steps.tolist() == [3]
     assert plots.activation.not_finite_marks.steps.tolist() == []
+
+
+def test_that_a_step_that_is_held_is_marked_in_plots_made_before_and_after(plots: HistoryPlots) -> None:
+    plots.show_held(3)
+    plots.show_history(WHOLE, 0, 6)
+    assert [plot.held_mark.steps.tolist() for plot in plots.plots] == [[3], [3], [3]]
+    plots.show_held(0)
+    assert [plot.held_mark.steps.tolist() for plot in plots.plots] == [[0], [0], [0]]
+    plots.show_held(None)
+    assert [plot.held_mark.steps.tolist() for plot in plots.plots] == [[], [], []]
+
+
+def test_that_only_the_lowest_plot_has_steps_below_it(plots: HistoryPlots) -> None:
+    plots.show_history(WHOLE, 0, 6)
+    plots.show()
+    has_numbers = [plot.getPlotItem().getAxis("bottom").style["showValues"] for plot in plots.plots]
+    assert has_numbers == [False, False, True]

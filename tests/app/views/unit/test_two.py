@@ -112,3 +112,4 @@ def test_that_at_a_pass_that_is_held_the_same_curve_is_drawn_once_and_the_step_m
     assert panel.weights.incoming.values.ravel().tolist() == (last - first).tolist()
     assert len(panel.plots.bias.lines[1].steps) == 0
     assert panel.plots.headings[1].figure.startswith("A ")
+    assert [plot.held_mark.steps.tolist() for plot in panel.plots.plots] == [[PASS_STEPS[1]]] * 3
