@@ -17,12 +17,13 @@ def below(above: QWidget | Sequence[QWidget | None], widget: QWidget) -> QWidget
         column.addWidget(above)
     else:
         column.setSpacing(4)
-        column.addLayout(_in_row(above))
+        column.addLayout(in_row(above))
     column.addWidget(widget, stretch=1)
     return whole
 
 
-def _in_row(widgets: Sequence[QWidget | None]) -> QHBoxLayout:
+def in_row(widgets: Sequence[QWidget | None]) -> QHBoxLayout:
+    """These beside one another; headings, or None, take the room that is left."""
     row = QHBoxLayout()
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(6)

@@ -28,7 +28,7 @@ class Pace:
         self._overhead = overhead
         self._share = share
         self.each = 1
-        self._asked = 0
+        self._asked: int | None = None
         self._spent = self._trained = 0.0
 
     def rests(self, step: int) -> bool:
@@ -37,6 +37,8 @@ class Pace:
 
     def stepped(self, step: int) -> bool:
         """The steps below this one are over; whether from here on fewer are looked at than ever before."""
+        if self._asked is None:  # of a run that goes on the first step has another number
+            self._asked = step - 1
         if self._share is None or step < self._asked + max(STEPS, self.each):
             return False
         self._asked = step

@@ -92,7 +92,7 @@ class StepInputs:
         if not torch.compiler.is_compiling():
             # A replica, as of `nn.DataParallel`, has what its model has, and is another module.
             called = sys._getframe(1).f_locals.get("self", called)
-            if not self.rests() and called is self._model and torch.is_grad_enabled():
+            if called is self._model and torch.is_grad_enabled() and not self.rests():
                 hooks, overhead = None, self._overhead
                 before = overhead.switch("scalars")
                 try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QImage
-from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
 from app.palette import active
 from app.views.stories.analysis.learning import DEFINITIONS
@@ -16,6 +16,7 @@ from app.views.stories.analysis.story_text import hovered_lines, sample_title
 from app.views.stories.colour_key import ColourKey
 from app.views.stories.moment import Moment
 from app.views.stories.story_raster import StoryRaster
+from app.widgets.below import in_row
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.picture_view import to_image
 from app.widgets.plain_text import plain_tooltip
@@ -51,11 +52,13 @@ class TimePage(QWidget):
         self.fit_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.raster = StoryRaster()
         self.key = ColourKey()
-        boxes = _in_row(self.quantity_box, self.order_box)
+        boxes, others = QWidget(), QWidget()
+        boxes.setLayout(in_row((self.quantity_box, self.order_box)))
+        others.setLayout(in_row((self.only_selected, None, self.fit_button)))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(WrappingRow(boxes, _in_row(self.only_selected, None, self.fit_button)))
+        column.addWidget(WrappingRow(boxes, others))
         column.addWidget(self.raster, stretch=1)
         column.addWidget(self.key)
         self.quantity_box.chosen.connect(self._draw)
@@ -154,17 +157,3 @@ def theme_colours() -> CellColours:
 def _rgb(name: str) -> tuple[int, int, int]:
     colour = QColor(name)
     return colour.red(), colour.green(), colour.blue()
-
-
-def _in_row(*widgets: QWidget | None) -> QWidget:
-    """These beside one another; None takes the room that is left."""
-    whole = QWidget()
-    row = QHBoxLayout(whole)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(6)
-    for each in widgets:
-        if each is None:
-            row.addStretch(1)
-        else:
-            row.addWidget(each)
-    return whole

@@ -18,8 +18,9 @@ from app.window.start import make_window
 from app.window.theme import apply_theme
 from app.window.thumbnails import Thumbnails
 from collector.comparing.saved import SavedComparison
-from tests.app.looks.pictures import SEEN, pixels, use_own_font
+from tests.app.looks.pictures import SEEN, use_own_font
 from tests.app.looks.scenes import Runs, Scene
+from tests.app.views.network.driving import pixels_of
 from tests.app.views.stories.told_run import Told, write_told
 
 Picture = Callable[..., np.ndarray]
@@ -94,7 +95,7 @@ def picture(
         if turned_to:
             apply_theme(qapp, turned_to)
             settle()
-        found = pixels(window.grab().toImage())
+        found = pixels_of(window.grab().toImage())[..., ::-1].astype(np.uint8)
         window.close()
         return found
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from PyQt6.QtGui import QFont, QFontDatabase, QImage
+from PyQt6.QtGui import QFont, QFontDatabase
 from PyQt6.QtWidgets import QApplication
 
 SEEN = Path(__file__).parent / "seen"
@@ -38,15 +38,6 @@ def use_own_font(application: QApplication) -> QFont:
     font.setStyleStrategy(QFont.StyleStrategy.NoSubpixelAntialias)
     application.setFont(font)
     return before
-
-
-def pixels(image: QImage) -> np.ndarray:
-    """uint8 ``[H, W, 3]``."""
-    image = image.convertToFormat(QImage.Format.Format_RGB888)
-    bits = image.constBits()
-    assert bits is not None
-    rows = np.frombuffer(bits.asarray(image.sizeInBytes()), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
 
 
 def seen(name: str) -> np.ndarray:

@@ -59,3 +59,14 @@ def test_it_is_told_when_the_first_step_is_left_out() -> None:
         told.append(pace.stepped(step + 1))
     assert told.index(True) == STEPS - 1
     assert sum(told) == 1
+
+
+def test_that_of_a_run_that_goes_on_its_own_steps_are_waited_for() -> None:
+    overhead = Overhead()
+    pace = Pace(overhead, 0.03)
+    told = []
+    for step in range(1000, 1000 + 2 * STEPS):
+        overhead.training_seconds += 1
+        overhead._seconds["scalars"] += 1
+        told.append(pace.stepped(step + 1))
+    assert told.index(True) == STEPS - 1

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -134,49 +133,3 @@ def test_that_a_budget_that_is_no_share_is_refused_before_a_file_is_made(path: P
         Collector(model, torch.optim.SGD(model.parameters(), 0.1), path, budget=budget)
 
     assert not path.exists()
-
-
-def trained(path: Path | None) -> tuple[list[float], nn.Module]:
-    torch.manual_seed(0)
-    model = nn.Sequential(nn.Linear(6, 5), nn.Dropout(0.5), nn.Linear(5, 3))
-    optimizer = torch.optim.Adam(model.parameters())
-    losses = []
-    collector = None if path is None else Collector(model, optimizer, path, budget=1e-6)
-    for _ in range(400):
-        loss = nn.functional.cross_entropy(model(torch.randn(4, 6)), torch.randint(0, 3, (4,)))
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
-        if collector is not None:
-            collector.log(loss=loss)
-    if collector is not None:
-        collector.close()
-    return losses, model
-
-
-def test_what_belongs_to_each_step_is_left_out_too_where_the_budget_does_not_allow_it(tmp_path: Path) -> None:
-    losses, model = trained(tmp_path / "run.json")
-    with open_collection(tmp_path / "run.json") as collection:
-        of_batches = np.isfinite(collection.series["batch_crc32/total"])
-        assert of_batches[:64].all()  # as long as it is not known what it costs
-        assert of_batches[64:].sum() < 336 / 4
-        assert collection.series["loss"].tolist() == pytest.approx(losses)
-        assert any(note.text.startswith("From step 64 on, as the budget allows") for note in collection.notes)
-    alone, other = trained(None)
-    assert losses == alone
-    for mine, its in zip(model.parameters(), other.parameters(), strict=True):
-        assert torch.equal(mine, its)
-
-
-def test_steps_of_several_optimizers_are_all_looked_at(tmp_path: Path) -> None:
-    model = nn.Sequential(nn.Linear(6, 5), nn.Linear(5, 3))
-    optimizers = [torch.optim.SGD(each.parameters(), 0.1) for each in model]
-    with Collector(model, optimizers, tmp_path / "run.json", budget=1e-6):
-        for _ in range(150):
-            nn.functional.cross_entropy(model(torch.randn(4, 6)), torch.randint(0, 3, (4,))).backward()
-            for each in optimizers:
-                each.step()
-                each.zero_grad()
-    with open_collection(tmp_path / "run.json") as collection:
-        assert np.isfinite(collection.series["batch_crc32/total"]).all()

@@ -5,11 +5,12 @@ import re
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from collector import Collector, InsightOptions, Metric, open_collection
 from collector.capture import overhead
@@ -38,32 +39,27 @@ def dear(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(overhead, "time", SimpleNamespace(perf_counter=lambda: float(next(ticks))))
 
 
-def train(
-    path: Path | None, budget: float | None, metrics: tuple[Metric, ...] = ()
-) -> tuple[list[float], list[Tensor]]:
-    """Losses of the steps, and the parameters at the end."""
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        inputs, labels = torch.randn(16, 6), torch.randint(3, (16,))
-        model = nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, 3))
-        optimizer = torch.optim.Adam(model.parameters(), 0.01)
-        collector = None
-        if path is not None:
-            insight = InsightOptions(interval=EACH)
-            options = {"probe": (inputs, labels), "interval": INTERVAL, "insight": insight, "metrics": metrics}
-            collector = Collector(model, optimizer, path, budget=budget, **options)
-        losses = []
-        for _ in range(N_STEPS):
-            loss = nn.functional.cross_entropy(model(inputs), labels)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            losses.append(loss.item())
-            if collector is not None:
-                collector.log(loss=loss)
+def trained(path: Path | None, n_steps: int, **options: Any) -> tuple[list[float], nn.Module]:
+    """Losses of the steps, and the model at the end; without a path nothing is recorded."""
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(6, 5), nn.Dropout(0.5), nn.Linear(5, 3))
+    optimizer = torch.optim.Adam(model.parameters())
+    losses = []
+    collector = None if path is None else Collector(model, optimizer, path, **options)
+    for _ in range(n_steps):
+        loss = nn.functional.cross_entropy(model(torch.randn(4, 6)), torch.randint(0, 3, (4,)))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
         if collector is not None:
-            collector.close()
-    return losses, [each.detach().clone() for each in model.parameters()]
+            collector.log(loss=loss)
+    if collector is not None:
+        collector.close()
+    return losses, model
+
+
+OPTIONS: dict[str, Any] = {"interval": INTERVAL, "insight": InsightOptions(interval=EACH)}
 
 
 def left_out(collection: Collection) -> dict[str, tuple[int, int]]:
@@ -76,10 +72,10 @@ def left_out(collection: Collection) -> dict[str, tuple[int, int]]:
 @pytest.mark.usefixtures("dear")
 def test_that_a_training_of_which_most_steps_rest_is_what_it_is_without(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
-    losses, parameters = train(path, 0.01)
-    plain_losses, plain_parameters = train(None, None)
+    losses, model = trained(path, N_STEPS, budget=0.01, **OPTIONS)
+    plain_losses, plain = trained(None, N_STEPS)
     assert losses == plain_losses
-    assert all(map(torch.equal, parameters, plain_parameters))
+    assert all(map(torch.equal, model.parameters(), plain.parameters()))
     with open_collection(path) as collection:
         steps, values = collection.series.recorded("loss")
         assert steps.tolist() == list(range(N_STEPS))
@@ -93,7 +89,7 @@ def test_that_a_training_of_which_most_steps_rest_is_what_it_is_without(tmp_path
 @pytest.mark.usefixtures("dear")
 def test_that_what_was_due_at_steps_that_rested_is_counted_as_left_out(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
-    train(path, 0.01, (Loudest(),))
+    trained(path, N_STEPS, budget=0.01, metrics=[Loudest()], **OPTIONS)
     with open_collection(path) as collection:
         counts = left_out(collection)
         n_passes = sum(step < N_STEPS for step in collection.passes.steps)
@@ -107,6 +103,33 @@ def test_that_what_was_due_at_steps_that_rested_is_counted_as_left_out(tmp_path:
 
 def test_that_nothing_rests_without_a_budget(tmp_path: Path) -> None:
     path = tmp_path / "run.json"
-    train(path, None)
+    trained(path, N_STEPS, **OPTIONS)
     with open_collection(path) as collection:
         assert collection.series.recorded("learning_rate")[0].tolist() == list(range(N_STEPS))
+
+
+def test_what_belongs_to_each_step_is_left_out_too_where_the_budget_does_not_allow_it(tmp_path: Path) -> None:
+    losses, model = trained(tmp_path / "run.json", 400, budget=1e-6)
+    with open_collection(tmp_path / "run.json") as collection:
+        of_batches = np.isfinite(collection.series["batch_crc32/total"])
+        assert of_batches[:64].all()  # as long as it is not known what it costs
+        assert of_batches[64:].sum() < 336 / 4
+        assert collection.series["loss"].tolist() == pytest.approx(losses)
+        assert any(note.text.startswith("From step 64 on, as the budget allows") for note in collection.notes)
+    alone, other = trained(None, 400)
+    assert losses == alone
+    for mine, its in zip(model.parameters(), other.parameters(), strict=True):
+        assert torch.equal(mine, its)
+
+
+def test_steps_of_several_optimizers_are_all_looked_at(tmp_path: Path) -> None:
+    model = nn.Sequential(nn.Linear(6, 5), nn.Linear(5, 3))
+    optimizers = [torch.optim.SGD(each.parameters(), 0.1) for each in model]
+    with Collector(model, optimizers, tmp_path / "run.json", budget=1e-6):
+        for _ in range(150):
+            nn.functional.cross_entropy(model(torch.randn(4, 6)), torch.randint(0, 3, (4,))).backward()
+            for each in optimizers:
+                each.step()
+                each.zero_grad()
+    with open_collection(tmp_path / "run.json") as collection:
+        assert np.isfinite(collection.series["batch_crc32/total"]).all()
