@@ -18,6 +18,7 @@ from app.window.start import make_window
 from app.window.theme import apply_theme
 from collector import open_collection
 from collector.storage import reader, remote_file
+from tests.app.damaged import with_damaged_pass
 from tests.benchmarks.generated import write_collection
 from tests.http_server import Served, serving
 
@@ -137,11 +138,7 @@ def test_that_a_slow_pass_shows_how_far_it_is(
 def test_that_a_pass_that_cannot_be_read_is_not_waited_for(
     window: MainWindow, qtbot: QtBot, collection_path: Path, tmp_path: Path
 ) -> None:
-    with open_collection(collection_path) as collection:
-        at = collection.passes._entries[2][2]
-    content = bytearray(collection_path.read_bytes())
-    content[at + 200 : at + 210] = b'""""""""""'
-    (tmp_path / "damaged.json").write_bytes(content)
+    with_damaged_pass(collection_path, 2, tmp_path / "damaged.json")
     timer = window.remote_bar._timer
     timer.setInterval(1)
     with serving(tmp_path) as server:

@@ -17,6 +17,7 @@ from app.session import Session
 from app.view import Place, View, ViewSpec
 from collector.storage import CollectionError, CollectionWriter, open_collection
 from collector.storage.passes import Pass
+from tests.app.damaged import with_damaged_pass
 from tests.benchmarks.generated import header, random_pass
 
 
@@ -315,12 +316,7 @@ def test_that_a_view_whose_part_fails_costs_only_itself(collection_path: Path, q
 def test_that_a_pass_that_cannot_be_read_is_told_of_as_the_one_that_is_wished(
     session: Session, told: Told, collection_path: Path, tmp_path: Path
 ) -> None:
-    with open_collection(collection_path) as collection:
-        at = collection.passes._entries[2][2]
-    damaged = tmp_path / "damaged.json"
-    content = bytearray(collection_path.read_bytes())
-    content[at + 200 : at + 210] = b'""""""""""'
-    damaged.write_bytes(content)
+    damaged = with_damaged_pass(collection_path, 2, tmp_path / "damaged.json")
     failed: list[str] = []
     session.frame_failed.connect(lambda error: failed.append(str(error)))
     session.open(damaged)

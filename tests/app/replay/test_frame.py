@@ -11,6 +11,7 @@ from app.replay.pass_cache import PassCache
 from app.replay.state import ReplayState
 from collector import open_collection
 from collector.storage import CollectionError
+from tests.app.damaged import with_damaged_pass
 
 
 @pytest.fixture
@@ -73,12 +74,7 @@ def test_that_a_collection_without_a_pass_is_refused_in_words(collection_path: P
 
 
 def test_that_a_damaged_pass_costs_only_itself(collection_path: Path, tmp_path: Path) -> None:
-    with open_collection(collection_path) as collection:
-        at = collection.passes._entries[2][2]
-    damaged = tmp_path / "damaged.json"
-    content = bytearray(collection_path.read_bytes())
-    content[at + 200 : at + 210] = b'""""""""""'
-    damaged.write_bytes(content)
+    damaged = with_damaged_pass(collection_path, 2, tmp_path / "damaged.json")
     opened = open_for_replay(damaged)
     assert frame_of(opened, 1).step == 3
     assert frame_of(opened, 3).step == 9

@@ -18,8 +18,9 @@ from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.transport_bar import TransportBar
 from collector.findings import Report
-from collector.storage import CollectionError, open_collection
+from collector.storage import CollectionError
 from collector.storage.passes import Pass
+from tests.app.damaged import with_damaged_pass
 from tests.app.made_up_findings import DEAD, LARGE, report
 
 
@@ -230,12 +231,7 @@ def test_that_a_view_whose_part_is_damaged_says_so_in_its_place_until_another_pa
 def test_that_where_a_pass_cannot_be_read_each_view_that_shows_one_says_so(
     part_window: MainWindow, collection_path: Path, tmp_path: Path
 ) -> None:
-    with open_collection(collection_path) as collection:
-        at = collection.passes._entries[2][2]
-    damaged = tmp_path / "damaged.json"
-    content = bytearray(collection_path.read_bytes())
-    content[at + 200 : at + 210] = b'""""""""""'
-    damaged.write_bytes(content)
+    damaged = with_damaged_pass(collection_path, 2, tmp_path / "damaged.json")
     part_window.show_view("part")
     part_window.open(damaged)
     part_window._session.show_pass(2)

@@ -18,7 +18,7 @@ from app.palette import DARK
 from app.view import Place
 from app.views import VIEWS
 from app.window.run_bar import describe_run
-from collector.storage import open_collection
+from tests.app.damaged import with_damaged_pass
 from tests.app.views.network.driving import pixels_of
 from tests.app.wiring.user import User
 
@@ -287,12 +287,7 @@ def test_that_a_picture_is_of_the_theme(user: User, choose: Choose) -> None:
 def test_that_of_a_collection_whose_pass_cannot_be_read_nothing_of_the_one_before_is_saved(
     user: User, choose: Choose, whole_path: Path, tmp_path: Path
 ) -> None:
-    with open_collection(whole_path) as collection:
-        at = collection.passes._entries[0][2]
-    content = bytearray(whole_path.read_bytes())
-    content[at + 200 : at + 210] = b'""""""""""'
-    (tmp_path / "damaged.json").write_bytes(content)
-    user.window.open(tmp_path / "damaged.json")
+    user.window.open(with_damaged_pass(whole_path, 0, tmp_path / "damaged.json"))
     path = choose("picture.png", "")
     user.press(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     assert user.window.run_bar.problem_label.text() == "There is nothing to save of “Network” yet."
