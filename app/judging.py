@@ -76,6 +76,7 @@ class Judged(QObject):
     Signals:
         ready(Report): the rules have been put to it, or other ones are muted; without what is.
         changed(Report): the rules have been put to it again, all that they say.
+        failed(str): they cannot be put to it, and why.
         muted_changed(frozenset): these rules are muted from now on, by their names.
 
     Attributes:
@@ -86,6 +87,7 @@ class Judged(QObject):
 
     ready = pyqtSignal(object)
     changed = pyqtSignal(object)
+    failed = pyqtSignal(str)
     muted_changed = pyqtSignal(object)
 
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
@@ -122,7 +124,7 @@ class Judged(QObject):
             return
         self._is_up_to_date = True
         work = lambda progress: judging.report(lambda: progress.is_wanted)  # noqa: E731
-        on_failed = lambda _: None  # noqa: E731 - what cannot be read is told by whoever shows it
+        on_failed = lambda error: self.failed.emit(str(error))  # noqa: E731
         self._jobs.submit(self, work, self._on_judged, on_failed, lane=Lane.SCAN, reads=judging)
 
     def mute(self, names: Iterable[str]) -> None:

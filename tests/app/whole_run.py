@@ -10,7 +10,9 @@ PASS_STEPS = tuple(range(0, STEPS + 1, INTERVAL))
 KINDS = ("none", "noise", "noise", "noise", "blur", "blur", "blur")
 
 
-def record_whole_run(path: Path, *, other_rate_at: int | None = None, n_steps: int = STEPS) -> Path:
+def record_whole_run(
+    path: Path, *, other_rate_at: int | None = None, n_steps: int = STEPS, neuron_cap: int = 24
+) -> Path:
     """Train a small CNN for 12 steps of two epochs, with a pass each 3.
 
     Its gradients are followed at every step with a row of the raster each 3, its layers are compared at 0, 6 and 12,
@@ -19,6 +21,7 @@ def record_whole_run(path: Path, *, other_rate_at: int | None = None, n_steps: i
     Args:
         other_rate_at: the rate is five times as high from this step on; None: it stays.
         n_steps: of the training.
+        neuron_cap: units kept of each layer.
     """
     import torch
     from torch import nn
@@ -56,6 +59,7 @@ def record_whole_run(path: Path, *, other_rate_at: int | None = None, n_steps: i
             path,
             probe=(images[:5], labels[:5]),
             interval=INTERVAL,
+            neuron_cap=neuron_cap,
             class_names=["ant", "bee", "cat", "dog"],
             mean=[0.0],
             std=[1.0],

@@ -90,6 +90,7 @@ class FindingsPanel(QWidget):
         self._pages.addWidget(self.movers)
         self._empty = EmptyStateLayout(self, self._pages, NOTHING_OPEN)
         self.empty_state = self._empty.state
+        self._instead = NOTHING_OPEN
         self.setFocusProxy(self.list)
 
     def _filled(self) -> QWidget:
@@ -129,7 +130,16 @@ class FindingsPanel(QWidget):
         self.judged_button.setChecked(False)
         self.list.show_rows([], None)
         self._pages.setCurrentIndex(0)
-        self._empty.show_text(JUDGING)
+        self._show_instead(JUDGING)
+
+    def show_failed(self, why: str) -> None:
+        """The rules cannot be put to the run; what they said of it before stays."""
+        if self._report is None:
+            self._show_instead(f"What the rules say of this run cannot be told. {why}")
+
+    def _show_instead(self, words: str) -> None:
+        self._instead = words
+        self._empty.show_text(words)
 
     @property
     def shown(self) -> list[Finding]:
@@ -164,7 +174,7 @@ class FindingsPanel(QWidget):
         if are_asked:
             self._empty.show_content()
         elif self._report is None:
-            self._empty.show_text(JUDGING)
+            self._empty.show_text(self._instead)
 
     @property
     def are_movers_seen(self) -> bool:

@@ -34,6 +34,7 @@ class FindingsPanelView(PanelView):
         self._movers = MoversReading(session, self)
         self._movers.ready.connect(self.panel.movers.show_movers)
         self._movers.failed.connect(self.panel.movers.show_failed)
+        session.findings.failed.connect(self.panel.show_failed)
         self.panel.chosen.connect(session.go_to_finding)
         self.panel.place_requested.connect(session.go_to_evidence)
         self.panel.muted_changed.connect(session.findings.mute)

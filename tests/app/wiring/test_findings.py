@@ -19,6 +19,7 @@ from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.start import make_window
 from collector.findings import Evidence, Finding, FirstMovers, Mover, Report, SharedMove
+from collector.findings.registry import all_rules
 from collector.storage import CollectionError
 from tests.app.made_up_findings import DEAD, LARGE, SPIKE, report
 from tests.app.parts import part
@@ -95,6 +96,25 @@ def test_that_a_dock_that_was_closed_stays_closed(rules: Rules, window: MainWind
     window.open(whole_path)
     assert window.docks["findings"].isHidden()
     assert window.docks["findings"].windowTitle() == "Findings (2)"
+
+
+def test_that_what_a_rule_stays_silent_of_is_told(finder: User) -> None:
+    finder.wait(lambda: dock(finder).current == DEAD)
+    finder.click(dock(finder).what_button)
+    rule = next(each for each in all_rules()[0] if each.name == DEAD.rule)
+    assert rule.stays_silent in dock(finder).text.toPlainText()
+
+
+def test_that_another_run_does_not_stand_under_what_was_found_in_the_one_before(
+    rules: Rules, window: MainWindow, whole_path: Path, tmp_path: Path
+) -> None:
+    window.open(whole_path)
+    assert part(window, "findings").shown
+    rules.said = None
+    window.open(shutil.copy(whole_path, tmp_path / "other.json"))
+    assert not part(window, "findings").shown
+    told = part(window, "findings").empty_state.label.text()
+    assert told == "What the rules say of this run cannot be told. 'run.json': cannot be read"
 
 
 def test_that_notes_alone_bring_nothing_forward(rules: Rules, window: MainWindow, whole_path: Path) -> None:

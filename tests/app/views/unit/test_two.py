@@ -9,8 +9,9 @@ from PyQt6.QtCore import QPoint
 from app.replay.comparing import Side
 from app.views.unit.panel import UnitPanel
 from app.window.main_window import MainWindow
+from collector.comparing.saved import SavedComparison
 from tests.app.parts import part
-from tests.app.whole_run import PASS_STEPS
+from tests.app.whole_run import PASS_STEPS, record_whole_run
 
 
 @pytest.fixture
@@ -113,3 +114,18 @@ def test_that_at_a_pass_that_is_held_the_same_curve_is_drawn_once_and_the_step_m
     assert len(panel.plots.bias.lines[1].steps) == 0
     assert panel.plots.headings[1].figure.startswith("A ")
     assert [plot.held_mark.steps.tolist() for plot in panel.plots.plots] == [[PASS_STEPS[1]]] * 3
+
+
+def test_that_it_stays_where_it_is_compared_with_a_run_that_keeps_fewer_units(
+    window: MainWindow, two_paths: tuple[Path, Path], tmp_path: Path
+) -> None:
+    fewer = record_whole_run(tmp_path / "fewer.json", neuron_cap=10)
+    window.open(two_paths[0])
+    session = window._session
+    session.pin_unit(("fc2", 1))
+    panel = part(window, "unit")
+    session.compare(SavedComparison(a=str(two_paths[0]), b=str(fewer)))
+    assert panel.unit == ("fc2", 1)
+    assert len(panel.plots.bias.lines[1].steps) == len(PASS_STEPS)
+    session.stop_comparing()
+    assert panel.unit == ("fc2", 1)
