@@ -1,6 +1,9 @@
 """The changes with which tests are tried are those that they say they are."""
 
 import ast
+import multiprocessing
+import os
+import signal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +14,7 @@ from tests.mutations.__main__ import joins, switches_at
 from tests.mutations.changes import changes_of
 from tests.mutations.project import ROOT
 from tests.mutations.switched import NOTHING, Switch, SwitchedSources
+from tests.mutations.trials import Fork
 
 
 @pytest.mark.parametrize(
@@ -91,3 +95,23 @@ def test_only_calls_that_join_two_parts_are_taken_for_such() -> None:
     sources = [(ROOT / each.file).read_text("utf-8")[each.change.start : each.change.stop] for each in found]
     assert sources
     assert all(".connect(" in each or ".show_" in each for each in sources)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs forks")
+def test_a_test_that_never_ends_has_noticed_the_change() -> None:
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe(duplex=False)
+
+    def run() -> None:
+        there.send(0)
+        signal.pause()
+
+    process = context.Process(target=run, daemon=True)
+    process.start()
+    there.close()
+    test: Any = object()
+    fork = Fork(0, [test], here, process)
+    while not fork.is_over(longest=0.1):
+        pass
+    assert fork.test is test
+    assert not process.is_alive()

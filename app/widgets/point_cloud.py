@@ -298,23 +298,26 @@ class PointCloud(QWidget):
             painter.drawLine(self.pixel_of(self.hovered_sample), QPointF(*ends[self.hovered_sample]))
 
     def _paint_axes(self, painter: QPainter) -> None:
+        """The names of the axes inside the lower and the left border, behind the numbers of a plot."""
         painter.setFont(font(SMALL_PX))
         painter.setPen(QColor(active().faint_text))
-        inside = QRectF(self.rect()).adjusted(8, 6, -8, -6)
+        below = left = 6.0
+        if self.is_plot and self.view is not None:
+            below, left = self._paint_ticks(painter, self.view)
+        inside = QRectF(self.rect()).adjusted(8, 6, -8, -below)
         right = elided(painter.fontMetrics(), self.axes[0], inside.width())
         up = elided(painter.fontMetrics(), self.axes[1], inside.height())
         painter.drawText(inside, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignHCenter, right)
         painter.save()
         painter.translate(0, self.height())
         painter.rotate(-90)
-        turned = QRectF(0, 6, self.height(), self.width())
+        turned = QRectF(0, left, self.height(), self.width())
         painter.drawText(turned, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter, up)
         painter.restore()
-        if self.is_plot and self.view is not None:
-            self._paint_ticks(painter, self.view)
 
-    def _paint_ticks(self, painter: QPainter, view: PlaneView) -> None:
-        """Numbers inside the lower and the left border, where they do not lie on the names of the axes."""
+    def _paint_ticks(self, painter: QPainter, view: PlaneView) -> tuple[float, float]:
+        """Numbers inside the lower and the left border; the px that they take there."""
+        metrics, taken = painter.fontMetrics(), 0
         for axis, long in ((0, self.width()), (1, self.height())):
             per_px = 1 / (view.scale * (view.stretch if axis == 0 else 1.0))
             every = _nice(per_px * _TICK_PX)
@@ -323,14 +326,13 @@ class PointCloud(QWidget):
                 text, at = f"{number * every:.6g}", (number * every - low) / per_px
                 if axis == 0:
                     painter.drawLine(QLineF(at, self.height() - 4, at, self.height()))
-                    if abs(at - long / 2) > painter.fontMetrics().horizontalAdvance(self.axes[0]) / 2 + 20:
-                        room = QRectF(at - 30, self.height() - 20, 60, 14)
-                        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)
+                    painter.drawText(QRectF(at - 30, self.height() - 20, 60, 14), Qt.AlignmentFlag.AlignCenter, text)
                 else:
                     at = long - at
                     painter.drawLine(QLineF(0, at, 4, at))
-                    if abs(at - long / 2) > painter.fontMetrics().horizontalAdvance(self.axes[1]) / 2 + 12:
-                        painter.drawText(QRectF(8, at - 8, 50, 16), Qt.AlignmentFlag.AlignVCenter, text)
+                    painter.drawText(QRectF(8, at - 8, 50, 16), Qt.AlignmentFlag.AlignVCenter, text)
+                    taken = max(taken, metrics.horizontalAdvance(text))
+        return 20.0, 12.0 + taken
 
     def _corners(self) -> list[QPointF]:
         if self.tool is Tool.RECTANGLE and len(self._trail) > 1:

@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -25,6 +25,11 @@ from tests.mutations.changes import Change
 from tests.mutations.project import ROOT
 from tests.mutations.switched import NOTHING, Switch, SwitchedSources
 
+_OFTEN = 1.0
+"""Seconds after which it is looked whether a test has ended."""
+_PATIENCE = 1.5
+"""So many times as long as the limit, within which pytest ends a test itself."""
+
 
 class Trials:
     """Tries each change.
@@ -32,7 +37,8 @@ class Trials:
     Args:
         sources: have all of them in them.
         seconds: of processor time that the tests of a change may take.
-        longest: after so many seconds tests in a process of their own are taken never to end.
+        longest: after so many seconds a test in a fork, and all tests in a process of their own, are taken never to
+            end: Qt's loop may wait where no signal reaches Python.
 
     Attributes:
         left: the changes that no test noticed.
@@ -89,16 +95,15 @@ class Trials:
     def _try_all(self) -> Iterator[tuple[int, pytest.Item | None]]:
         """Number of each change, and the test that fails with it."""
         waiting = deque((number, self._nearest(number, self._tests[number])) for number in range(len(self._every)))
-        running: dict[Connection, _Fork] = {}
+        running: dict[Connection, Fork] = {}
         while waiting or running:
             while waiting and len(running) < self._processes:
                 fork = self._fork(*waiting.popleft())
                 running[fork.here] = fork
-            for here in wait(list(running)):
-                fork = running[here]  # type: ignore[index]
-                if fork.is_over():
-                    del running[fork.here]
-                    yield fork.number, fork.test
+            wait(list(running), _OFTEN)
+            for fork in [each for each in running.values() if each.is_over(self._longest)]:
+                del running[fork.here]
+                yield fork.number, fork.test
 
     def _try_anew(self, numbers: Sequence[int]) -> Iterator[int]:
         """Those of the changes that are not noticed where the files are imported with them either."""
@@ -123,8 +128,8 @@ class Trials:
         """Those of the tests that fail in a fork anyway."""
         while tests:
             fork = self._fork(NOTHING, tests)
-            while not fork.is_over():
-                pass
+            while not fork.is_over(self._longest):
+                wait([fork.here], _OFTEN)
             if fork.test is None:
                 return
             yield fork.test
@@ -140,13 +145,13 @@ class Trials:
         spent = accumulate(took for _, took in ordered)
         return [item for (item, _), so_far in zip(ordered, spent, strict=True) if so_far <= self._seconds]
 
-    def _fork(self, number: int, tests: list[pytest.Item]) -> "_Fork":
+    def _fork(self, number: int, tests: list[pytest.Item]) -> "Fork":
         context = multiprocessing.get_context("fork")
         here, there = context.Pipe(duplex=False)
         process = context.Process(target=self._run, args=(number, tests, there), daemon=True)
         process.start()
         there.close()
-        return _Fork(number, tests, here, process)
+        return Fork(number, tests, here, process)
 
     def _run(self, number: int, tests: list[pytest.Item], there: Connection) -> None:
         """In a fork: sends the place of the first test that fails, or that none does."""
@@ -163,7 +168,7 @@ class Trials:
 
 
 @dataclass
-class _Fork:
+class Fork:
     """A process in which tests run with a change; ``test`` is the one that it is at."""
 
     number: int
@@ -171,15 +176,19 @@ class _Fork:
     here: Connection
     process: BaseProcess
     test: pytest.Item | None = None
+    since: float = field(default_factory=time.monotonic)
 
-    def is_over(self) -> bool:
-        """Hear of the next test; whether there is none, since one has failed, or the last has passed."""
-        try:
-            place = self.here.recv()
-        except EOFError:
-            self.process.join()
-            return True
-        self.test = None if place is None else self.tests[place]
+    def is_over(self, longest: float) -> bool:
+        """Hear of the next tests; whether there is none, since one has failed or never ends, or the last has passed."""
+        while self.here.poll():
+            try:
+                place = self.here.recv()
+            except EOFError:
+                self.process.join()
+                return True
+            self.test, self.since = None if place is None else self.tests[place], time.monotonic()
+        if time.monotonic() > self.since + _PATIENCE * longest:
+            self.process.kill()
         return False
 
 
