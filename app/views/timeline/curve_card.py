@@ -45,7 +45,7 @@ class CurveCard(QWidget):
         colour = _COLOURS.get(self._words.metric.removeprefix("test_").removeprefix("train_"), "bar")
         self.plot = CurvePlot([*_styles(colour), *_styles("second", is_second=True)])
         self.plot.getPlotItem().setLabel("bottom", "step")
-        self.onset_marks = OnsetMarks(self.plot.getPlotItem())
+        self.onset_marks = OnsetMarks(self.plot)
         self.heading_line = HeadingLine("")
         self.heading_line.name(self.plot)
         self.log_button = _button("log")
