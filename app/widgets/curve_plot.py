@@ -254,8 +254,7 @@ class CurvePlot(pg.PlotWidget):
         if axis.labelText and axis.style["showValues"] and not axis.label.isVisible():
             at, numbers = self.getPlotItem().vb.sceneBoundingRect().bottomLeft(), self.fontMetrics()
             across = at.x() - QFontMetricsF(painter.font()).horizontalAdvance(axis.labelText) - _NAME_SPACE_PX
-            # the line of the numbers, which pyqtgraph puts into a room of eight tenths of their height
-            line = at.y() + axis.style["tickTextOffset"][1] + numbers.ascent() - numbers.height() / 10
+            line = np.floor(at.y() + axis.style["tickTextOffset"][1] + numbers.ascent())  # that of the numbers
             painter.setPen(QColor(active().faint_text))
             painter.drawText(QPointF(across, line), axis.labelText)
         if not self._message:

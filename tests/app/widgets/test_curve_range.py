@@ -13,6 +13,7 @@ def plot(qtbot: QtBot) -> CurvePlot:
     plot = CurvePlot([LineStyle("bar")])
     qtbot.addWidget(plot)
     plot.resize(400, 200)
+    plot.grab()  # which lays it out
     return plot
 
 
