@@ -11,6 +11,7 @@ from app.views.stories.analysis.confusion import ConfusedPair, confused_pairs
 from app.views.stories.analysis.story_run import MOST_CLASSES, StoryRun
 from app.views.stories.analysis.story_text import moment_text
 from app.views.stories.cell_grid import CellGrid
+from app.views.stories.colour_key import Scale
 from app.views.stories.moment import Moment
 from app.views.stories.moment_page import MomentPage
 from app.views.stories.time_page import theme_colours
@@ -74,15 +75,34 @@ class ConfusionPage(MomentPage):
         names = [run.name_of(int(each)) for each in run.classes]
         now = matrices[number]
         axes = ("taken for", "label")
-        self.matrix.show_cells(_count_colours(now), names, names, self._words, figures=_figures(now), axes=axes)
+        self.matrix.show_cells(
+            _count_colours(now),
+            names,
+            names,
+            self._words,
+            figures=_figures(now),
+            axes=axes,
+            key=[_count_scale(int(now.max(initial=0)))],
+            has_name_each=True,
+        )
         right, total = int(np.trace(now)), int(now.sum())
         self.heading.show_about(f"{moment_text(run, number)}: {right:,} of {total:,} right")
         if number:
             change = now - matrices[number - 1]
             most = max(int(np.abs(change).max(initial=0)), 1)
             colours = difference_colours(change / most)[..., :3]
-            self.change.show_cells(colours, names, names, self._words, figures=_signed_figures(change), axes=axes)
-            self.change_heading.show_about(f"since {moment_text(run, number - 1)}: red is more")
+            ramp = difference_colours(np.linspace(-1, 1, 255))[None, :, :3]
+            self.change.show_cells(
+                colours,
+                names,
+                names,
+                self._words,
+                figures=_signed_figures(change),
+                axes=axes,
+                key=[Scale(f"−{most:,}", f"+{most:,}", ramp)],
+                has_name_each=True,
+            )
+            self.change_heading.show_about(f"since {moment_text(run, number - 1)}")
         else:
             self.change.show_absence("There is no measurement before this one.")
             self.change_heading.show_about("")
@@ -130,12 +150,21 @@ def _why_nothing(run: StoryRun) -> str:
 
 def _count_colours(counts: np.ndarray) -> np.ndarray:
     """From the ground to the colour of right on the diagonal, and of wrong beside it."""
+    shares = counts / max(int(counts.max(initial=0)), 1)
+    return _share_colours(shares, np.eye(len(counts), dtype=bool))
+
+
+def _count_scale(most: int) -> Scale:
+    """Both colours, one upon the other."""
+    shares = np.tile(np.linspace(0, 1, 255), (2, 1))
+    return Scale("0", f"{most:,}", _share_colours(shares, np.array([[True], [False]])))
+
+
+def _share_colours(shares: np.ndarray, is_right: np.ndarray) -> np.ndarray:
     theme = theme_colours()
-    share = (counts / max(int(counts.max(initial=0)), 1)) ** _LIFT
     ground = np.array(theme.nothing, float)
-    is_right = np.eye(len(counts), dtype=bool)[..., None]
-    ends = np.where(is_right, np.array(theme.right, float), np.array(theme.wrong, float))
-    return np.rint(ground + (ends - ground) * share[..., None]).astype(np.uint8)
+    ends = np.where(is_right[..., None], np.array(theme.right, float), np.array(theme.wrong, float))
+    return np.rint(ground + (ends - ground) * shares[..., None] ** _LIFT).astype(np.uint8)
 
 
 def _figures(counts: np.ndarray) -> np.ndarray:
