@@ -96,7 +96,7 @@ class ChangesPage(QWidget):
         n_flipped, n = int(found.flipped.sum()), len(found.header) - 1
         where = place_text(found.epoch, found.step)
         self.heading.show_title(f"{n_flipped:,} of {n:,} flip it")
-        self.heading.show_about(f"{where}; unchanged it is taken for {self._name_of(int(found.classes[0]))}")
+        self.heading.show_about(f"{where}; unchanged: predicted {self._name_of(int(found.classes[0]))}")
         if not self._is_own_choice:
             flips = found.order[1:2]
             self._chosen = int(flips[0]) if len(flips) else 0
@@ -111,7 +111,7 @@ class ChangesPage(QWidget):
         order = found.order
         if self.only_flips.isChecked():
             order = order[found.flipped[order] | (order == 0)]
-        self.tiles.show_tiles(Tiles(order.tolist(), self._image_of, self._lines_of, n_lines=3))
+        self.tiles.show_tiles(Tiles(order.tolist(), self._image_of, self._lines_of, words_of=self._words_of))
         self.tiles.show_current(self._chosen)
 
     def _draw_kinds(self, found: Changes) -> None:
@@ -202,13 +202,17 @@ class ChangesPage(QWidget):
         return self._names[number] if 0 <= number < len(self._names) else f"class {number}" if number >= 0 else "none"
 
     def _lines_of(self, change: int) -> Sequence[Line]:
+        kind, (said, colour), first = self._words_of(change)
+        return [kind, (said.replace("predicted ", "→ ", 1), colour), first]
+
+    def _words_of(self, change: int) -> Sequence[Line]:
         found = self._found
         assert found is not None
         is_flipped = bool(found.flipped[change])
         where = found.first_flipped(change) if is_flipped else ""
         return [
             (_short_text(found, change), "faint_text"),
-            (f"taken for {self._name_of(int(found.classes[change]))}", "wrong" if is_flipped else "text"),
+            (f"predicted {self._name_of(int(found.classes[change]))}", "wrong" if is_flipped else "text"),
             (f"first by {where}" if where else "", "faint_text"),
         ]
 

@@ -1,4 +1,4 @@
-"""Which classes are taken for which at the playhead, how that has changed, and since when."""
+"""Which classes are predicted as which at the playhead, how that has changed, and since when."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ConfusionPage(MomentPage):
         super().__init__(parent)
         self._pairs: list[ConfusedPair] = []
         self.heading, self.change_heading = HeadingLine("Confusion"), HeadingLine("Change")
-        self.matrix = CellGrid("Confusion: labels by what they are taken for", is_square=True)
+        self.matrix = CellGrid("Confusion: labels by predictions", is_square=True)
         self.change = CellGrid("How the confusion has changed", is_square=True)
         self.pairs_heading = HeadingLine("Confused pairs")
         self.pairs = RowList("Pairs of classes that are confused")
@@ -74,7 +74,7 @@ class ConfusionPage(MomentPage):
     def _draw(self, run: StoryRun, matrices: np.ndarray, number: int) -> None:
         names = [run.name_of(int(each)) for each in run.classes]
         now = matrices[number]
-        axes = ("taken for", "label")
+        axes = ("predicted", "label")
         self.matrix.show_cells(
             _count_colours(now),
             names,
@@ -118,7 +118,7 @@ class ConfusionPage(MomentPage):
         assert matrices is not None
         names = [run.name_of(int(run.classes[each])) for each in (row, column)]
         count = int(matrices[moment.number, row, column])
-        told = f"label {names[0]}, taken for {names[1]}: {count:,} samples"
+        told = f"label {names[0]}, predicted {names[1]}: {count:,} sample{'s' * (count != 1)}"
         if moment.number:
             told += f", {count - int(matrices[moment.number - 1, row, column]):+,} since the measurement before"
         return told
@@ -145,7 +145,7 @@ class ConfusionPage(MomentPage):
 def _why_nothing(run: StoryRun) -> str:
     if run.labels is None or run.predictions is None:
         return "There is no matrix without labels and predictions that are classes."
-    return f"There are {len(run.classes):,} classes; matrices are counted of {MOST_CLASSES} at the most."
+    return f"There are {len(run.classes):,} classes; a matrix is made of {MOST_CLASSES} or fewer."
 
 
 def _count_colours(counts: np.ndarray) -> np.ndarray:
@@ -179,4 +179,4 @@ def _row(run: StoryRun, names: list[str], pair: ConfusedPair) -> Row:
     since = f"since {moment_text(run, pair.since)}" if pair.since else "since the first measurement"
     change = f", {pair.change:+,} since the measurement before".replace("-", "−") if pair.change else ""
     told = f"{pair.count:,} sample{'s' * (pair.count != 1)}{change}"
-    return Row(above=since, text=f"{names[pair.label]} taken for {names[pair.taken_for]}: {told}")
+    return Row(above=since, text=f"{names[pair.label]} predicted as {names[pair.taken_for]}: {told}")

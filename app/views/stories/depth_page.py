@@ -91,7 +91,8 @@ class DepthPage(MomentPage):
 
         def words(row: int, column: int) -> str:
             name = run.layers[row] if row < n_layers else "only the output"
-            told = f"{counts[column, row]:,} samples, {percent(float(shares[column, row]))}"
+            n = int(counts[column, row])
+            told = f"{n:,} sample{'s' * (n != 1)}, {percent(float(shares[column, row]))}"
             return f"{moment_text(run, column)}\ndecided from {name} on: {told}"
 
         key = [Scale("0", percent(most), table[None])]
@@ -117,8 +118,9 @@ class DepthPage(MomentPage):
 
         def words(row: int, column: int) -> str:
             name = run.layers[row] if row < n_layers else "no layer's vote, the output alone"
-            of = f"of {totals[column]:,} samples that are taken for another class than before"
-            return f"{moment_text(run, column)}\n{of}, in {first[row, column]:,} {name} changed first"
+            total = int(totals[column])
+            of = f"{total:,} sample{'s are' if total != 1 else ' is'} predicted as another class than before"
+            return f"{moment_text(run, column)}\n{of}; in {first[row, column]:,} {name} changed first"
 
         rows, key = [*tails(run.layers), OUTPUT], [Scale("0", percent(1.0), table[None])]
         self.flips.show_cells(colours, rows, _columns(run), words, axes=("step", ""), key=key)

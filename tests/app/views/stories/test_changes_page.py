@@ -66,7 +66,7 @@ def test_that_the_headings_say_of_which_measurement_and_by_whose_votes_it_flips(
     found = shown(flipping)
     assert flipping.tiles.current == 3, "what flips it is chosen first"
     assert flipping.heading.about.startswith(place_text(found.epoch, found.step))
-    assert flipping.heading.about.endswith(f"unchanged it is taken for class {found.classes[0]}")
+    assert flipping.heading.about.endswith(f"unchanged: predicted class {found.classes[0]}")
     assert flipping.kinds_heading.about == found.votes_about != ""
     click_tile(flipping, found.order.tolist().index(3))
     assert flipping.layers_heading.about == f"the vote flips first by {found.first_flipped(3)}"

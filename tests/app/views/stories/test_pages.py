@@ -286,7 +286,7 @@ OF_PAGE: dict[Page, Callable[[StoriesPanel], Any]] = {
 @pytest.mark.parametrize(
     ("page", "words"),
     [
-        (Page.MAP, "The probability of each sample's label is not recorded."),
+        (Page.MAP, "Without classes there is no probability of a label, and no data map."),
         (Page.SUSPECTS, "Nothing is recorded that tells how the network took each sample."),
         (Page.DEPTH, "Without classes no neighbours vote, and no depth is known."),
         (Page.CONFUSION, "There is no matrix without labels and predictions that are classes."),
@@ -350,10 +350,38 @@ def test_that_an_empty_card_says_how_to_choose_a_sample(qtbot: QtBot, panel: Sto
     card = StoryCard()
     qtbot.addWidget(card)
     card.show()
-    parts = (card.nothing, card.picture, card.text_area, card.curve, card.figures)
+    parts = (card.pages.state, card.picture, card.text_area, card.curve, card.figures)
     assert [each.isVisible() for each in parts] == [True, False, False, False, False]
     card.show_story(run_of(panel), 9, 3)
     assert [each.isVisible() for each in parts] == [False, True, False, True, True]
+
+
+def test_that_the_box_of_a_text_is_as_high_as_the_text_up_to_a_most(qtbot: QtBot, panel: StoriesPanel) -> None:
+    card, run = StoryCard(), run_of(panel)
+    qtbot.addWidget(card)
+    card.show()
+    heights = []
+    for text in ("a few words", "some more words " * 5, "very many words " * 100, "endless words " * 1000):
+        card.show_story(replace(run, texts=(text,) * len(run)), 2, len(heights))
+        heights.append(card.text_area.height())
+    line = card.text.fontMetrics().lineSpacing()
+    assert heights[0] < 3 * line < heights[1] < heights[2] == heights[3] == 132
+
+
+@pytest.mark.parametrize("page", OF_PAGE)
+def test_that_a_page_on_which_no_sample_can_be_chosen_does_not_ask_for_one(
+    panel: StoriesPanel, turn_to: TurnTo, page: Page
+) -> None:
+    turn_to(page)
+    run = run_of(panel)
+    names = ("labels", "predictions", "confidences", "label_probabilities", "margins", "losses", "votes")
+    without = replace(run, in_probe=np.full(len(run), -1))
+    for shown, has_card in ((without, True), (replace(without, **dict.fromkeys(names)), False)):  # type: ignore[arg-type]
+        panel.show_run(shown)
+        assert panel.sample is None
+        assert panel._side.isVisibleTo(panel) == has_card
+    panel.story_requested.emit(2, None)
+    assert panel._side.isVisibleTo(panel)
 
 
 def test_that_a_sample_that_is_no_picture_is_painted_as_bars(qtbot: QtBot, panel: StoriesPanel) -> None:
