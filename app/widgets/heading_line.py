@@ -9,16 +9,19 @@ from app.widgets.plain_text import elided, on_a_line, plain_tooltip
 
 _SPACE = 10
 _FIGURE = "0.00000"
+DOT = "●"
+"""In front of the figure of a plot's dots."""
 PAIR = " × "
 """Between the two names of which something is told."""
 
 
 class HeadingLine(QWidget):
-    """Takes the room it gets. Where that is little, first the explanation is cut short, then the title."""
+    """Takes the room it gets. Where that is little, the explanation is cut short, then the title, the figures never."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title, self.figure, self.about = on_a_line(title), "", ""
+        self.dot_name, self.dot = "", ""
         self._named: QWidget | None = None
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._update_readout()
@@ -41,6 +44,15 @@ class HeadingLine(QWidget):
             self.figure = figure
             self._update_readout()
 
+    def show_dot(self, name: str, figure: str) -> None:
+        """The value of the plot's last dot at or before the playhead, empty where there is none, and of what dots are.
+
+        Without a name there are no dots, and no room is wanted for their figure.
+        """
+        if (name, figure) != (self.dot_name, self.dot):
+            self.dot_name, self.dot = name, figure
+            self._update_readout()
+
     def show_about(self, about: str) -> None:
         """What the plot shows, in words."""
         about = on_a_line(about)
@@ -49,7 +61,7 @@ class HeadingLine(QWidget):
             self._update_readout()
 
     def _update_readout(self) -> None:
-        text = " · ".join(part for part in (self.title, self.figure, self.about) if part)
+        text = " · ".join(part for part in (self.title, self.figure, *self._dots[:1], self.about) if part)
         self.setToolTip(plain_tooltip(text))
         self.setAccessibleName(text)
         if self._named is not None:
@@ -60,7 +72,16 @@ class HeadingLine(QWidget):
         """Width at which the title and a figure can be read."""
         bold = QFont(self.font())
         bold.setBold(True)
-        return QFontMetrics(bold).horizontalAdvance(self.title) + self.fontMetrics().horizontalAdvance(_FIGURE) + _SPACE
+        figures = [_FIGURE, *([f"{DOT} {_FIGURE}"] if self.dot_name else [])]
+        metrics = self.fontMetrics()
+        return QFontMetrics(bold).horizontalAdvance(self.title) + sum(
+            metrics.horizontalAdvance(figure) + _SPACE for figure in figures
+        )
+
+    @property
+    def _dots(self) -> list[str]:
+        """The figure of the dots with its name, and without it."""
+        return [f"{DOT} {self.dot_name} {self.dot}", f"{DOT} {self.dot}"] if self.dot else []
 
     def sizeHint(self) -> QSize:
         return QSize(200, self.fontMetrics().height() + 8)
@@ -69,22 +90,33 @@ class HeadingLine(QWidget):
         return QSize(0, self.fontMetrics().height() + 8)
 
     def shown(self) -> list[tuple[str, QFont, str]]:
-        """What there is room for, with its font and colour: the middle of the title goes, of the rest the end."""
+        """What there is room for, with its font and colour: the middle of the title goes, of the rest the end.
+
+        The dots lose their name: of their figure a part would be another figure.
+        """
         bold = QFont(self.font())
         bold.setBold(True)
-        figure_px = self.fontMetrics().horizontalAdvance(self.figure) + _SPACE if self.figure else 0
-        middle, end = Qt.TextElideMode.ElideMiddle, Qt.TextElideMode.ElideRight
-        parts, room = [], self.width()
-        for text, font, colour, cut, kept in (
-            (self.title, bold, active().text, middle, figure_px),
-            (self.figure, self.font(), active().text, end, 0),
-            (self.about, self.font(), active().faint_text, end, 0),
-        ):
-            metrics = QFontMetrics(font)
-            short = _shortened(metrics, text, room - kept, cut)
+        beside = [each for each in (self.figure, *self._dots[1:]) if each]
+        figures_px = sum(self.fontMetrics().horizontalAdvance(each) + _SPACE for each in beside)
+        parts: list[tuple[str, QFont, str]] = []
+        room = self.width()
+
+        def add(text: str, font: QFont, colour: str) -> None:
+            nonlocal room
+            parts.append((text, font, colour))
+            room -= QFontMetrics(font).horizontalAdvance(text) + _SPACE
+
+        def add_cut(text: str, font: QFont, colour: str, cut: Qt.TextElideMode, kept_px: int = 0) -> None:
+            short = _shortened(QFontMetrics(font), text, room - kept_px, cut)
             if text and len(short) >= min(len(text), 4):  # a letter or two say nothing
-                parts.append((short, font, colour))
-                room -= metrics.horizontalAdvance(short) + _SPACE
+                add(short, font, colour)
+
+        palette, metrics = active(), self.fontMetrics()
+        add_cut(self.title, bold, palette.text, Qt.TextElideMode.ElideMiddle, figures_px)
+        add_cut(self.figure, self.font(), palette.text, Qt.TextElideMode.ElideRight)
+        for dots in [each for each in self._dots if metrics.horizontalAdvance(each) <= room][:1]:
+            add(dots, self.font(), palette.faint_text)
+        add_cut(self.about, self.font(), palette.faint_text, Qt.TextElideMode.ElideRight)
         return parts
 
     def paintEvent(self, event: QPaintEvent | None) -> None:

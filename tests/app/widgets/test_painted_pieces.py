@@ -67,6 +67,26 @@ def test_that_a_narrow_heading_cuts_what_it_is_about_first_and_never_the_figure(
     assert figure == "0.1234"
 
 
+def test_that_the_figure_of_the_dots_loses_its_name_where_room_is_short_and_is_never_cut(heading: HeadingLine) -> None:
+    without = heading.wanted_px()
+    heading.show_dot("test set", "")
+    wanted = heading.wanted_px()
+    assert wanted > without, "room is kept where there are dots, before the first one too"
+    heading.show_dot("test set", "0.25")
+    assert "● test set 0.25" in heading.toolTip()
+    heading.resize(600, 24)
+    assert painted(heading).texts == [heading.title, "0.1234", "● test set 0.25", heading.about]
+    shown = set()
+    for width in range(600, wanted - 1, -3):
+        heading.resize(width, 24)
+        texts = painted(heading).texts
+        assert texts[:2] == [heading.title, "0.1234"]
+        shown.add(texts[2])
+    assert shown == {"● test set 0.25", "● 0.25"}
+    heading.resize(without - 40, 24)
+    assert [text for text in painted(heading).texts if "0" in text] == ["0.1234", "● 0.25"], "first the title gives way"
+
+
 def test_that_a_heading_is_painted_anew_when_any_of_its_parts_changes(heading: HeadingLine, qtbot: QtBot) -> None:
     heading.resize(600, 24)
     heading.show()
@@ -74,12 +94,13 @@ def test_that_a_heading_is_painted_anew_when_any_of_its_parts_changes(heading: H
     for change in (
         lambda: heading.show_title("Loss"),
         lambda: heading.show_figure("7"),
+        lambda: heading.show_dot("test set", "8"),
         lambda: heading.show_about("of the probe"),
     ):
         before = heading.grab().toImage()
         change()
         assert heading.grab().toImage() != before
-    assert heading.toolTip() == heading.accessibleName() == "Loss · 7 · of the probe"
+    assert heading.toolTip() == heading.accessibleName() == "Loss · 7 · ● test set 8 · of the probe"
 
 
 @pytest.fixture
