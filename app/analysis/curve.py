@@ -169,6 +169,11 @@ class Curve(Measured):
     dot_steps: np.ndarray
     dots: np.ndarray
 
+    def dot_at(self, step: int) -> float | None:
+        """The last of them at or before a step; None where there is none."""
+        at = int(np.searchsorted(self.dot_steps, step, side="right")) - 1
+        return float(self.dots[at]) if at >= 0 else None
+
 
 def scalars_of(collection: Collection) -> list[str]:
     """Names of everything that can be drawn: the scalars of steps first, then the results of epochs."""

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, QSignalBlocker, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QContextMenuEvent, QPainter, QResizeEvent
+from PyQt6.QtGui import QColor, QContextMenuEvent, QFontMetricsF, QPainter, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
 from app.analysis.curve import Measured, y_range
+from app.analysis.room_at_ends import with_room
 from app.palette import SMALL_PX, active, font
 from app.widgets.empty_state import write_absence
 from app.widgets.error_band import StepsBand, error_band
@@ -30,10 +31,12 @@ _ALONE_PX = 3
 """Size of a value that stands alone, in widths of its line."""
 
 _LABELLED_PX = 140
-"""Lower plots have no name below their axis, but the room that it would take."""
+"""Lower plots have the name of their axis beside its numbers, and the room that it would take below them."""
 
-_ROOM_FOR_ENDS = 0.12
-"""Above and below the axis of known values, so that the numbers at its ends are not cut off."""
+_NAME_SPACE_PX = 6
+
+_ROOM, _ROOM_FOR_ENDS = 0.06, 0.12
+"""Above and below the values, and those that are known beforehand: the numbers at its ends are not to be cut off."""
 
 _CLOSEST_STEPS = 4
 """No fewer steps can be zoomed into."""
@@ -96,6 +99,7 @@ class CurvePlot(pg.PlotWidget):
         self._least: float | None = None
         self._whole: tuple[float, float] | None = None
         self._is_log = False
+        self._strip_px = 0.0
         self._message = ""
         self._drag_along: Callable[..., None] | None = None
         self._last_step = 1
@@ -133,6 +137,7 @@ class CurvePlot(pg.PlotWidget):
         item.ctrlMenu.setParent(self, item.ctrlMenu.windowFlags())  # it would outlive the plot
         item.disableAutoRange()
         item.layout.setContentsMargins(4, 2, 8, 4)
+        item.vb.sigResized.connect(lambda *_: self._fit())  # what is to be left free is counted in pixels
         if is_zoomable:
             item.vb.sigRangeChangedManually.connect(self._on_zoomed)
             self._drag_along = item.vb.mouseDragEvent
@@ -152,6 +157,11 @@ class CurvePlot(pg.PlotWidget):
     def lines(self) -> tuple[Line, ...]:
         """What is shown."""
         return tuple(self._lines)
+
+    @property
+    def last_step(self) -> int:
+        """Of the run that is shown."""
+        return self._last_step
 
     @property
     def asked_range(self) -> tuple[float, float] | None:
@@ -242,9 +252,18 @@ class CurvePlot(pg.PlotWidget):
 
     def drawForeground(self, painter: QPainter | None, rect: QRectF) -> None:
         super().drawForeground(painter, rect)
-        if self._lines is None or not self._message or painter is None:
+        if self._lines is None or painter is None:
             return
         painter.setFont(font(SMALL_PX))
+        axis = self.getPlotItem().getAxis("bottom")
+        if axis.labelText and axis.style["showValues"] and not axis.label.isVisible():
+            at, numbers = self.getPlotItem().vb.sceneBoundingRect().bottomLeft(), self.fontMetrics()
+            across = at.x() - QFontMetricsF(painter.font()).horizontalAdvance(axis.labelText) - _NAME_SPACE_PX
+            line = np.floor(at.y() + axis.style["tickTextOffset"][1] + numbers.ascent())  # that of the numbers
+            painter.setPen(QColor(active().faint_text))
+            painter.drawText(QPointF(across, line), axis.labelText)
+        if not self._message:
+            return
         write_absence(painter, self.getPlotItem().vb.sceneBoundingRect().adjusted(6, 2, -6, -2), self._message)
 
     def show_step(self, step: int) -> None:
@@ -264,6 +283,13 @@ class CurvePlot(pg.PlotWidget):
         self.getPlotItem().setXRange(low, high, padding=0)
         self._fit()
         self._draw()
+
+    def keep_free(self, strip_px: float) -> None:
+        """Leave a strip so high above the axis of steps free of values, for what stands there."""
+        if strip_px != self._strip_px:
+            self._strip_px = strip_px
+            self._fit()
+            self._draw()
 
     def show_log(self, is_log: bool) -> None:
         """Put values on a log scale, where those that are not above 0 have no place; or back on a linear one."""
@@ -306,18 +332,29 @@ class CurvePlot(pg.PlotWidget):
     def _fit(self) -> None:
         """Show the values of the visible steps."""
         left, right = self.shown_range
-        if self._whole and self._range is None and not self._is_log:
-            self.getPlotItem().setYRange(*self._whole, padding=_ROOM_FOR_ENDS)
-            return
         parts = [
-            _between(line, left, right, is_joined=not style.is_dots)[1]
+            self._scaled(_between(line, left, right, is_joined=not style.is_dots)[1])
             for line, style in zip(self._lines, self._styles, strict=True)
         ]
-        noisy = [number for number, style in enumerate(self._styles) if number == 0 or style.is_faint]
-        least = None if self._is_log or self._range else self._least
-        bounds = y_range(map(self._scaled, parts), least=least, noisy=noisy)
-        if bounds:
-            self.getPlotItem().setYRange(*bounds, padding=0.06)
+        bounds, share = self._whole, _ROOM_FOR_ENDS
+        if bounds is None or self._range is not None or self._is_log:
+            noisy = [number for number, style in enumerate(self._styles) if number == 0 or style.is_faint]
+            least = None if self._is_log or self._range else self._least
+            bounds, share = y_range(parts, least=least, noisy=noisy), _ROOM
+        if bounds is None:
+            return
+        has_dots = any(style.is_dots and len(part) for style, part in zip(self._styles, parts, strict=True))
+        dot_px = _DOT_PX / 2 + 1 if has_dots else 0.0
+        item = self.getPlotItem()
+        low, high = with_room(
+            bounds,
+            max(item.vb.height(), 1.0),
+            share=share,
+            least_px=dot_px,
+            lowest=min(float(np.min(part, initial=np.inf, where=np.isfinite(part))) for part in parts),
+            strip_px=self._strip_px + dot_px if self._strip_px else 0.0,
+        )
+        item.setYRange(low, high, padding=0)
 
     def _steps_with_values(self) -> np.ndarray:
         """Where any of the run's own curves has a value, int ``[R]`` rising."""

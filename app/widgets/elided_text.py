@@ -76,6 +76,7 @@ class ElidedLabel(PlainLabel):
         super().__init__(text, parent)
         self._cut = cut
         self.about = ""
+        self.setIndent(0)  # a label with a ground would want room at one side, and leave it free at the other
 
     def minimumSizeHint(self) -> QSize:
         return QSize(_LEAST_PX, super().minimumSizeHint().height())

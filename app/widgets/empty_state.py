@@ -67,6 +67,11 @@ class EmptyStateLayout(QStackedLayout):
         shown = self.currentWidget()
         return QSize(0, 0) if shown is None else shown.minimumSizeHint().expandedTo(shown.minimumSize())
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether words stand in the place of the content."""
+        return self.currentWidget() is self.state
+
     def show_content(self) -> None:
         """There is something to see."""
         self._turn_to(self._content)

@@ -5,20 +5,28 @@ from PyQt6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.palette import active
+from app.widgets.elided_text import elided_apart
 from app.widgets.plain_text import elided, on_a_line, plain_tooltip
 
-_SPACE = 10
+_SPACE, _NEAR = 10, 4
+_LEAST_SHARE = 0.4
+"""Of the line, for the title: a figure of nobody knows what says nothing."""
+_LEAST = 4
+"""Letters, the ellipsis among them."""
 _FIGURE = "0.00000"
+DOT = "●"
+"""In front of the figure of a plot's dots."""
 PAIR = " × "
 """Between the two names of which something is told."""
 
 
 class HeadingLine(QWidget):
-    """Takes the room it gets. Where that is little, first the explanation is cut short, then the title."""
+    """Takes the room it gets. Where that is little, the explanation is cut short, then the title, then the figure."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title, self.figure, self.about = on_a_line(title), "", ""
+        self.dot_name, self.dot = "", ""
         self._named: QWidget | None = None
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._update_readout()
@@ -41,6 +49,15 @@ class HeadingLine(QWidget):
             self.figure = figure
             self._update_readout()
 
+    def show_dot(self, name: str, figure: str) -> None:
+        """The value of the plot's last dot at or before the playhead, empty where there is none, and of what dots are.
+
+        Without a name there are no dots, and no room is wanted for their figure.
+        """
+        if (name, figure) != (self.dot_name, self.dot):
+            self.dot_name, self.dot = name, figure
+            self._update_readout()
+
     def show_about(self, about: str) -> None:
         """What the plot shows, in words."""
         about = on_a_line(about)
@@ -49,7 +66,8 @@ class HeadingLine(QWidget):
             self._update_readout()
 
     def _update_readout(self) -> None:
-        text = " · ".join(part for part in (self.title, self.figure, self.about) if part)
+        dots = f"{DOT} {self._dots[0]}" if self._dots else ""
+        text = " · ".join(part for part in (self.title, self.figure, dots, self.about) if part)
         self.setToolTip(plain_tooltip(text))
         self.setAccessibleName(text)
         if self._named is not None:
@@ -60,7 +78,17 @@ class HeadingLine(QWidget):
         """Width at which the title and a figure can be read."""
         bold = QFont(self.font())
         bold.setBold(True)
-        return QFontMetrics(bold).horizontalAdvance(self.title) + self.fontMetrics().horizontalAdvance(_FIGURE) + _SPACE
+        figure_px = self.fontMetrics().horizontalAdvance(_FIGURE) + _SPACE
+        dots_px = self._dot_px() + figure_px if self.dot_name else 0
+        return QFontMetrics(bold).horizontalAdvance(self.title) + figure_px + dots_px
+
+    @property
+    def _dots(self) -> list[str]:
+        """The figure of the dots with its name, and without it."""
+        return [f"{self.dot_name} {self.dot}", self.dot] if self.dot else []
+
+    def _dot_px(self) -> int:
+        return self.fontMetrics().horizontalAdvance(DOT) + _NEAR
 
     def sizeHint(self) -> QSize:
         return QSize(200, self.fontMetrics().height() + 8)
@@ -69,22 +97,34 @@ class HeadingLine(QWidget):
         return QSize(0, self.fontMetrics().height() + 8)
 
     def shown(self) -> list[tuple[str, QFont, str]]:
-        """What there is room for, with its font and colour: the middle of the title goes, of the rest the end."""
+        """What there is room for, with its font and colour: the middle of the title goes, of the rest the end.
+
+        The dots lose their name: of their figure a part would be another figure.
+        """
         bold = QFont(self.font())
         bold.setBold(True)
-        figure_px = self.fontMetrics().horizontalAdvance(self.figure) + _SPACE if self.figure else 0
-        middle, end = Qt.TextElideMode.ElideMiddle, Qt.TextElideMode.ElideRight
-        parts, room = [], self.width()
-        for text, font, colour, cut, kept in (
-            (self.title, bold, active().text, middle, figure_px),
-            (self.figure, self.font(), active().text, end, 0),
-            (self.about, self.font(), active().faint_text, end, 0),
-        ):
-            metrics = QFontMetrics(font)
-            short = _shortened(metrics, text, room - kept, cut)
-            if text and len(short) >= min(len(text), 4):  # a letter or two say nothing
-                parts.append((short, font, colour))
-                room -= metrics.horizontalAdvance(short) + _SPACE
+        palette, metrics = active(), self.fontMetrics()
+        beside = [each for each in (self.figure, *self._dots[1:]) if each]
+        figures_px = sum(metrics.horizontalAdvance(each) + _SPACE for each in beside)
+        figures_px += self._dot_px() if self._dots else 0
+        parts: list[tuple[str, QFont, str]] = []
+        room = self.width()
+
+        def add(text: str, font: QFont, colour: str) -> None:
+            nonlocal room
+            parts.append((text, font, colour))
+            room -= QFontMetrics(font).horizontalAdvance(text) + (_NEAR if text == DOT else _SPACE)
+
+        title_px = min(QFontMetrics(bold).horizontalAdvance(self.title) + 1, int(_LEAST_SHARE * room))
+        if short := _shortened(QFontMetrics(bold), self.title, max(room - figures_px, title_px)):
+            add(short, bold, palette.text)
+        if short := _beginning(metrics, self.figure, room):
+            add(short, self.font(), palette.text)
+        if fitting := [each for each in self._dots if self._dot_px() + metrics.horizontalAdvance(each) <= room]:
+            add(DOT, self.font(), palette.text)
+            add(fitting[0], self.font(), palette.faint_text)
+        if short := _beginning(metrics, self.about, room):
+            add(short, self.font(), palette.faint_text)
         return parts
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
@@ -93,14 +133,26 @@ class HeadingLine(QWidget):
             painter.setFont(font)
             painter.setPen(QColor(colour))
             painter.drawText(x, 0, self.width() - x, self.height(), Qt.AlignmentFlag.AlignVCenter, text)
-            x += QFontMetrics(font).horizontalAdvance(text) + _SPACE
+            x += QFontMetrics(font).horizontalAdvance(text) + (_NEAR if text == DOT else _SPACE)
 
 
-def _shortened(metrics: QFontMetrics, text: str, width: int, cut: Qt.TextElideMode) -> str:
+def _shortened(metrics: QFontMetrics, title: str, width: int) -> str:
     """What there is room for; of a pair of names something of each, and a short one leaves its room to the other."""
-    if metrics.horizontalAdvance(text) <= width or text.count(PAIR) != 1:
-        return elided(metrics, text, width, cut)
-    first, second = text.split(PAIR)
-    room = width - metrics.horizontalAdvance(PAIR)
-    taken = [min(metrics.horizontalAdvance(name) + 1, room // 2) for name in (first, second)]
-    return PAIR.join((elided(metrics, first, room - taken[1], cut), elided(metrics, second, room - taken[0], cut)))
+    if metrics.horizontalAdvance(title) <= width or title.count(PAIR) != 1:
+        return _said(title, elided(metrics, title, width))
+    names, room = title.split(PAIR), width - metrics.horizontalAdvance(PAIR)
+    wanted = [metrics.horizontalAdvance(name) + 1 for name in names]
+    if min(wanted) > room // 2:
+        shown = elided_apart(metrics, names, room // 2)
+    else:
+        shown = [elided(metrics, name, room - min(px, room // 2)) for name, px in zip(names, wanted[::-1], strict=True)]
+    return PAIR.join(shown) if all(map(_said, names, shown)) else ""
+
+
+def _beginning(metrics: QFontMetrics, text: str, width: int) -> str:
+    return _said(text, elided(metrics, text, width, Qt.TextElideMode.ElideRight))
+
+
+def _said(text: str, short: str) -> str:
+    """What of a text is shown, or nothing: a letter or two say nothing."""
+    return short if len(short) >= min(len(text), _LEAST) else ""

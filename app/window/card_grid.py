@@ -1,4 +1,4 @@
-"""Cards of one size in rows, as many beside each other as there is room for."""
+"""Cards of one size in rows, as many beside each other as there is room for; they give way for one more."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from PyQt6.QtCore import QSize
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
-from app.window.picture_card import PictureCard
+from app.window.picture_card import LEAST_PX, MOST_PX, PictureCard
 
 _SPACE_PX = 12
 
@@ -33,14 +33,17 @@ class CardGrid(QWidget):
         self._place()
 
     def minimumSizeHint(self) -> QSize:
-        return self.cards[0].size() if self.cards else QSize()
+        return QSize(LEAST_PX, self.cards[0].height()) if self.cards else QSize()
 
     def _place(self) -> None:
         if not self.cards:
             self.setFixedHeight(0)
             return
+        n_columns = max((self.width() + _SPACE_PX) // (LEAST_PX + _SPACE_PX), 1)
+        card_px = min((self.width() + _SPACE_PX) // n_columns - _SPACE_PX, MOST_PX)
+        for card in self.cards:
+            card.fit(max(card_px, LEAST_PX))
         width, height = self.cards[0].width() + _SPACE_PX, self.cards[0].height() + _SPACE_PX
-        n_columns = max((self.width() + _SPACE_PX) // width, 1)
         for number, card in enumerate(self.cards):
             row, column = divmod(number, n_columns)
             card.move(column * width, row * height)

@@ -27,7 +27,7 @@ model.fit(images, labels, callbacks=[record])
 """,
 }
 _COPIED = "Copied"
-IN_A_CLONE = "./collector, in the clone that Strobe was installed from"
+IN_A_CLONE = "./collector, in the clone that Strobe was installed from."
 
 
 class OwnScript(QWidget):
@@ -52,6 +52,7 @@ class OwnScript(QWidget):
         self.copy_button.clicked.connect(lambda *_: self._copy())
         install = PlainLabel(f"Once, where you train: pip install {source or IN_A_CLONE}")
         install.setObjectName("faint")
+        install.setIndent(0)
         install.setWordWrap(True)
         install.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         top = QHBoxLayout()

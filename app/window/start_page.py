@@ -17,11 +17,12 @@ from app.window.theme import active_name
 from app.window.thumbnails import TOLD, Thumbnails
 from collector.storage.paths import AnyPath, shown
 
-_SIDE_PX, _MARGIN = 370, 20
+_SIDE_PX, _MARGIN, _LINE_PX = 370, 20, 6
 _MOST_PX = 1_300
 """As wide as four cards and the side: what is wider stands in the middle."""
 _MOST_RECENT = 6
 """Two rows of a small window; the menu has more."""
+_TO_COME, _NO_PICTURE = "Its picture is being painted.", "no picture"
 _TRAINED = "A small CNN learns MNIST for one epoch, and you watch it: a minute or two."
 
 
@@ -64,6 +65,7 @@ class StartPage(QScrollArea):
         self._recent: list[AnyPath] = []
         self._theme = ""
         thumbnails.painted.connect(self._show_picture)
+        thumbnails.ended.connect(lambda: self._say_of_missing(_NO_PICTURE))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -90,12 +92,14 @@ class StartPage(QScrollArea):
     def _lay_out(self) -> None:
         title = PlainLabel("Strobe")
         title.setObjectName("title")
+        title.setIndent(0)
         told = _faint("What happens inside a network while it learns, pass by pass.")
         top = QHBoxLayout()
         top.addWidget(title)
         top.addWidget(told, stretch=1, alignment=Qt.AlignmentFlag.AlignBottom)
         top.addWidget(self.back_button)
         seen = QVBoxLayout()
+        seen.setSpacing(_LINE_PX)
         for heading, *widgets in (
             ("Recent", self.nothing_label, self.recent_grid),
             ("Demos", _faint("Three small recordings, to see what a finding looks like."), self.demo_grid),
@@ -103,6 +107,7 @@ class StartPage(QScrollArea):
             _add(seen, heading, *widgets)
         seen.addStretch(1)
         begun = QVBoxLayout()
+        begun.setSpacing(_LINE_PX)
         _add(begun, "Train", self.train_label, self.train_button, self.choose_button)
         _add(begun, "Open", _faint("Or drop a file on the window; two are compared."), self.open_button)
         _add(begun, "Record your own", _faint("Nothing else in your script changes."), self.own_script)
@@ -153,7 +158,15 @@ class StartPage(QScrollArea):
         here = [
             each for each in self._recent if isinstance(each, Path)
         ]  # what lies elsewhere is read when it is opened
+        self._say_of_missing(_TO_COME)
         self._thumbnails.ask([*(demo.path for demo in DEMOS), *here], self._theme)
+
+    def _say_of_missing(self, words: str) -> None:
+        """What stands in the place of the pictures that are not there."""
+        for known, card in zip(self._recent, self.recent_grid.cards, strict=True):
+            card.show_absence(words if isinstance(known, Path) else _NO_PICTURE)
+        for card in self.demo_grid.cards:
+            card.show_absence(words)
 
     def _show_picture(self, path: Path, picture: QImage) -> None:
         for known, card in zip(self._recent, self.recent_grid.cards, strict=True):
@@ -173,6 +186,7 @@ class StartPage(QScrollArea):
 def _faint(text: str, *, is_wrapped: bool = False) -> PlainLabel:
     label = PlainLabel(text)
     label.setObjectName("faint")
+    label.setIndent(0)  # text begins where cards and buttons do
     label.setWordWrap(is_wrapped)
     label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
     return label
@@ -181,6 +195,7 @@ def _faint(text: str, *, is_wrapped: bool = False) -> PlainLabel:
 def _add(column: QVBoxLayout, heading: str, *widgets: QWidget) -> None:
     label = PlainLabel(heading)
     label.setObjectName("section")
+    label.setIndent(0)
     label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
     column.addSpacing(_MARGIN // 2)
     column.addWidget(label)

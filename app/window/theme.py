@@ -42,9 +42,9 @@ def _style(palette: Palette) -> str:
     return f"""
         QToolTip {{ {tip} }}
         QTabBar::tab:top {{ margin: 3px 1px 0 0; }}
-        QLabel#heading {{ font-weight: 600; }}
-        QLabel#title {{ font-size: 22px; font-weight: 600; padding-right: 8px; }}
-        QLabel#section {{ font-size: 15px; font-weight: 600; }}
+        QLabel#heading, QLabel#title, QLabel#section {{ color: {palette.text}; font-weight: 600; }}
+        QLabel#title {{ font-size: 22px; padding-right: 8px; }}
+        QLabel#section {{ font-size: 15px; }}
         QLabel#faint {{ color: {palette.faint_text}; }}
         QFrame#bubble {{ background: {palette.background}; border: 1px solid {palette.hovered}; border-radius: 6px; }}
         QFrame#code {{ background: {palette.bar_ground}; border-radius: 4px; }}

@@ -41,9 +41,11 @@ class Thumbnails(QObject):
 
     Signals:
         painted(Path, QImage): the picture of this collection; what it tells of its run stands in it under `TOLD`.
+        ended: no more of them come.
     """
 
     painted = pyqtSignal(object, object)
+    ended = pyqtSignal()
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +66,8 @@ class Thumbnails(QObject):
         missing = [each for each in collections if not self._show(each)]
         if missing:
             self._start([str(each.resolve()) for each in missing])
+        else:
+            self.ended.emit()
 
     def stop(self) -> None:
         """Paint nothing more."""
@@ -108,3 +112,4 @@ class Thumbnails(QObject):
         process, self._process = self._process, None
         if process is not None:
             process.deleteLater()
+        self.ended.emit()

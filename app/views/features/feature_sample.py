@@ -87,7 +87,7 @@ class FeatureSample(QWidget):
             return
         lines = [f"sample {self._sample + 1}" + (f" of {self._n_samples}" if self._n_samples else "")]
         if self._has_classes:
-            lines.append(f"true: <b>{escaped(sample.name_of(sample.true_class), MOST_IN_A_NAME)}</b>")
+            lines.append(f"label: <b>{escaped(sample.name_of(sample.true_class), MOST_IN_A_NAME)}</b>")
         if not self._has_classes:
             lines += [escaped(self._samples.score)] if self._samples.score else []
         elif self._sides is None:

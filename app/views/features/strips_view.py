@@ -14,7 +14,7 @@ from app.views.features.analysis.activation_strips import Strip
 from app.views.features.analysis.dead_marks import NO_MARKS, DeadMarks, marks_of_two
 from app.views.features.tile_grid import paint_cross
 from app.widgets.elided_text import elided_apart
-from app.widgets.plain_text import elided, plain_tooltip
+from app.widgets.plain_text import elided, plain_tooltip, width_of
 from app.widgets.walk import CellWalk
 
 _NAME_PX, _LINE_PX, _SPACE_PX = 84, 14, 10
@@ -213,7 +213,7 @@ class StripsView(QWidget):
                 self._paint_class(painter, QRectF(place.left() + position * width, below, width, _LINE_PX), row, number)
             return
         if self._class_names and row == len(self._strips) - 1:
-            self._paint_verdict(painter, QRectF(place.left(), below + _LINE_PX, place.width(), _LINE_PX), strip)
+            self._paint_verdicts(painter, QRectF(place.left(), below + _LINE_PX, place.width(), _LINE_PX), strip)
         painter.setFont(font(SMALL_PX - 1))
         painter.setPen(QColor(active().faint_text))
         every = max(1, -(-24 // max(int(width), 1)))
@@ -221,23 +221,29 @@ class StripsView(QWidget):
             spot = QRectF(place.left() + (position + 0.5) * width - 20, below, 40, _LINE_PX)
             painter.drawText(spot, middle, str(int(strip.units[position])))
 
-    def _paint_verdict(self, painter: QPainter, spot: QRectF, strip: Strip) -> None:
-        """Of many classes the predicted and the true one only, with their logits."""
+    def _paint_verdicts(self, painter: QPainter, spot: QRectF, strip: Strip) -> None:
+        """Of many classes the predicted one and the label only, with their logits: on one line where they fit."""
         painter.setFont(font(SMALL_PX, bold=True))
         painter.setPen(QColor(active().text))
-        painter.drawText(spot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.verdict(strip))
+        metrics, verdicts = painter.fontMetrics(), self.verdicts(strip)
+        whole = "   ".join(verdicts)
+        if width_of(metrics, whole) <= spot.width():
+            verdicts = [whole]
+        for words in elided_apart(metrics, verdicts, spot.width()):
+            painter.drawText(spot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+            spot = spot.translated(0, _LINE_PX)
 
-    def verdict(self, strip: Strip) -> str:
-        """The predicted and the true class of the logits' strip in words, with their logits."""
+    def verdicts(self, strip: Strip) -> list[str]:
+        """The predicted class of the logits' strip and the label in words, with their logits."""
         parts = []
-        for what, number in (("predicted", self._predicted), ("true", self._true)):
+        for what, number in (("predicted", self._predicted), ("label", self._true)):
             if number is not None:
                 at = np.flatnonzero(strip.units == number)
                 known = len(at) and strip.values is not None
                 told = figure if strip.sides is None else signed_figure
                 value = told(float(strip.values[at[0]]) if known else None)  # type: ignore[index]
                 parts.append(f"{what} {self._name(number)}: {value.replace('-', '−')}")
-        return "   ".join(parts)
+        return parts
 
     def _paint_class(self, painter: QPainter, spot: QRectF, row: int, number: int) -> None:
         """Name and logit of a class; the predicted one green or red, the true one underlined."""
@@ -257,9 +263,9 @@ class StripsView(QWidget):
         value = float(strip.values[position])
         told = (f"{value:.3g}" if strip.sides is None else signed_figure(value, 3)).replace("-", "−")
         painter.drawText(spot.translated(0, _LINE_PX), middle, told)
-        words = {self._true: "true", self._predicted: "predicted"}
+        words = {self._true: "label", self._predicted: "predicted"}
         if number in words and number is not None:
-            text = "true" if number == self._true and number != self._predicted else words[number]
+            text = "label" if number == self._true and number != self._predicted else words[number]
             text = "right" if number == self._predicted == self._true else text
             painter.setFont(font(SMALL_PX - 1))
             painter.drawText(spot.translated(0, 2 * _LINE_PX), middle, text)

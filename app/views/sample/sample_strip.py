@@ -245,7 +245,7 @@ class SampleStrip(QAbstractScrollArea):
         views = {"prediction": self._view}
         if beside is not None:
             views = dict(
-                zip((f"{name}: taken for" for name in beside.names), (self._view, beside.samples), strict=True)
+                zip((f"{name}: predicted" for name in beside.names), (self._view, beside.samples), strict=True)
             )
         for words, view in views.items():
             predicted = _predicted(view, sample)

@@ -21,6 +21,7 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.palette import SMALL_PX, active, font
+from app.views.stories.colour_key import Key, key_px, key_text, paint_key
 from app.widgets.elided_text import elided_apart
 from app.widgets.empty_state import write_absence
 from app.widgets.plain_text import elided, plain_tooltip, width_of
@@ -28,6 +29,7 @@ from app.widgets.walk import CellWalk
 
 _BELOW_PX, _ABOVE_PX, _MOST_LEFT_PX, _LINE_PX, _APART_PX = 20, 4, 120, 13.0, 6.0
 _FIGURE_PX, _MOST_NAME_PX = 22.0, 90.0
+_LEAST_NAME_PX, _KEY_PX, _SCALE_PX, _LEAST_SCALE_PX = 34.0, 14, 48.0, 16.0
 _LEAST_SQUARE_PX = 150
 """Height, names below it included: the cells of a square are no larger than its shorter side."""
 
@@ -56,6 +58,8 @@ class CellGrid(QWidget):
         self._marked: tuple[int | None, int | None] = (None, None)
         self._absent = ""
         self._axes = ("", "")
+        self._key: Key = ()
+        self._has_name_each = False
         self._plot: QRectF | None = None
         self._underlay: QPixmap | None = None
         self.setMinimumSize(120, _LEAST_SQUARE_PX if is_square else 80)
@@ -73,6 +77,8 @@ class CellGrid(QWidget):
         *,
         figures: np.ndarray | None = None,
         axes: tuple[str, str] = ("", ""),
+        key: Key = (),
+        has_name_each: bool = False,
     ) -> None:
         """Show colours uint8 ``[R, C, 3]``.
 
@@ -83,9 +89,14 @@ class CellGrid(QWidget):
             text_at: what a cell shows, in words.
             figures: what stands in the cells, str ``[R, C]``.
             axes: what the columns and the rows are.
+            key: what the colours mean.
+            has_name_each: whether each column is to have its name, shortened where its cells are narrow; others, as
+                steps are, have one at each second, third, … column.
         """
         self.colours, self.rows, self.columns, self._text_at = colours, rows, columns, text_at
         self._figures, self._axes, self._absent = figures, axes, ""
+        self._key, self._has_name_each = key, has_name_each
+        self.setAccessibleDescription(key_text(key))
         self._refresh()
 
     def show_absence(self, text: str) -> None:
@@ -121,7 +132,7 @@ class CellGrid(QWidget):
         metrics = QFontMetricsF(font(SMALL_PX))
         widest = max((width_of(metrics, name) for name in self.rows), default=0.0)
         left = min(widest, _MOST_LEFT_PX, _NAMES_SHARE * self.width()) + 10 + (16 if self._axes[1] else 0)
-        below = _BELOW_PX + (14 if self._axes[0] else 0)
+        below = _BELOW_PX + (_KEY_PX if self._axes[0] or self._key else 0)
         room = QRectF(left, _ABOVE_PX, max(self.width() - left - 4, 1), max(self.height() - below - _ABOVE_PX, 1))
         if self._is_square and self.rows:
             side = min(room.width() / len(self.columns), room.height() / len(self.rows))
@@ -171,34 +182,23 @@ class CellGrid(QWidget):
         self._paint_figures(painter)
 
     def _paint_names(self, painter: QPainter, plot: QRectF) -> None:
-        metrics, palette = QFontMetricsF(painter.font()), active()
-        taken = -1e9
+        metrics = QFontMetricsF(painter.font())
+        painter.setPen(QColor(active().faint_text))
         left = 16.0 if self._axes[1] else 0.0
+        middles = np.array([self.place_of(row, 0).center().y() for row in range(len(self.rows))])
         names = elided_apart(metrics, self.rows, plot.left() - 6 - left)
-        for row, words in enumerate(names):
-            place = self.place_of(row, 0)
-            if place.center().y() - taken < _LINE_PX:
-                continue
-            taken = place.center().y()
-            painter.setPen(QColor(palette.faint_text))
-            room = QRectF(left, place.center().y() - 8, plot.left() - 6 - left, 16)
-            painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
-        taken = -1e9
-        for column, words in enumerate(elided_apart(metrics, self.columns, _MOST_NAME_PX)):
-            middle = self.place_of(0, column).center().x()
-            if middle < taken:
-                continue
-            wide = metrics.horizontalAdvance(words)
-            left = min(max(middle - wide / 2, plot.left() - 4), self.width() - wide - 1)
-            if left < taken:
-                continue
-            taken = left + wide + _APART_PX
-            painter.setPen(QColor(palette.faint_text))
-            painter.drawText(QPointF(left, plot.bottom() + 4 + metrics.ascent()), words)
-        painter.setPen(QColor(palette.faint_text))
-        if self._axes[0]:
-            below = QRectF(plot.left(), plot.bottom() + 18, plot.width(), 14)
-            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, elided(metrics, self._axes[0], plot.width()))
+        for row in _evenly(middles, middles + _LINE_PX):
+            room = QRectF(left, middles[row] - 8, plot.left() - 6 - left, 16)
+            painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, names[row])
+        cell_px = self.place_of(0, 0).width() - _APART_PX
+        is_each = self._has_name_each and cell_px >= _LEAST_NAME_PX
+        names = elided_apart(metrics, self.columns, cell_px if is_each else _MOST_NAME_PX)
+        wide = np.array([metrics.horizontalAdvance(name) for name in names])
+        middles = np.array([self.place_of(0, column).center().x() for column in range(len(names))])
+        lefts = np.minimum(np.maximum(middles - wide / 2, plot.left() - 4), self.width() - wide - 1)
+        for column in _evenly(lefts, lefts + wide + _APART_PX):
+            painter.drawText(QPointF(lefts[column], plot.bottom() + 4 + metrics.ascent()), names[column])
+        self._paint_below(painter, plot)
         if self._axes[1]:
             painter.save()
             painter.translate(0, plot.bottom())
@@ -207,11 +207,28 @@ class CellGrid(QWidget):
             painter.drawText(QRectF(0, 0, plot.height(), 14), Qt.AlignmentFlag.AlignCenter, words)
             painter.restore()
 
+    def _paint_below(self, painter: QPainter, plot: QRectF) -> None:
+        """What the columns are, and at the right what the colours mean."""
+        metrics, top, end = QFontMetricsF(painter.font()), plot.bottom() + 18, self.width() - 1.0
+        name_px = metrics.horizontalAdvance(self._axes[0]) + 2 * _APART_PX if self._axes[0] else 0.0
+        left, key_wide = plot.left(), 0.0
+        scale_px = _SCALE_PX
+        if self._key:
+            wanted_px = key_px(metrics, self._key, _SCALE_PX)
+            scale_px = max(_SCALE_PX - max(left + name_px + wanted_px - end, 0.0), _LEAST_SCALE_PX)
+            key_wide = key_px(metrics, self._key, scale_px)
+            left = max(min(left, end - name_px - key_wide), 0.0)  # below the names of the rows there is room
+        key_left = min(max(plot.right() - key_wide, left + name_px), end)
+        if self._axes[0]:
+            room = QRectF(left, top, key_left - left, _KEY_PX)
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, elided(metrics, self._axes[0], room.width()))
+        paint_key(painter, QRectF(key_left, top, end + 1 - key_left, _KEY_PX), self._key, scale_px)
+
     def _paint_figures(self, painter: QPainter) -> None:
         if self._figures is None:
             return
         place, metrics = self.place_of(0, 0), QFontMetricsF(painter.font())
-        if place.height() < _LINE_PX + 2:
+        if place.height() < _LINE_PX + 1:
             return
         widest = max(map(metrics.horizontalAdvance, map(str, np.unique(self._figures))), default=0.0)
         if place.width() < _FIGURE_PX and widest > place.width() - 2:
@@ -267,3 +284,10 @@ class CellGrid(QWidget):
             QToolTip.showText(event.globalPos(), plain_tooltip("" if cell is None else self._text_at(*cell)), self)
             return True
         return super().event(event)
+
+
+def _evenly(starts: np.ndarray, ends: np.ndarray) -> range:
+    """Which of some names that follow one another are written: each, each second, … so that none touches another."""
+    n = len(starts)
+    fits = (step for step in range(1, n) if (starts[step::step] >= ends[:-step:step]).all())
+    return range(0, n, next(fits, max(n, 1)))

@@ -13,11 +13,13 @@ from app.analysis.augmentation_text import NONE, augmentation_text
 from app.analysis.axis import place_text
 from app.analysis.figures import signed
 from app.analysis.layer_names import tails
+from app.analysis.probabilities import percent
 from app.analysis.same_samples import seen_picture
 from app.views.stories.analysis.changes import Changes
 from app.views.stories.analysis.data_map import mean_of
 from app.views.stories.analysis.story_cells import scale_colours
 from app.views.stories.cell_grid import CellGrid
+from app.views.stories.colour_key import Scale, Swatch
 from app.views.stories.tile_list import Line, TileList, Tiles
 from app.views.stories.time_page import theme_colours
 from app.widgets.below import below
@@ -67,6 +69,7 @@ class ChangesPage(QWidget):
         for splitter in (right, whole):
             splitter.setChildrenCollapsible(False)
         whole.setSizes([540, 460])
+        right.setSizes([420, 580])  # the lower one has all layers
         self.pages = EmptyStateLayout(self, whole, "")
 
     @property
@@ -93,7 +96,7 @@ class ChangesPage(QWidget):
         n_flipped, n = int(found.flipped.sum()), len(found.header) - 1
         where = place_text(found.epoch, found.step)
         self.heading.show_title(f"{n_flipped:,} of {n:,} flip it")
-        self.heading.show_about(f"{where}; unchanged it is taken for {self._name_of(int(found.classes[0]))}")
+        self.heading.show_about(f"{where}; unchanged: predicted {self._name_of(int(found.classes[0]))}")
         if not self._is_own_choice:
             flips = found.order[1:2]
             self._chosen = int(flips[0]) if len(flips) else 0
@@ -108,7 +111,7 @@ class ChangesPage(QWidget):
         order = found.order
         if self.only_flips.isChecked():
             order = order[found.flipped[order] | (order == 0)]
-        self.tiles.show_tiles(Tiles(order.tolist(), self._image_of, self._lines_of, n_lines=3))
+        self.tiles.show_tiles(Tiles(order.tolist(), self._image_of, self._lines_of, words_of=self._words_of))
         self.tiles.show_current(self._chosen)
 
     def _draw_kinds(self, found: Changes) -> None:
@@ -119,7 +122,8 @@ class ChangesPage(QWidget):
         counts = (flips[:, None] & of_kind[None]).sum(axis=2)
         totals = of_kind.sum(axis=1)
         shares = counts / np.maximum(totals, 1)
-        colours = scale_colours()[np.rint(shares * 254).astype(int)]
+        table = scale_colours()
+        colours = table[np.rint(shares * 254).astype(int)]
         # whole ones, which fit into narrow cells; the tooltip has the counts
         figures = np.array(
             [["<1 %" if 0 < share < 0.005 else f"{share * 100:.0f} %" for share in row] for row in shares]
@@ -133,43 +137,62 @@ class ChangesPage(QWidget):
                 f"{'the output' if row == len(asked) else f'the vote by {rows[row]}'}"
             )
 
-        self.kinds.show_cells(colours, [*tails(rows[:-1]), _OUTPUT], kinds, words, figures=figures)
+        self.kinds.show_cells(
+            colours,
+            [*tails(rows[:-1]), _OUTPUT],
+            kinds,
+            words,
+            figures=figures,
+            key=[Scale("0", percent(1.0), table[None])],
+            has_name_each=True,
+        )
         self.kinds_heading.show_about(found.votes_about)
 
     def _draw_layers(self, found: Changes) -> None:
         """Of the change that is chosen, layer by layer: how far the output stayed, and how the neighbours vote."""
         change = self._chosen or 0
-        of_flips, of_others = (
-            mean_of(found.stability[:, each].T) if each.any() else np.full(len(found.layers), np.nan)
-            for each in (found.flipped, ~found.flipped & (np.arange(len(found.header)) > 0))
-        )
-        stability = np.stack([found.stability[:, change], of_flips, of_others], axis=1)
-        stability = np.concatenate([stability, np.full((1, 3), np.nan)])
+        others = ~found.flipped & (np.arange(len(found.header)) > 0)
+        columns = [("stability", "this change", found.stability[:, change])]
+        for name, whose, are_of in (
+            ("of flips", "mean of those that flip it", found.flipped),
+            ("of others", "mean of the others", others),
+        ):
+            if are_of.any():
+                columns.append((name, whose, mean_of(found.stability[:, are_of].T)))
+        n = len(columns)
+        stability = np.stack([values for _, _, values in columns], axis=1)
+        stability = np.concatenate([stability, np.full((1, n), np.nan)])
         votes = np.append(found.votes[:, change], found.classes[change])
         first = np.append(found.votes[:, 0], found.classes[0])
-        theme = theme_colours()
-        colours = np.empty((len(votes), 4, 3), np.uint8)
-        scale = scale_colours()[np.rint(np.clip(np.nan_to_num(stability), 0, 1) * 254).astype(int)]
-        colours[:, :3] = np.where(np.isfinite(stability)[..., None], scale, np.array(theme.nothing))
+        theme, table = theme_colours(), scale_colours()
+        colours = np.empty((len(votes), n + 1, 3), np.uint8)
+        scale = table[np.rint(np.clip(np.nan_to_num(stability), 0, 1) * 254).astype(int)]
+        colours[:, :n] = np.where(np.isfinite(stability)[..., None], scale, np.array(theme.nothing))
         said = np.where((votes == first)[:, None], np.array(theme.right), np.array(theme.wrong))
-        colours[:, 3] = np.where(((votes < 0) | (first < 0))[:, None], np.array(theme.nothing), said)
+        colours[:, n] = np.where(((votes < 0) | (first < 0))[:, None], np.array(theme.nothing), said)
         told = [[signed(each, 2) if np.isfinite(each) else "" for each in row] for row in stability.tolist()]
         names = ["" if each < 0 else self._name_of(int(each)) for each in votes.tolist()]
         figures = np.array([[*row, name] for row, name in zip(told, names, strict=True)])
         rows = [*found.layers, _OUTPUT]
 
         def words(row: int, column: int) -> str:
-            if column < 3:
-                whose = ("this change", "mean of those that flip it", "mean of the others")[column]
+            if column < n:
+                whose = columns[column][1]
                 return f"{rows[row]}: correlation with the unchanged sample, {whose}: {told[row][column] or 'none'}"
             return f"{rows[row]}: {names[row] or 'no vote'}; unchanged {self._name_of(int(first[row]))}"
 
         self.layers.show_cells(
             colours,
             [*tails(found.layers), _OUTPUT],
-            ["stability", "of flips", "of others", "vote"],
+            [*(name for name, _, _ in columns), "vote"],
             words,
             figures=figures,
+            key=[
+                Scale("≤ 0", "1", table[None]),
+                Swatch("same vote", theme.right),
+                Swatch("another", theme.wrong),
+            ],
+            has_name_each=True,
         )
         self.layers_heading.show_title(augmentation_text(found.header, change))
         where = found.first_flipped(change)
@@ -179,13 +202,17 @@ class ChangesPage(QWidget):
         return self._names[number] if 0 <= number < len(self._names) else f"class {number}" if number >= 0 else "none"
 
     def _lines_of(self, change: int) -> Sequence[Line]:
+        kind, (said, colour), first = self._words_of(change)
+        return [kind, (said.replace("predicted ", "→ ", 1), colour), first]
+
+    def _words_of(self, change: int) -> Sequence[Line]:
         found = self._found
         assert found is not None
         is_flipped = bool(found.flipped[change])
         where = found.first_flipped(change) if is_flipped else ""
         return [
             (_short_text(found, change), "faint_text"),
-            (f"taken for {self._name_of(int(found.classes[change]))}", "wrong" if is_flipped else "text"),
+            (f"predicted {self._name_of(int(found.classes[change]))}", "wrong" if is_flipped else "text"),
             (f"first by {where}" if where else "", "faint_text"),
         ]
 

@@ -1,4 +1,4 @@
-"""Which classes are taken for which at the playhead, how that has changed, and since when."""
+"""Which classes are predicted as which at the playhead, how that has changed, and since when."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from app.views.stories.analysis.confusion import ConfusedPair, confused_pairs
 from app.views.stories.analysis.story_run import MOST_CLASSES, StoryRun
 from app.views.stories.analysis.story_text import moment_text
 from app.views.stories.cell_grid import CellGrid
+from app.views.stories.colour_key import Scale
 from app.views.stories.moment import Moment
 from app.views.stories.moment_page import MomentPage
 from app.views.stories.time_page import theme_colours
@@ -38,7 +39,7 @@ class ConfusionPage(MomentPage):
         super().__init__(parent)
         self._pairs: list[ConfusedPair] = []
         self.heading, self.change_heading = HeadingLine("Confusion"), HeadingLine("Change")
-        self.matrix = CellGrid("Confusion: labels by what they are taken for", is_square=True)
+        self.matrix = CellGrid("Confusion: labels by predictions", is_square=True)
         self.change = CellGrid("How the confusion has changed", is_square=True)
         self.pairs_heading = HeadingLine("Confused pairs")
         self.pairs = RowList("Pairs of classes that are confused")
@@ -73,16 +74,35 @@ class ConfusionPage(MomentPage):
     def _draw(self, run: StoryRun, matrices: np.ndarray, number: int) -> None:
         names = [run.name_of(int(each)) for each in run.classes]
         now = matrices[number]
-        axes = ("taken for", "label")
-        self.matrix.show_cells(_count_colours(now), names, names, self._words, figures=_figures(now), axes=axes)
+        axes = ("predicted", "label")
+        self.matrix.show_cells(
+            _count_colours(now),
+            names,
+            names,
+            self._words,
+            figures=_figures(now),
+            axes=axes,
+            key=[_count_scale(int(now.max(initial=0)))],
+            has_name_each=True,
+        )
         right, total = int(np.trace(now)), int(now.sum())
         self.heading.show_about(f"{moment_text(run, number)}: {right:,} of {total:,} right")
         if number:
             change = now - matrices[number - 1]
             most = max(int(np.abs(change).max(initial=0)), 1)
             colours = difference_colours(change / most)[..., :3]
-            self.change.show_cells(colours, names, names, self._words, figures=_signed_figures(change), axes=axes)
-            self.change_heading.show_about(f"since {moment_text(run, number - 1)}: red is more")
+            ramp = difference_colours(np.linspace(-1, 1, 255))[None, :, :3]
+            self.change.show_cells(
+                colours,
+                names,
+                names,
+                self._words,
+                figures=_signed_figures(change),
+                axes=axes,
+                key=[Scale(f"−{most:,}", f"+{most:,}", ramp)],
+                has_name_each=True,
+            )
+            self.change_heading.show_about(f"since {moment_text(run, number - 1)}")
         else:
             self.change.show_absence("There is no measurement before this one.")
             self.change_heading.show_about("")
@@ -98,7 +118,7 @@ class ConfusionPage(MomentPage):
         assert matrices is not None
         names = [run.name_of(int(run.classes[each])) for each in (row, column)]
         count = int(matrices[moment.number, row, column])
-        told = f"label {names[0]}, taken for {names[1]}: {count:,} samples"
+        told = f"label {names[0]}, predicted {names[1]}: {count:,} sample{'s' * (count != 1)}"
         if moment.number:
             told += f", {count - int(matrices[moment.number - 1, row, column]):+,} since the measurement before"
         return told
@@ -125,17 +145,26 @@ class ConfusionPage(MomentPage):
 def _why_nothing(run: StoryRun) -> str:
     if run.labels is None or run.predictions is None:
         return "There is no matrix without labels and predictions that are classes."
-    return f"There are {len(run.classes):,} classes; matrices are counted of {MOST_CLASSES} at the most."
+    return f"There are {len(run.classes):,} classes; a matrix is made of {MOST_CLASSES} or fewer."
 
 
 def _count_colours(counts: np.ndarray) -> np.ndarray:
     """From the ground to the colour of right on the diagonal, and of wrong beside it."""
+    shares = counts / max(int(counts.max(initial=0)), 1)
+    return _share_colours(shares, np.eye(len(counts), dtype=bool))
+
+
+def _count_scale(most: int) -> Scale:
+    """Both colours, one upon the other."""
+    shares = np.tile(np.linspace(0, 1, 255), (2, 1))
+    return Scale("0", f"{most:,}", _share_colours(shares, np.array([[True], [False]])))
+
+
+def _share_colours(shares: np.ndarray, is_right: np.ndarray) -> np.ndarray:
     theme = theme_colours()
-    share = (counts / max(int(counts.max(initial=0)), 1)) ** _LIFT
     ground = np.array(theme.nothing, float)
-    is_right = np.eye(len(counts), dtype=bool)[..., None]
-    ends = np.where(is_right, np.array(theme.right, float), np.array(theme.wrong, float))
-    return np.rint(ground + (ends - ground) * share[..., None]).astype(np.uint8)
+    ends = np.where(is_right[..., None], np.array(theme.right, float), np.array(theme.wrong, float))
+    return np.rint(ground + (ends - ground) * shares[..., None] ** _LIFT).astype(np.uint8)
 
 
 def _figures(counts: np.ndarray) -> np.ndarray:
@@ -150,4 +179,4 @@ def _row(run: StoryRun, names: list[str], pair: ConfusedPair) -> Row:
     since = f"since {moment_text(run, pair.since)}" if pair.since else "since the first measurement"
     change = f", {pair.change:+,} since the measurement before".replace("-", "−") if pair.change else ""
     told = f"{pair.count:,} sample{'s' * (pair.count != 1)}{change}"
-    return Row(above=since, text=f"{names[pair.label]} taken for {names[pair.taken_for]}: {told}")
+    return Row(above=since, text=f"{names[pair.label]} predicted as {names[pair.taken_for]}: {told}")

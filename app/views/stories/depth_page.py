@@ -14,6 +14,7 @@ from app.views.stories.analysis.story_cells import scale_colours
 from app.views.stories.analysis.story_run import HOW_TO_RECORD, StoryRun
 from app.views.stories.analysis.story_text import moment_text, sample_title
 from app.views.stories.cell_grid import CellGrid
+from app.views.stories.colour_key import Scale, Swatch
 from app.views.stories.moment import Moment
 from app.views.stories.moment_page import MomentPage
 from app.views.stories.time_page import theme_colours
@@ -90,11 +91,13 @@ class DepthPage(MomentPage):
 
         def words(row: int, column: int) -> str:
             name = run.layers[row] if row < n_layers else "only the output"
-            told = f"{counts[column, row]:,} samples, {percent(float(shares[column, row]))}"
+            n = int(counts[column, row])
+            told = f"{n:,} sample{'s' * (n != 1)}, {percent(float(shares[column, row]))}"
             return f"{moment_text(run, column)}\ndecided from {name} on: {told}"
 
-        self.depths.show_cells(colours, rows, _columns(run), words, axes=("step", ""))
-        self.heading.show_about(f"share of the samples, 0 to {percent(most)}; a click selects them")
+        key = [Scale("0", percent(most), table[None])]
+        self.depths.show_cells(colours, rows, _columns(run), words, axes=("step", ""), key=key)
+        self.heading.show_about("share of the samples; a click selects them")
 
     def _draw_flips(self, run: StoryRun) -> None:
         """Of the samples that are taken for another class than a measurement before: the first layer that changed."""
@@ -109,27 +112,32 @@ class DepthPage(MomentPage):
             first[:, number] = np.bincount(found.first, minlength=n_layers + 1)
         totals = first.sum(axis=0)
         shares = first / np.maximum(totals, 1)
-        colours = scale_colours()[np.rint(shares * 254).astype(int)]
+        table = scale_colours()
+        colours = table[np.rint(shares * 254).astype(int)]
         colours[:, totals == 0] = theme_colours().nothing
 
         def words(row: int, column: int) -> str:
             name = run.layers[row] if row < n_layers else "no layer's vote, the output alone"
-            of = f"of {totals[column]:,} samples that are taken for another class than before"
-            return f"{moment_text(run, column)}\n{of}, in {first[row, column]:,} {name} changed first"
+            total = int(totals[column])
+            of = f"{total:,} sample{'s are' if total != 1 else ' is'} predicted as another class than before"
+            return f"{moment_text(run, column)}\n{of}; in {first[row, column]:,} {name} changed first"
 
-        self.flips.show_cells(colours, [*tails(run.layers), OUTPUT], _columns(run), words, axes=("step", ""))
+        rows, key = [*tails(run.layers), OUTPUT], [Scale("0", percent(1.0), table[None])]
+        self.flips.show_cells(colours, rows, _columns(run), words, axes=("step", ""), key=key)
         self.flips_heading.show_about("first, of the samples whose prediction changed since the measurement before")
 
     def _draw_votes(self, moment: Moment) -> None:
         run, sample = moment.run, moment.sample
         if sample is None or run.votes is None or run.predictions is None:
             self.votes_heading.show_title("Votes on the sample")
+            self.votes_heading.show_about("")
             self.votes.show_absence("Choose a sample: its layers' votes stand here.")
             return
         seen = np.concatenate([run.votes[:, :, sample], run.predictions[:, None, sample]], axis=1).T
         classes = run.classes
         table = np.concatenate([class_colours(len(classes)), [theme_colours().nothing]]).astype(np.uint8)
         places = np.where(seen < 0, len(classes), np.searchsorted(classes, np.maximum(seen, 0)))
+        voted = np.unique(places[seen >= 0]).tolist()
         figures = np.array([["" if each < 0 else run.name_of(each) for each in row] for row in seen.tolist()])
 
         def words(row: int, column: int) -> str:
@@ -143,6 +151,7 @@ class DepthPage(MomentPage):
             words,
             figures=figures,
             axes=("step", ""),
+            key=[Swatch(run.name_of(int(classes[each])), tuple(table[each].tolist())) for each in voted],
         )
         label = run.label_text(sample)
         self.votes_heading.show_title(f"Votes on {sample_title(run, sample)}")

@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from app.analysis.class_groups import PointGroups, grouped
 from app.views.stories.analysis.data_map import ABOUT, DataMap
 from app.views.stories.analysis.story_cells import CellColours, Cells
-from app.views.stories.analysis.story_run import HOW_TO_RECORD
+from app.views.stories.analysis.story_run import HOW_TO_RECORD, StoryRun
 from app.views.stories.analysis.story_text import hovered_lines
 from app.views.stories.colour_key import ColourKey
 from app.views.stories.moment import Moment
@@ -77,7 +77,7 @@ class MapPage(QWidget):
         before, self._moment = self._moment, moment
         found = moment.run.data_map
         if found is None:
-            self.pages.show_text(f"The probability of each sample's label is not recorded.\n{HOW_TO_RECORD}")
+            self.pages.show_text(_why_nothing(moment.run))
             return
         self.pages.show_content()
         if before is None or before.run is not moment.run:
@@ -120,6 +120,12 @@ class MapPage(QWidget):
             assert self._moment is not None
             if self._moment.run.data_map is not None:
                 self._draw(self._moment.run.data_map)
+
+
+def _why_nothing(run: StoryRun) -> str:
+    if run.labels is None:
+        return "Without classes there is no probability of a label, and no data map."
+    return f"The probabilities of the labels are not recorded.\n{HOW_TO_RECORD}"
 
 
 def correctness_groups(correctness: np.ndarray, theme: CellColours) -> PointGroups:

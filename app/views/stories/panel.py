@@ -48,7 +48,7 @@ _TIPS = (
     "Samples that look mislabelled first",
     "From which layer on the nearest neighbours agree with the network",
     "Which changes of one sample flip it, and in which layer",
-    "Which classes are taken for which, and since when",
+    "Which classes are predicted as which, and since when",
 )
 
 
@@ -168,7 +168,6 @@ class StoriesPanel(QWidget):
     def show_page(self, page: Page) -> None:
         """Bring a page to the front."""
         self._stack.setCurrentWidget(self._of_page[page])
-        self._side.setVisible(page is not Page.CHANGES)  # which are of one sample of its own
         self._draw()
 
     def show_collection(self, collection: Collection) -> None:
@@ -242,10 +241,19 @@ class StoriesPanel(QWidget):
             if page is self._stack.currentWidget():
                 page.show_moment(moment)
         self.card.show_story(run, moment.sample, moment.number)
+        self._side.setVisible(self._has_card(moment))
         selected = moment.is_selected
         self._bottom.setVisible(selected is not None)
         if selected is not None:
             self.selection_label.setText(selection_text(run, np.flatnonzero(selected)))
+
+    def _has_card(self, moment: Moment) -> bool:
+        """Whether there is a sample to tell of, or one can be chosen here."""
+        page = self._stack.currentWidget()
+        if page is self.changes:  # which are of one sample of its own
+            return False
+        says_why_not = isinstance(page, MapPage | SuspectsPage | DepthPage | ConfusionPage) and page.pages.is_empty
+        return moment.sample is not None or not says_why_not
 
     def _ask_for_changes(self) -> None:
         collection = self._collection

@@ -13,15 +13,15 @@ from app.palette import SMALL_PX, active, font
 from app.views.stories.analysis.story_run import StoryRun
 from app.views.stories.analysis.story_text import Row, sample_title, story_rows
 from app.widgets.elided_text import ElidedLabel, elided_apart
-from app.widgets.empty_state import write_absence
+from app.widgets.empty_state import EmptyStateLayout, write_absence
 from app.widgets.picture_view import PictureView
 from app.widgets.plain_text import PlainLabel, elided, plain
 from app.widgets.step_walk import StepWalk
 
 WIDTH_PX = 212
 _LINE_PX, _APART_PX = 17.0, 6.0
-_MOST_LETTERS = 700
-NOTHING = "Choose a sample: a click on a row, a point or a picture."
+_MOST_LETTERS, _MOST_TEXT_PX, _BESIDE_TEXT_PX = 700, 132, 16
+NOTHING = "Choose a sample: a row of Over time, a point of the Data map, or one that is Suspicious."
 
 
 class StoryCurve(QWidget):
@@ -65,7 +65,7 @@ class StoryCurve(QWidget):
         assert run is not None
         for name, values in (("probability of the label", run.label_probabilities), ("confidence", run.confidences)):
             if values is not None:
-                return name, values[:, self._sample], 1.0
+                return f"{name}, 0 to 1", values[:, self._sample], 1.0
         if run.losses is not None:
             own = run.losses[:, self._sample]
             finite = own[np.isfinite(own)]
@@ -112,7 +112,8 @@ class StoryCurve(QWidget):
         if 0 <= self._number < len(middles):
             x = float(middles[self._number])
             painter.setPen(QPen(QColor(palette.hovered), 2))
-            painter.drawLine(QLineF(x, plot.top() - 1, x, plot.bottom() + 13))
+            top = plot.top() - 1 if values is not None else plot.bottom() + 3  # not through the words
+            painter.drawLine(QLineF(x, top, x, plot.bottom() + 13))
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         run = self._run
@@ -184,18 +185,16 @@ class StoryCard(QWidget):
         self.text_area = QScrollArea()
         self.text_area.setWidget(self.text)
         self.text_area.setWidgetResizable(True)
-        self.text_area.setFixedHeight(132)
         self.curve = StoryCurve()
         self.figures = StoryFigures()
-        self.nothing = PlainLabel(NOTHING)
-        self.nothing.setObjectName("faint")
-        self.nothing.setWordWrap(True)
-        column = QVBoxLayout(self)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
         column.setContentsMargins(8, 0, 0, 0)
         column.setSpacing(4)
-        for widget in (self.title, self.nothing, self.picture, self.text_area, self.curve, self.figures):
+        for widget in (self.title, self.picture, self.text_area, self.curve, self.figures):
             column.addWidget(widget)
         column.addStretch(1)
+        self.pages = EmptyStateLayout(self, inside, NOTHING)
         self.curve.step_requested.connect(self.step_requested)
         self.show_story(None, None, None)
 
@@ -204,23 +203,21 @@ class StoryCard(QWidget):
         if (run, sample, number) == self._shown:
             return
         self._shown = (run, sample, number)
-        is_there = run is not None and sample is not None
-        picture = run.picture(sample) if run is not None and sample is not None else None
-        text = run.texts[sample] if run is not None and sample is not None and run.texts else ""
-        self.nothing.setVisible(not is_there)
-        vector = None if run is None or run.inputs is None or run.inputs.ndim != 2 else run.inputs
-        self.picture.setVisible(is_there and not text and (picture is not None or vector is not None))
-        self.text_area.setVisible(bool(text))
-        for widget in (self.curve, self.figures):
-            widget.setVisible(is_there)
         if run is None or sample is None:
-            self.title.setText("")
+            self.pages.show_text(NOTHING)
             return
+        self.pages.show_content()
+        picture, text = run.picture(sample), run.texts[sample] if run.texts else ""
+        vector = None if run.inputs is None or run.inputs.ndim != 2 else run.inputs
+        self.picture.setVisible(not text and (picture is not None or vector is not None))
+        self.text_area.setVisible(bool(text))
         self.title.setText(sample_title(run, sample) + (f" of the {run.of} data" if run.of else ""))
         if picture is not None or vector is None:
             self.picture.show_picture(picture)
         else:
             self.picture.show_vector(vector[sample])
         self.text.setText(plain(text, _MOST_LETTERS))
+        high = self.text.heightForWidth(WIDTH_PX - _BESIDE_TEXT_PX) + 2 * self.text_area.frameWidth() + 2
+        self.text_area.setFixedHeight(min(high, _MOST_TEXT_PX))
         self.curve.show_story(run, sample, number)
         self.figures.show_rows(story_rows(run, sample, number))

@@ -308,6 +308,9 @@ class StoryRaster(QWidget):
             painter.drawLine(QLineF(plot.left() - 4, y, plot.left() - 1, y))
             room = QRectF(0, max(y - 8, plot.top() - 2), plot.left() - 8, 16)
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{row:,}")
+        painter.translate(4, plot.bottom())
+        painter.rotate(-90)
+        painter.drawText(QRectF(0, 0, plot.height(), 16), Qt.AlignmentFlag.AlignCenter, "place in this order")
 
     def _paint_steps(self, painter: QPainter, plot: QRectF) -> None:
         painter.setFont(font(SMALL_PX))

@@ -6,7 +6,6 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QCheckBox, QWidget
 
-from app.analysis.figures import signed
 from app.views.stories.analysis.story_run import HOW_TO_RECORD
 from app.views.stories.analysis.story_text import said_lines, sample_title
 from app.views.stories.moment import Moment
@@ -65,24 +64,34 @@ class SuspectsPage(QWidget):
         selected = moment.is_selected
         if self.only_selected.isChecked() and selected is not None:
             order = order[selected[order]]
-        has_pictures = run.inputs is not None and run.inputs.ndim == 4
+        inputs = None if run.texts else run.inputs
+        vectors = inputs if inputs is not None and inputs.ndim == 2 else None
         self.tiles.show_tiles(
             Tiles(
                 order.tolist(),
                 self._image_of,
                 self._lines_of,
                 lambda sample: run.texts[sample] if run.texts else sample_title(run, sample),
-                n_lines=3,
-                has_pictures=has_pictures,
+                vector_of=lambda sample: None if vectors is None else vectors[sample],
+                words_of=self._words_of,
+                has_pictures=inputs is not None and inputs.ndim in (2, 4),
             )
         )
 
-    def _lines_of(self, sample: int) -> list[Line]:
+    def _words_of(self, sample: int) -> list[Line]:
         assert self._moment is not None
         run, suspect = self._moment.run, self._moment.run.suspicion
         assert suspect is not None
         lines = said_lines(run, sample, self._moment.number)
-        return [*lines, (f"{suspect.name} {signed(float(suspect.figures[sample]), 2)}", "faint_text")]
+        return [*lines, (f"{suspect.title} {suspect.figure_text(sample)}", "faint_text")]
+
+    def _lines_of(self, sample: int) -> list[Line]:
+        """The names alone where tiles are narrow, those of pictures."""
+        assert self._moment is not None
+        run, words = self._moment.run, self._words_of(sample)
+        if run.texts or run.inputs is None:
+            return words
+        return [(text.removeprefix("label ").replace("predicted ", "→ ", 1), colour) for text, colour in words]
 
     def _image_of(self, sample: int) -> QImage | None:
         if sample not in self._images:

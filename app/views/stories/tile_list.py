@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QAbstractListModel, QModelIndex, QObject, QRectF, QSize, Qt, pyqtSignal
+import numpy as np
+from PyQt6.QtCore import QAbstractListModel, QModelIndex, QObject, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QTextOption
 from PyQt6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.palette import SMALL_PX, active, font
 from app.widgets.elided_text import elided_apart
+from app.widgets.picture_view import paint_vector
 from app.widgets.plain_text import elided, on_a_line, plain
 
 Line = tuple[str, str]
 """Words, and a field of `app.palette.Palette` for their colour."""
 
-_WIDTH_PX, _PICTURE_PX, _LINE_PX, _PADDING_PX = 104, 84.0, 15.0, 6.0
-_TEXT_PX = 48.0
-_MOST_LETTERS = 400
+_WIDTH_PX, _PICTURE_PX, _LINE_PX, _PADDING_PX, _MARGIN_PX = 104, 84.0, 15.0, 6.0, 3
+_MOST_LETTERS, _MOST_TEXT_LINES = 400, 3
 _NEAR = 30
 """As many tiles as are on the screen."""
 
@@ -28,14 +29,20 @@ class Tiles:
     """Attributes:
     numbers: what is shown, in order.
     picture_of: a picture of each, or None.
-    lines_of: what is told of each.
+    lines_of: what is told of each, as short as the tile is narrow.
+    words_of: the same for those who do not see, where the lines are marks rather than words; None: the lines.
     text_of: of samples that are texts; empty: they are none.
+    vector_of: the numbers of each, float ``[D]``, where they are no picture; None: they are neither.
+    n_lines: of what is told.
+    has_pictures: whether they are pictures or vectors, which stand in rows, rather than texts.
     """
 
     numbers: Sequence[int]
     picture_of: Callable[[int], QImage | None]
     lines_of: Callable[[int], Sequence[Line]]
     text_of: Callable[[int], str] = lambda _: ""
+    vector_of: Callable[[int], np.ndarray | None] = lambda _: None
+    words_of: Callable[[int], Sequence[Line]] | None = None
     n_lines: int = 3
     has_pictures: bool = True
 
@@ -59,7 +66,7 @@ class _TileModel(QAbstractListModel):
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             number = self.tiles.numbers[index.row()]
-            words = [text for text, _ in self.tiles.lines_of(number)]
+            words = [text for text, _ in (self.tiles.words_of or self.tiles.lines_of)(number)]
             return on_a_line(", ".join(filter(None, [*words, self.tiles.text_of(number)])))
         return None
 
@@ -77,6 +84,7 @@ class TileList(QListView):
         """A list that is called so."""
         super().__init__(parent)
         self._model = _TileModel(self)
+        self._longest = ""
         self.current: int | None = None
         self.marked: frozenset[int] = frozenset()
         self.setModel(self._model)
@@ -104,6 +112,8 @@ class TileList(QListView):
         has_text = not tiles.has_pictures
         self.setFlow(QListView.Flow.TopToBottom if has_text else QListView.Flow.LeftToRight)
         self.setWrapping(not has_text)
+        texts = map(tiles.text_of, tiles.numbers) if has_text else ()
+        self._longest = max((plain(text, _MOST_LETTERS) for text in texts), key=len, default="")
 
     def show_words(self) -> None:
         """What is told of each has changed."""
@@ -131,7 +141,17 @@ class TileList(QListView):
             lines_px = self.tiles.n_lines * _LINE_PX
             return QSize(self._column_px(), int(_PICTURE_PX + lines_px + 2 * _PADDING_PX))
         viewport = self.viewport()
-        return QSize(max(0 if viewport is None else viewport.width(), 100), int(_TEXT_PX + _LINE_PX + 2 * _PADDING_PX))
+        wide = max(0 if viewport is None else viewport.width(), 100)
+        return QSize(wide, int(self._text_px(wide) + _LINE_PX + 2 * _PADDING_PX))
+
+    def _text_px(self, wide: int) -> float:
+        """As high as the longest of the texts, in whole lines."""
+        metrics = QFontMetricsF(font(SMALL_PX))
+        room = QRectF(0, 0, wide - 2 * _MARGIN_PX - 2 * _PADDING_PX - 3, 1e6)
+        wrap = Qt.TextFlag.TextWrapAnywhere | Qt.TextFlag.TextWordWrap
+        n_lines = round(metrics.boundingRect(room, wrap, self._longest).height() / metrics.lineSpacing())
+        n_lines = min(max(n_lines, 1), _MOST_TEXT_LINES)
+        return n_lines * metrics.lineSpacing() + 3
 
 
 class _TileDelegate(QStyledItemDelegate):
@@ -152,7 +172,7 @@ class _TileDelegate(QStyledItemDelegate):
             return
         tiles, palette = self._list.tiles, active()
         number = tiles.numbers[index.row()]
-        room = QRectF(option.rect).adjusted(3, 3, -3, -3)
+        room = QRectF(option.rect).adjusted(_MARGIN_PX, _MARGIN_PX, -_MARGIN_PX, -_MARGIN_PX)
         painter.save()
         painter.setClipRect(option.rect)
         is_current = number == self._list.current
@@ -163,9 +183,10 @@ class _TileDelegate(QStyledItemDelegate):
             painter.fillRect(QRectF(room.right() - 6, room.top() + 4, 3, room.height() - 8), QColor(palette.hovered))
         inside = room.adjusted(_PADDING_PX, _PADDING_PX - 2, -_PADDING_PX - 3, -2)
         if tiles.has_pictures:
-            top = _paint_picture(painter, inside, tiles.picture_of(number))
+            top = _paint_picture(painter, inside, tiles.picture_of(number), tiles.vector_of(number))
         else:
-            top = _paint_text(painter, inside, tiles.text_of(number))
+            top = room.bottom() - _LINE_PX - _PADDING_PX + 2
+            _paint_text(painter, QRectF(inside.topLeft(), QPointF(inside.right(), top)), tiles.text_of(number))
         painter.setFont(font(SMALL_PX))
         metrics, x = QFontMetricsF(painter.font()), inside.left()
         for line, (text, colour) in enumerate(tiles.lines_of(number)):
@@ -182,8 +203,10 @@ class _TileDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-def _paint_picture(painter: QPainter, inside: QRectF, image: QImage | None) -> float:
+def _paint_picture(painter: QPainter, inside: QRectF, image: QImage | None, vector: np.ndarray | None) -> float:
     """Below it there is room."""
+    if vector is not None:
+        paint_vector(painter, QRectF(inside.left(), inside.top(), inside.width(), _PICTURE_PX - 8), vector)
     if image is not None:
         size = image.size().scaled(int(inside.width()), int(_PICTURE_PX - 6), Qt.AspectRatioMode.KeepAspectRatio)
         place = QRectF(0, 0, size.width(), size.height())
@@ -193,15 +216,14 @@ def _paint_picture(painter: QPainter, inside: QRectF, image: QImage | None) -> f
     return inside.top() + _PICTURE_PX - 4
 
 
-def _paint_text(painter: QPainter, inside: QRectF, text: str) -> float:
+def _paint_text(painter: QPainter, room: QRectF, text: str) -> None:
     painter.setFont(font(SMALL_PX))
     painter.setPen(QColor(active().text))
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    high = 3 * QFontMetricsF(painter.font()).lineSpacing()  # whole lines
-    room = QRectF(inside.left(), inside.top(), inside.width(), high)
+    line_px = QFontMetricsF(painter.font()).lineSpacing()
+    room.setHeight(room.height() // line_px * line_px)  # whole lines
     painter.save()
     painter.setClipRect(room)
     painter.drawText(room, plain(text, _MOST_LETTERS), option)
     painter.restore()
-    return inside.top() + _TEXT_PX

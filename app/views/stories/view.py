@@ -74,5 +74,5 @@ class StoriesPanelView(PanelView):
     def _confusion_table(self) -> Table:
         run, number = self.panel.run, self.panel.number
         rows = ((), []) if run is None or number is None else confusion_table(run, number)
-        notes = ("samples of each label that are taken for each class at the playhead; change: since the one before",)
+        notes = ("samples of each label by predicted class at the playhead; change: since the one before",)
         return Table(*rows, self.about(), notes, nothing="There is no matrix without labels and predictions.")

@@ -6,7 +6,7 @@ from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QWIDGETSIZE_MAX, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.analysis.curve import NO_GRADIENT_MARK, NOT_FINITE_MARK, Curve, Measured, smoothed, smoothing_text, spikes
-from app.analysis.figures import figure
+from app.analysis.figures import figure, figures_of_two
 from app.analysis.scalar_names import ScalarName, how_to_record, parse
 from app.analysis.two_curves import SAME, TwoCurves
 from app.views.timeline.onset_marks import OnsetMarks
@@ -40,11 +40,13 @@ class CurveCard(QWidget):
         self.curve: Curve | None = None
         self.two: TwoCurves | None = None
         self.is_small = False
+        self._of_b: Curve | None = None
+        self._dot_name = ""
         self._words = parse(name)
         colour = _COLOURS.get(self._words.metric.removeprefix("test_").removeprefix("train_"), "bar")
         self.plot = CurvePlot([*_styles(colour), *_styles("second", is_second=True)])
         self.plot.getPlotItem().setLabel("bottom", "step")
-        self.onset_marks = OnsetMarks(self.plot.getPlotItem())
+        self.onset_marks = OnsetMarks(self.plot)
         self.heading_line = HeadingLine("")
         self.heading_line.name(self.plot)
         self.log_button = _button("log")
@@ -132,6 +134,8 @@ class CurveCard(QWidget):
         about += ["band: where one more repeat of A lies"] if noise is not None else []
         about += [] if curve is None else [_about(self._words, curve, above)]
         self.heading_line.show_about(" · ".join(each for each in about if each))
+        self._of_b = of_b
+        self._dot_name = _dot_name(self._words, curve, of_b)
         shown = [each.values for each in (curve, of_b) if each is not None]
         self.log_button.setEnabled(any(bool((values > 0).any()) for values in shown))
 
@@ -146,6 +150,7 @@ class CurveCard(QWidget):
         """Move the playhead, and tell the figure there; of a run that is followed that of its newest step."""
         self.plot.show_step(step)
         curve = self.curve
+        self._show_dot(step, is_following=is_following)
         if self.two is not None:
             self.heading_line.show_figure(self.two.figures_at(step).text)
         elif curve is None or not len(curve.steps):
@@ -155,6 +160,14 @@ class CurveCard(QWidget):
             self.heading_line.show_figure(f"{curve.text_at(newest)} at step {newest:,}")
         else:
             self.heading_line.show_figure(curve.text_at(step))
+
+    def _show_dot(self, step: int, *, is_following: bool) -> None:
+        at = self.plot.last_step if is_following else step
+        a, b = (None if each is None else each.dot_at(at) for each in (self.curve, self._of_b))
+        told = "" if a is None else figure(a)
+        if self._of_b is not None:
+            told = "" if a is None and b is None else figures_of_two(a, b, None)
+        self.heading_line.show_dot(self._dot_name, told if self._dot_name else "")
 
     def show_nothing(self) -> None:
         """Nothing is open yet."""
@@ -200,14 +213,14 @@ def _legend(names: tuple[str, str], two: TwoCurves | None, *, has_lines: bool) -
     return f"{one} {names[0]}{' (not recorded)' if lacks else ''}, {other} {names[1]}"
 
 
+def _dot_name(name: ScalarName, *curves: Curve | None) -> str:
+    """Of what the dots are; empty where there are none, and where the curve itself is what they are."""
+    is_any = any(each is not None and len(each.dots) > 0 for each in curves)
+    return "test set" if is_any and not name.text.startswith(("test_", "train_")) else ""
+
+
 def _about(name: ScalarName, curve: Curve, above: np.ndarray) -> str:
-    parts = []
-    if len(curve.dots) and not name.text.startswith(("test_", "train_")):
-        last = curve.dots[-1]
-        parts.append(
-            f"● test set {last * 100:.2f} %" if name.text == "accuracy" else f"● test set {figure(float(last))}"
-        )
-    parts += [unit] if (unit := name.words.unit) else []
+    parts = [unit] if (unit := name.words.unit) else []
     parts += ["estimate"] if curve.is_estimate else []
     n_bad, n_missing = len(curve.not_finite), len(curve.without_gradient)
     parts += [f"{NOT_FINITE_MARK} {n_bad:,} NaN or Inf"] if n_bad else []

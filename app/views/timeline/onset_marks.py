@@ -10,6 +10,7 @@ from pyqtgraph.GraphicsScene.mouseEvents import HoverEvent, MouseClickEvent
 
 from app.palette import SMALL_PX, active, font
 from app.views.timeline.analysis.onsets import Onset, onsets
+from app.widgets.curve_plot import CurvePlot
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.severity_mark import MARK_PX, paint_mark, severity_colour
 from collector.findings import Finding
@@ -17,6 +18,7 @@ from collector.findings import Finding
 _APART_PX = MARK_PX + 14.0
 _ABOVE_PX = MARK_PX / 2 + 2.0
 _REACH_PX = MARK_PX / 2 + 3.0
+_STRIP_PX = _ABOVE_PX + _REACH_PX
 _LINE_STRENGTH = 0.55
 _ABOVE_ALL = 1000.0
 
@@ -30,13 +32,14 @@ class OnsetMarks(pg.GraphicsObject):
 
     finding_clicked = pyqtSignal(object)
 
-    def __init__(self, plot: pg.PlotItem) -> None:
+    def __init__(self, plot: CurvePlot) -> None:
         """Marks in a plot, over everything in it.
 
         They lie on it and not in it, in pixels: where values are huge, the way back from pixels is lost to rounding.
         """
-        super().__init__(plot)
-        self._box = plot.getViewBox()
+        super().__init__(plot.getPlotItem())
+        self._plot = plot
+        self._box = plot.getPlotItem().getViewBox()
         self._findings: Sequence[Finding] = ()
         self._chosen: Finding | None = None
         self.setZValue(_ABOVE_ALL)
@@ -45,6 +48,7 @@ class OnsetMarks(pg.GraphicsObject):
         """Mark where these begin."""
         if list(findings) != list(self._findings):
             self._findings = tuple(findings)
+            self._plot.keep_free(_STRIP_PX if findings else 0.0)
             self.update()
 
     def show_chosen(self, finding: Finding | None) -> None:
@@ -75,7 +79,7 @@ class OnsetMarks(pg.GraphicsObject):
     def shape(self) -> QPainterPath:
         """The strip that marks stand in: what is above it is the plot's."""
         path, room = QPainterPath(), self.boundingRect()
-        room.setTop(room.bottom() - _ABOVE_PX - _REACH_PX)
+        room.setTop(room.bottom() - _STRIP_PX)
         path.addRect(room)
         return path
 

@@ -148,6 +148,7 @@ class TimelinePanel(StepAxisPanel):
         kept = self._arrange()
         for card in kept:
             self._fill(card)
+        self._place_buttons()  # whose headings may want other room
         self._ask_noise()
 
     def show_noise(self, bands: Mapping[str, Band]) -> None:

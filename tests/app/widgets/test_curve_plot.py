@@ -117,3 +117,28 @@ def test_that_a_kept_picture_is_of_the_curves_that_are_shown(kept: StepsPlot) ->
         QApplication.processEvents()
         pictures.append(kept.viewport().grab().toImage())
     assert pictures[0] == pictures[2] != pictures[1]
+
+
+def test_that_the_axis_of_steps_has_its_name_at_any_height(plot: CurvePlot) -> None:
+    plot.getPlotItem().setLabel("bottom", "step")
+    plot.show_lines([LINE], 100)
+    for height in (300, 80):
+        plot.resize(400, height)
+        QApplication.processEvents()
+        words = painted(plot).words
+        (name,) = [each for each in words if each.text == "step"]
+        number = next(each for each in words if each.text == "0" and each.place.top() > height / 2)
+        assert (abs(name.place.bottom() - number.place.bottom()) < 1) == (height == 80), "beside the numbers, or below"
+        assert (name.place.right() < number.place.left()) == (height == 80)
+
+
+def test_that_no_name_stands_beside_numbers_that_are_not_there(plot: CurvePlot) -> None:
+    plot.getPlotItem().setLabel("bottom", "step")
+    plot.show_lines([LINE], 100)
+    plot.resize(400, 80)
+    QApplication.processEvents()
+    for hide in (lambda: plot.show_steps_below(False), plot.clear_lines):
+        assert "step" in painted(plot).texts
+        hide()
+        assert "step" not in painted(plot).texts
+        plot.show_steps_below(True)

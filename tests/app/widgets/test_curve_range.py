@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.widgets.curve_plot import CurvePlot, Line, LineStyle
@@ -12,6 +13,7 @@ def plot(qtbot: QtBot) -> CurvePlot:
     plot = CurvePlot([LineStyle("bar")])
     qtbot.addWidget(plot)
     plot.resize(400, 200)
+    plot.grab()  # which lays it out
     return plot
 
 
@@ -62,3 +64,49 @@ def test_that_the_playhead_is_where_it_was_moved_to_before_a_longer_run_is_shown
     plot.show_step(300)
     plot.show_lines([Line(np.arange(401), np.zeros(401))], 400)
     assert plot.playhead.value() == 300
+
+
+def places_px(plot: CurvePlot, *values: float) -> list[float]:
+    """How far above the lower end of the axis of values each stands, and how far below the upper end."""
+    (low, high), height = values_of(plot), plot.getPlotItem().vb.height()
+    return [
+        each
+        for value in values
+        for each in ((value - low) / (high - low) * height, (high - value) / (high - low) * height)
+    ]
+
+
+@pytest.mark.parametrize("height", [70, 200])
+@pytest.mark.parametrize("whole", [None, (0.0, 1.0)])
+def test_that_dots_at_both_ends_are_seen_whole_at_any_height(
+    qtbot: QtBot, height: int, whole: tuple[float, float] | None
+) -> None:
+    plot = CurvePlot([LineStyle("bar"), LineStyle("text", is_dots=True)])
+    qtbot.addWidget(plot)
+    plot.show()
+    dots = Line(np.array([0, 100]), np.array([0.0, 1.0]))
+    plot.show_lines([Line(np.arange(101), np.full(101, 0.5)), dots], 100, whole=whole)
+    plot.resize(400, height)
+    QApplication.processEvents()
+    below, _, _, above = places_px(plot, 0.0, 1.0)
+    assert below >= 4
+    assert above >= 4
+
+
+@pytest.mark.parametrize("is_log", [False, True])
+def test_that_a_strip_is_free_below_the_lowest_value_as_long_as_it_is_wished(plot: CurvePlot, is_log: bool) -> None:
+    plot.show_lines([line()], 100)
+    plot.show_log(is_log)
+    lowest = np.log10(5) if is_log else 5.0
+    usual = values_of(plot)
+    plot.keep_free(20.0)
+    assert places_px(plot, lowest)[0] == pytest.approx(20)
+    plot.keep_free(0.0)
+    assert values_of(plot) == usual
+
+
+def test_that_a_strip_takes_no_room_where_values_are_far_above_it(plot: CurvePlot) -> None:
+    plot.show_lines([line()], 100, least=0.0)
+    usual = values_of(plot)
+    plot.keep_free(20.0)
+    assert values_of(plot) == usual

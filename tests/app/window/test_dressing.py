@@ -3,11 +3,14 @@
 from types import SimpleNamespace
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from app.palette import DARK, LIGHT, active
+from app.widgets.plain_text import PlainLabel
 from app.window.run_text import describe_run
 from app.window.start import make_application
 from app.window.theme import apply_theme
+from tests.app.painted import painted
 
 
 @pytest.mark.parametrize(("theme", "palette"), [("light", LIGHT), ("dark", DARK)])
@@ -16,6 +19,16 @@ def test_that_the_application_begins_in_the_theme_that_was_chosen(qapp, theme: s
     assert make_application(theme) is qapp
     assert active() is palette
     apply_theme(qapp)
+
+
+@pytest.mark.parametrize("kind", ["heading", "title", "section"])
+def test_that_headings_have_the_colour_of_painted_ones_in_either_theme(qtbot: QtBot, qapp, kind: str) -> None:
+    label = PlainLabel("Demos")
+    qtbot.addWidget(label)
+    label.setObjectName(kind)
+    for theme, palette in (("light", LIGHT), ("dark", DARK)):
+        apply_theme(qapp, theme)
+        assert [(each.colour, each.is_bold) for each in painted(label).words] == [(palette.text, True)]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from PyQt6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from app.palette import active
-from app.window.picture_card import PictureCard
+from app.window.card_grid import CardGrid
+from app.window.picture_card import LEAST_PX, MOST_PX, PictureCard
 from tests.app.painted import painted
 
 
@@ -58,3 +59,36 @@ def test_that_what_does_not_fit_is_cut_and_a_picture_alone_keeps_the_line(qtbot:
     assert "…" in line.text
     assert max(title.place.right(), line.place.right()) <= 248
     assert PictureCard("alone").accessibleName() == "alone"
+
+
+def test_that_a_card_without_its_picture_says_why(card: PictureCard) -> None:
+    card.show_absence("being painted")
+    assert painted(card).texts == ["being painted", "A title", "and a line"]
+    card.show_picture(QImage(10, 10, QImage.Format.Format_RGB32))
+    assert painted(card).texts == ["A title", "and a line"]
+
+
+@pytest.mark.parametrize(
+    ("room", "width", "beside"),
+    [
+        (600, MOST_PX, 2),
+        (510, 249, 2),  # a little too narrow for two of full size
+        (2 * LEAST_PX + 12, LEAST_PX, 2),
+        (2 * LEAST_PX + 11, MOST_PX, 1),
+        (100, LEAST_PX, 1),
+    ],
+)
+def test_that_cards_give_way_for_one_more_beside_them(qtbot: QtBot, room: int, width: int, beside: int) -> None:
+    grid = CardGrid()
+    qtbot.addWidget(grid)
+    grid.resize(room, 400)
+    grid.show_cards([PictureCard(each) for each in "abc"])
+    grid.show()
+    assert {card.width() for card in grid.cards} == {width}
+    assert sum(card.y() == 0 for card in grid.cards) == beside
+    assert room < LEAST_PX or max(card.geometry().right() for card in grid.cards) < room
+    card = grid.cards[0]
+    (picture,) = [each.place for each in painted(card).areas(active().background)]
+    assert picture.width() == width - 16
+    assert picture.width() / picture.height() == pytest.approx(16 / 9, rel=0.01)
+    assert grid.height() == card.height() + grid.cards[-1].y()

@@ -91,6 +91,19 @@ def test_that_the_start_page_stands_alone_and_says_what_will_be_kept_there(start
     assert [card.title for card in page.demo_grid.cards] == [demo.title for demo in DEMOS]
 
 
+def test_that_headings_text_and_cards_begin_at_one_place_and_lines_are_as_far_apart_on_both_sides(
+    started: MainWindow,
+) -> None:
+    page = started.beginning.page
+    labels = {each.text(): each for each in page.findChildren(QLabel)}
+    assert {labels[text].indent() for text in ("Strobe", "Recent", "Train", page.nothing_label.text())} == {0}
+
+    def below(heading: str, text: str) -> int:
+        return labels[text].geometry().top() - labels[heading].geometry().bottom()
+
+    assert below("Recent", page.nothing_label.text()) == below("Train", page.train_label.text())
+
+
 def test_that_a_recent_file_is_opened_by_its_card_and_the_docks_come_back(
     started: MainWindow, qtbot: QtBot, settings: Settings, collection_path: Path
 ) -> None:
@@ -130,9 +143,13 @@ def test_that_pictures_are_painted_beside_the_window_and_kept(
         settings.add_recent_file(path)
     started.show_start_page()
     page, thumbnails = started.beginning.page, started.beginning.thumbnails
+    assert {card.absence for card in (*page.recent_grid.cards, *page.demo_grid.cards)} == {
+        "Its picture is being painted."
+    }
     qtbot.waitUntil(lambda: not thumbnails.is_painting, timeout=PATIENCE_MS)
     unreadable, card = page.recent_grid.cards
     assert unreadable.picture is None
+    assert unreadable.absence == "no picture"
     assert card.picture is not None
     assert "12 steps" in card.line
     assert all(each.picture is not None for each in page.demo_grid.cards)

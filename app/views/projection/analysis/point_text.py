@@ -57,13 +57,13 @@ def points_text(run: PointRun, source: str, points: Points | None) -> str:
 
 
 def sample_lines(run: PointRun, number: int | None, sample: int) -> list[tuple[str, str]]:
-    """What a sample is and what it was taken for; each line with a field of the palette for its colour."""
-    lines = [(f"sample {sample:,}", "faint_text")]
+    """What a sample is and what was predicted; each line with a field of the palette for its colour."""
+    lines = [(f"sample #{sample:,}", "faint_text")]
     label = None if run.labels is None else int(run.labels[sample])
     if label is not None:
         lines.append((f"label {run.name_of(label)}", "text"))
     predicted = run.predicted(number)
     if predicted is not None and predicted[sample] != UNKNOWN:
         colour = "text" if label is None else "right" if predicted[sample] == label else "wrong"
-        lines.append((f"taken for {run.name_of(int(predicted[sample]))}", colour))
+        lines.append((f"predicted {run.name_of(int(predicted[sample]))}", colour))
     return lines

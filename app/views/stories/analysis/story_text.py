@@ -33,8 +33,8 @@ def moment_text(run: StoryRun, number: int | None) -> str:
 
 
 def sample_title(run: StoryRun, sample: int) -> str:
-    """A sample by its place in the user's data."""
-    return f"sample {int(run.numbers[sample]):,}"
+    """A sample by its place in the user's data, from 0; one of the probe is told by another number, from 1."""
+    return f"sample #{int(run.numbers[sample]):,}"
 
 
 def said_lines(run: StoryRun, sample: int, number: int | None) -> list[Line]:
@@ -42,7 +42,7 @@ def said_lines(run: StoryRun, sample: int, number: int | None) -> list[Line]:
     label, said = run.label_text(sample), run.prediction_text(sample, number)
     lines = [(f"label {label}", "text")] if label else []
     if said:
-        lines.append((f"taken for {said}", _said_colour(run, sample, number)))
+        lines.append((f"predicted {said}", _said_colour(run, sample, number)))
     elif run.losses is not None and number is not None and np.isfinite(run.losses[number, sample]):
         lines.append((f"loss {run.losses[number, sample]:.3g}", "text"))
     return lines
@@ -76,7 +76,7 @@ def story_rows(run: StoryRun, sample: int, number: int | None) -> list[Row]:
     label, said = run.label_text(sample), run.prediction_text(sample, number)
     told = [("label", label, "text")] if label else []
     if said:
-        told.append(("taken for", said, _said_colour(run, sample, number)))
+        told.append(("predicted", said, _said_colour(run, sample, number)))
     rows = []
     if run.learnt is not None and run.forgotten is not None:
         learnt, times = int(run.learnt[sample]), int(run.forgotten[sample])
@@ -87,9 +87,7 @@ def story_rows(run: StoryRun, sample: int, number: int | None) -> list[Row]:
         rows += figures_at(run, sample, number)
     if (suspect := run.suspicion) is not None and np.isfinite(suspect.figures[sample]):
         place = int(run.suspicion_places[sample]) + 1
-        rows.append(
-            (f"{suspect.name}, mean", f"{signed(float(suspect.figures[sample]), 2)} · {place:,} of {len(run):,}")
-        )
+        rows.append((suspect.title, f"{suspect.figure_text(sample)} · rank {place:,} of {len(run):,}"))
     if run.depths is not None and number is not None and run.depths[number, sample] >= 0:
         rows.append(("depth", depth_text(run, int(run.depths[number, sample]))))
     return told + [(name, value, "text") for name, value in rows]

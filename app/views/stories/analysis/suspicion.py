@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from app.analysis.figures import signed
+from app.analysis.probabilities import percent
 from app.views.stories.analysis.data_map import mean_of
 from collector.findings.suspicion import suspicion as judge
 
@@ -19,14 +22,27 @@ class Suspicion:
         name: what the figure is, short.
         about: what it is and whose idea, in words.
         lowest_first: whether small figures are suspicious, or large ones.
+        is_mean: whether it is the mean of what has a name of its own at each measurement.
+        told: a figure in words.
     """
 
     figures: np.ndarray
     name: str
     about: str
     lowest_first: bool
+    is_mean: bool = False
+    told: Callable[[float], str] = lambda figure: signed(figure, 2)
     ranked: np.ndarray | None = None
     """Numbers of the most suspicious in an order of their own, int; None: that of the figures."""
+
+    @property
+    def title(self) -> str:
+        """What the figure is, told from that of one measurement."""
+        return f"mean {self.name}" if self.is_mean else self.name
+
+    def figure_text(self, sample: int) -> str:
+        """What is told of a sample, in words."""
+        return self.told(float(self.figures[sample]))
 
     @property
     def order(self) -> np.ndarray:
@@ -80,10 +96,19 @@ def suspicion(
         return Suspicion(area_under_margin(margins), "AUM", about, lowest_first=True)
     if label_probabilities is not None:
         about = "Mean probability of the label (Swayamdipta et al., EMNLP 2020)"
-        return Suspicion(mean_of(label_probabilities.astype(float)), "p(label)", about, lowest_first=True)
+        return Suspicion(
+            mean_of(label_probabilities.astype(float)), "p(label)", about, lowest_first=True, is_mean=True, told=percent
+        )
     if losses is not None:
-        return Suspicion(mean_of(losses.astype(float)), "loss", "Mean loss over the measurements", lowest_first=False)
+        about = "Mean loss over the measurements"
+        return Suspicion(
+            mean_of(losses.astype(float)), "loss", about, lowest_first=False, is_mean=True, told=_as_a_loss
+        )
     if right is not None and len(right):
         about = "Share of the measurements that are right; margins and probabilities are not recorded"
-        return Suspicion(right.mean(axis=0), "right", about, lowest_first=True)
+        return Suspicion(right.mean(axis=0), "right", about, lowest_first=True, told=percent)
     return None
+
+
+def _as_a_loss(figure: float) -> str:
+    return f"{figure:.3g}"

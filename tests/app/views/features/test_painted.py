@@ -93,7 +93,7 @@ def test_that_a_dead_unit_is_crossed_out_and_a_pinned_one_framed(strips: StripsV
 def test_that_classes_are_told_below_the_logits_the_predicted_one_by_its_colour(strips: StripsView) -> None:
     found = painted(strips)
     for position, (name, logit, word, colour) in enumerate(
-        (("ant", "−1", "", DARK.text), ("bee", "0", "true", DARK.text), ("cat", "1", "predicted", DARK.wrong))
+        (("ant", "−1", "", DARK.text), ("bee", "0", "label", DARK.text), ("cat", "1", "predicted", DARK.wrong))
     ):
         cell = strips.cell_of(1, position)
         told = [
@@ -105,6 +105,14 @@ def test_that_classes_are_told_below_the_logits_the_predicted_one_by_its_colour(
         assert {each.colour for each in told} == {colour}
         assert told[0].is_bold == bool(word)
         assert all(after.place.top() > before.place.bottom() for before, after in pairwise(told))
+    names = tuple(f"a class of a name as long as that of number {number}" for number in range(300))
+    strips.show_strips([strip("fc2", 150)], 1.0, names, 4, 6)
+    place = strips.rect_of(0)
+    words = [each for each in painted(strips).words if each.is_bold]
+    assert [each.text.split()[0] for each in words] == ["predicted", "label"], "one below the other"
+    assert all(place.left() - 2 < each.place.left() < each.place.right() < place.right() + 2 for each in words)
+    strips.show_strips([strip("fc2", 150)], 1.0, ("?",) * 300, 4, 6)
+    assert len([each for each in painted(strips).words if each.is_bold]) == 1, "both on a line"
     strips.show_strips([strip("fc2", 3)], 1.0, ("ant", "?", "bee", "?", "cat"), 4, 4)
     assert painted(strips).word("cat").colour == painted(strips).word("right").colour == DARK.right
 
@@ -112,7 +120,7 @@ def test_that_classes_are_told_below_the_logits_the_predicted_one_by_its_colour(
 def test_that_of_many_classes_only_the_predicted_and_the_true_one_are_told(strips: StripsView) -> None:
     names = tuple(f"class {number}" for number in range(400))
     strips.show_strips([strip("fc2", 200)], 1.0, names, 2, 398)
-    assert painted(strips).word("predicted class 398: 1   true class 2: −0.9899").is_bold
+    assert painted(strips).word("predicted class 398: 1   label class 2: −0.9899").is_bold
 
 
 def test_that_what_was_not_recorded_says_so_in_the_strip_s_place(strips: StripsView) -> None:

@@ -187,9 +187,9 @@ def test_that_strips_show_activations_and_logits_in_figures(shown: PanelOf, qtbo
         qtbot.mouseClick(panel.strips, Qt.MouseButton.LeftButton, pos=QPoint(20, int(cell.center().y())))
     assert named.args == ["fc"]
     truth, guess = made.sample.true_class, made.sample.predicted_class
-    for what, number in (("predicted", guess), ("true", truth)):
+    for what, number in (("predicted", guess), ("label", truth)):
         words = f"{what} {made.sample.class_names[number]}: {float(logits[number]):.4g}"
-        assert words.replace("-", "−") in panel.strips.verdict(strip)
+        assert words.replace("-", "−") in panel.strips.verdicts(strip)
     panel.strips.resize(160, 200)  # where not every class has room for its figure
     assert not panel.strips.grab().isNull()
 

@@ -222,7 +222,7 @@ def test_that_a_legend_of_many_classes_stands_in_columns_below(panel: Projection
 def test_that_the_pointer_shows_a_sample_of_the_cloud_it_is_in(beside: ProjectionPanel) -> None:
     point_at(beside.other.cloud, beside.other.cloud.pixel_of(4))
 
-    assert [text for text, _ in beside.other.cloud._card.lines] == ["sample 4", "label bee", "taken for bee"]
+    assert [text for text, _ in beside.other.cloud._card.lines] == ["sample #4", "label bee", "predicted bee"]
     assert beside.own.cloud._card is None
 
 

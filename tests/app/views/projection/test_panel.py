@@ -132,7 +132,7 @@ def test_that_the_pointer_shows_a_sample_with_its_labels(panel: ProjectionPanel)
     point_at(panel.own.cloud, panel.own.cloud.pixel_of(0) + QPointF(3, -2))
 
     card = panel.own.cloud._card
-    assert [text for text, _ in card.lines] == ["sample 0", "label ant", "taken for cat"]
+    assert [text for text, _ in card.lines] == ["sample #0", "label ant", "predicted cat"]
     assert card.lines[2][1] == "wrong"
     np.testing.assert_array_equal(card.picture, panel.own.run.pictures[0, 0] / np.float32(255))
     panel.own.cloud.repaint()

@@ -1,11 +1,15 @@
 """The cells of a small table have room, however long its names are."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.palette import active
 from app.views.stories.cell_grid import CellGrid
-from tests.app.painted import painted_by
+from app.views.stories.colour_key import Scale, Swatch
+from tests.app.painted import Painted, painted_by
 
 
 @pytest.mark.parametrize("width", [160, 240, 600])
@@ -45,3 +49,65 @@ def test_that_narrow_cells_have_their_figures_where_all_of_them_fit(
     assert grid.place_of(0, 0).width() == pytest.approx(side, abs=1)
     texts = [each.text for each in painted_by(grid._paint_cells, grid.size()).words]
     assert {figure in texts for figure in figures.ravel()} == {has_figures}
+
+
+def shown(grid: CellGrid, n_rows: int, columns: list[str], width: int, **more: object) -> Painted:
+    grid.resize(width, 30 + 20 * n_rows)
+    cells = np.zeros((n_rows, len(columns), 3), np.uint8)
+    rows = [f"r{number}" for number in range(n_rows)]
+    grid.show_cells(cells, rows, columns, lambda row, column: "", **more)  # type: ignore[arg-type]
+    return painted_by(grid._paint_cells, grid.size())
+
+
+@pytest.mark.parametrize("width", range(130, 600, 35))
+def test_that_the_names_of_steps_stand_at_even_distances_and_touch_nowhere(width: int, qtbot: QtBot) -> None:
+    grid = CellGrid("Depth")
+    qtbot.addWidget(grid)
+    steps = [f"{5 * number:,}" for number in range(240)][-21:]
+    found = shown(grid, 2, steps, width)
+    places = [steps.index(each.text) for each in found.words if each.text in steps]
+    assert places[0] == 0
+    assert len(set(np.diff(places))) == 1
+    lefts = [found.word(steps[place]).place for place in places]
+    assert all(a.right() < b.left() for a, b in pairwise(lefts))
+
+
+def test_that_names_are_shortened_to_their_cells_rather_than_left_out(qtbot: QtBot) -> None:
+    grid = CellGrid("Of one change")
+    qtbot.addWidget(grid)
+    names = ["stability of it", "of the flips", "of all others", "vote"]
+    found = shown(grid, 2, names, 240, has_name_each=True)
+    words = [each for each in found.words if not each.text.startswith("r")]
+    assert len(words) == 4
+    for column, each in enumerate(words):
+        assert each.text[0] == names[column][0]
+        place = grid.place_of(0, column)
+        assert each.place.left() > place.left() - 1
+        assert each.place.right() < place.right() + 1
+
+
+@pytest.mark.parametrize("width", [150, 200, 300, 600])
+@pytest.mark.parametrize("axis", ["", "taken for"])
+def test_that_what_the_colours_mean_stands_below_at_any_width(axis: str, width: int, qtbot: QtBot) -> None:
+    grid = CellGrid("Change", is_square=True)
+    qtbot.addWidget(grid)
+    scale = Scale("−7", "+7", np.zeros((1, 255, 3), np.uint8))
+    found = shown(grid, 4, list("abcd"), width, axes=(axis, ""), key=[scale])
+    low, high = found.word("−7").place, found.word("+7").place
+    (bar,) = [each for each in found.pictures if each != grid.plot()]
+    assert low.right() < bar.left() < bar.right() < high.left() + 1
+    assert low.top() > found.word("a").place.bottom()
+    assert high.right() <= width
+    if axis:
+        assert found.word(axis).place.right() < low.left()
+    assert grid.accessibleDescription() == "−7 to +7"
+
+
+def test_that_single_colours_have_their_names_below(qtbot: QtBot) -> None:
+    grid = CellGrid("Votes")
+    qtbot.addWidget(grid)
+    found = shown(grid, 2, list("ab"), 300, key=[Swatch("same vote", (255, 0, 0)), Swatch("another", (0, 0, 255))])
+    for name, colour in (("same vote", "#ff0000"), ("another", "#0000ff")):
+        (swatch,) = found.areas(colour)
+        assert 0 < found.word(name).place.left() - swatch.place.right() < 8
+        assert found.word(name).colour == active().faint_text

@@ -66,12 +66,23 @@ def test_that_the_headings_say_of_which_measurement_and_by_whose_votes_it_flips(
     found = shown(flipping)
     assert flipping.tiles.current == 3, "what flips it is chosen first"
     assert flipping.heading.about.startswith(place_text(found.epoch, found.step))
-    assert flipping.heading.about.endswith(f"unchanged it is taken for class {found.classes[0]}")
+    assert flipping.heading.about.endswith(f"unchanged: predicted class {found.classes[0]}")
     assert flipping.kinds_heading.about == found.votes_about != ""
     click_tile(flipping, found.order.tolist().index(3))
     assert flipping.layers_heading.about == f"the vote flips first by {found.first_flipped(3)}"
     click_tile(flipping, found.order.tolist().index(0))
     assert flipping.layers_heading.about == ""
+
+
+def test_that_a_mean_over_no_changes_has_no_column(flipping: ChangesPage) -> None:
+    assert flipping.layers.columns == ["stability", "of flips", "of others", "vote"]
+    found = shown(flipping)
+    flipping.show_changes(replace(found, classes=np.full_like(found.classes, found.classes[0])), ())
+    assert flipping.layers.columns == ["stability", "of others", "vote"]
+    assert flipping.layers.accessibleDescription() == "≤ 0 to 1, same vote, another"
+    assert flipping.kinds.accessibleDescription() == "0 to 100 %"
+    flipping.show_changes(replace(found, classes=np.arange(len(found.classes))), ())
+    assert flipping.layers.columns == ["stability", "of flips", "vote"]
 
 
 def test_that_words_stand_in_the_place_of_changes_only_while_there_are_none(page: ChangesPage) -> None:

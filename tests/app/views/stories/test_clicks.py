@@ -44,7 +44,7 @@ def test_that_the_pointer_over_a_cell_tells_of_its_sample_there_and_nothing_besi
     raster = panel.over_time.raster
     move(raster, raster.cell_place(30, 4).center())
     told = raster.accessibleDescription()
-    assert f"sample {3 * panel.over_time.order[30]}" in told
+    assert f"sample #{3 * panel.over_time.order[30]}" in told
     QTest.mouseMove(raster, QPoint(2, 2))
     assert raster.accessibleDescription() == ""
 
@@ -57,7 +57,7 @@ def test_that_a_point_of_the_data_map_tells_of_its_sample_and_a_click_chooses_it
     at = QPointF(*cloud.places[13].tolist())
     move(cloud, at)
     pointed = cloud.hovered_sample
-    assert f"sample {3 * pointed}" in cloud.accessibleDescription()
+    assert f"sample #{3 * pointed}" in cloud.accessibleDescription()
     click(cloud, at)
     assert view_of(window).story == pointed
     assert view_of(window).step == 3 * STEP

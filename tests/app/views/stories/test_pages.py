@@ -12,6 +12,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.analysis.probabilities import percent
 from app.palette import active
 from app.views.stories.analysis.story_run import StoryRun
 from app.views.stories.analysis.story_text import moment_text, sample_title, story_rows
@@ -212,7 +213,7 @@ def test_that_without_a_sample_the_votes_say_how_to_choose_one(panel: StoriesPan
     page.show()
     for sample in (9, None):
         page.show_moment(Moment(run_of(panel), 3, sample))
-    assert page.votes_heading.title == "Votes on the sample"
+    assert (page.votes_heading.title, page.votes_heading.about) == ("Votes on the sample", "")
     assert "Choose a sample" in " ".join(painted(page.votes).texts)
 
 
@@ -226,12 +227,32 @@ def test_that_the_confusion_says_how_many_are_right_and_since_when_it_has_change
     page, run = panel.confusion, run_of(panel)
     right = int((told.predictions[3] == told.labels).sum())
     assert page.heading.about == f"{moment_text(run, 3)}: {right} of {told.n_samples} right"
-    assert page.change_heading.about == f"since {moment_text(run, 2)}: red is more"
+    assert page.change_heading.about == f"since {moment_text(run, 2)}"
     assert page.pairs_heading.about == f"{len(page.pairs.rows.rows)}; a click selects their samples"
     assert list(page.matrix.rows) == list(page.change.rows) == list(NAMES)
     window._session.show_step(0)
     assert page.change_heading.about == ""
     assert "no measurement before this one" in " ".join(painted(page.change).texts)
+
+
+def test_that_the_scales_below_the_grids_end_where_their_colours_do(panel: StoriesPanel, turn_to: TurnTo) -> None:
+    panel.story_requested.emit(9, None)
+    turn_to(Page.DEPTH)
+    page, run = panel.depths, run_of(panel)
+    assert run.depths is not None
+    shares = [np.bincount(row[row >= 0], minlength=1).max() / (row >= 0).sum() for row in run.depths]
+    assert page.depths.accessibleDescription() == f"0 to {percent(float(max(shares)))}"
+    assert page.flips.accessibleDescription() == "0 to 100 %"
+    assert run.votes is not None
+    assert run.predictions is not None
+    seen = sorted({*run.votes[:, :, 9].ravel().tolist(), *run.predictions[:, 9].tolist()})
+    assert page.votes.accessibleDescription() == ", ".join(run.name_of(each) for each in seen)
+    turn_to(Page.CONFUSION)
+    assert run.matrices is not None
+    now, before = run.matrices[3], run.matrices[2]
+    assert panel.confusion.matrix.accessibleDescription() == f"0 to {now.max()}"
+    most = np.abs(now - before).max()
+    assert panel.confusion.change.accessibleDescription() == f"−{most} to +{most}"
 
 
 def test_that_a_cell_that_was_clicked_is_marked_in_both_matrices(panel: StoriesPanel, turn_to: TurnTo) -> None:
@@ -265,7 +286,7 @@ OF_PAGE: dict[Page, Callable[[StoriesPanel], Any]] = {
 @pytest.mark.parametrize(
     ("page", "words"),
     [
-        (Page.MAP, "The probability of each sample's label is not recorded."),
+        (Page.MAP, "Without classes there is no probability of a label, and no data map."),
         (Page.SUSPECTS, "Nothing is recorded that tells how the network took each sample."),
         (Page.DEPTH, "Without classes no neighbours vote, and no depth is known."),
         (Page.CONFUSION, "There is no matrix without labels and predictions that are classes."),
@@ -329,10 +350,38 @@ def test_that_an_empty_card_says_how_to_choose_a_sample(qtbot: QtBot, panel: Sto
     card = StoryCard()
     qtbot.addWidget(card)
     card.show()
-    parts = (card.nothing, card.picture, card.text_area, card.curve, card.figures)
+    parts = (card.pages.state, card.picture, card.text_area, card.curve, card.figures)
     assert [each.isVisible() for each in parts] == [True, False, False, False, False]
     card.show_story(run_of(panel), 9, 3)
     assert [each.isVisible() for each in parts] == [False, True, False, True, True]
+
+
+def test_that_the_box_of_a_text_is_as_high_as_the_text_up_to_a_most(qtbot: QtBot, panel: StoriesPanel) -> None:
+    card, run = StoryCard(), run_of(panel)
+    qtbot.addWidget(card)
+    card.show()
+    heights = []
+    for text in ("a few words", "some more words " * 5, "very many words " * 100, "endless words " * 1000):
+        card.show_story(replace(run, texts=(text,) * len(run)), 2, len(heights))
+        heights.append(card.text_area.height())
+    line = card.text.fontMetrics().lineSpacing()
+    assert heights[0] < 3 * line < heights[1] < heights[2] == heights[3] == 132
+
+
+@pytest.mark.parametrize("page", OF_PAGE)
+def test_that_a_page_on_which_no_sample_can_be_chosen_does_not_ask_for_one(
+    panel: StoriesPanel, turn_to: TurnTo, page: Page
+) -> None:
+    turn_to(page)
+    run = run_of(panel)
+    names = ("labels", "predictions", "confidences", "label_probabilities", "margins", "losses", "votes")
+    without = replace(run, in_probe=np.full(len(run), -1))
+    for shown, has_card in ((without, True), (replace(without, **dict.fromkeys(names)), False)):  # type: ignore[arg-type]
+        panel.show_run(shown)
+        assert panel.sample is None
+        assert panel._side.isVisibleTo(panel) == has_card
+    panel.story_requested.emit(2, None)
+    assert panel._side.isVisibleTo(panel)
 
 
 def test_that_a_sample_that_is_no_picture_is_painted_as_bars(qtbot: QtBot, panel: StoriesPanel) -> None:

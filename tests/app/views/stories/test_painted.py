@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
+from PyQt6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QWheelEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QListView
 from pytestqt.qtbot import QtBot
 
-from app.palette import active
+from app.palette import SMALL_PX, active, font
 from app.views.stories.analysis.story_cells import Cells
 from app.views.stories.story_raster import ABOVE_PX, BELOW_PX, LEFT_PX, RIGHT_PX, StoryRaster, _nice
 from app.views.stories.tile_list import TileList, Tiles
@@ -272,7 +272,24 @@ def test_that_texts_stand_below_one_another_as_wide_as_the_list(tiles: TileList)
     viewport = tiles.viewport()
     assert viewport is not None
     assert tiles.tile_size().width() == viewport.width()
-    assert tiles.tile_size().height() == 48 + 15 + 12
+    line = QFontMetricsF(font(SMALL_PX)).lineSpacing()
+    assert tiles.tile_size().height() == int(line + 3 + 15 + 12)
+    longer = ["one", "enough words for two lines, but not for any more of them: " * 2, "two"]
+    tiles.show_tiles(Tiles(range(3), lambda _: None, lambda _: [], lambda n: longer[n], has_pictures=False))
+    assert tiles.tile_size().height() == int(2 * line + 3 + 15 + 12)
+    tiles.show_tiles(Tiles(range(3), lambda _: None, lambda _: [], lambda n: longer[n] * 5, has_pictures=False))
+    assert tiles.tile_size().height() == int(3 * line + 3 + 15 + 12)
+
+
+def test_that_a_tile_of_a_vector_shows_its_bars(tiles: TileList) -> None:
+    vectors = [np.array([1.0, -1.0, 2.0]), None]
+    tiles.show_tiles(Tiles((0, 1), lambda _: None, lambda _: [("words", "text")], vector_of=lambda n: vectors[n]))
+    tiles.doItemsLayout()
+    bars = [each.place for each in painted(tiles).areas(active().bar)]
+    assert len(bars) == 3
+    tile = QRectF(tiles.visualRect(tiles.model().index(0, 0)))
+    tile.setHeight(84)
+    assert all(tile.contains(bar) for bar in bars)
 
 
 def test_that_a_tile_shows_its_picture_its_lines_and_its_marks(tiles: TileList) -> None:

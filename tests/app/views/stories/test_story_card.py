@@ -45,10 +45,10 @@ def test_that_a_share_is_as_high_as_it_is_large_in_the_middle_of_its_measurement
     heights = {0: 78, 1: 48, 2: 18, 4: 63}
     wanted = [(24 + 40 * number, height) for number, height in heights.items()]
     assert np.allclose(dots(curve), wanted, atol=0.05)
-    assert painted(curve).texts == ["probability of the label"]
+    assert painted(curve).texts == ["probability of the label, 0 to 1"]
     curve.show_story(run(confidences=SHARES), 1, None)
     assert np.allclose([y for _, y in dots(curve)], 78 - 0.9 * 60, atol=0.05)
-    assert painted(curve).texts == ["confidence"]
+    assert painted(curve).texts == ["confidence, 0 to 1"]
 
 
 def test_that_a_loss_fills_the_height_with_its_largest(curve: StoryCurve) -> None:
@@ -65,6 +65,9 @@ def test_that_without_numbers_it_says_so_and_nothing_is_painted_of_no_measuremen
     curve.show_story(run(), 0, None)
     assert painted(curve).texts[0] == "right or wrong"
     assert "not recorded" in " ".join(painted(curve).texts)
+    curve.show_story(run(right=np.ones((5, 2), bool)), 0, 3)
+    (playhead,) = painted(curve).lines(active().hovered)
+    assert playhead.place.top() > max(each.place.bottom() for each in painted(curve).words), "not through the words"
     curve.show_story(run(n_measurements=0), 0, None)
     assert painted(curve).texts == []
 

@@ -17,6 +17,7 @@ from app.views.stories.panel import NO_STORIES, Page, StoriesPanel
 from app.views.stories.view import StoriesPanelView
 from app.window.main_window import MainWindow
 from collector.findings import Evidence
+from tests.app.painted import painted
 from tests.app.parts import part
 from tests.app.views.projection import projected_run
 from tests.app.views.projection.clouds import around, choose, drag
@@ -68,7 +69,7 @@ def test_that_a_click_on_a_cell_goes_to_its_sample_and_its_measurement(show: Sho
     click(raster, raster.cell_place(30, 4).center())
     assert view_of(window).step == 4 * STEP
     assert view_of(window).story == panel.over_time.order[30]
-    assert panel.card.title.text() == f"sample {3 * panel.over_time.order[30]} of the training data"
+    assert panel.card.title.text() == f"sample #{3 * panel.over_time.order[30]} of the training data"
 
 
 def test_that_a_sample_of_the_probe_is_shown_in_all_views(show: Show, window: MainWindow) -> None:
@@ -195,6 +196,7 @@ def test_that_the_most_suspicious_tile_is_first_and_a_click_shows_it(
     click(tiles.viewport(), tiles.visualRect(index).center())
     assert view_of(window).story == lowest
     assert index.data().startswith(f"label {panel.run.label_text(lowest)}")
+    assert panel.run.label_text(lowest) in painted(tiles).texts, "the name alone"
 
 
 def test_that_a_cell_of_the_confusion_selects_its_samples(show: Show, window: MainWindow, told: Told) -> None:

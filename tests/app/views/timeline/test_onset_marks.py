@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from app.views.timeline.onset_marks import OnsetMarks
 from app.views.timeline.panel import TimelinePanel
-from app.widgets.severity_mark import severity_colour
+from app.widgets.severity_mark import MARK_PX, severity_colour
 from tests.app.growing_run import GrowingRun
 from tests.app.made_up_findings import DEAD, LARGE
 
@@ -83,3 +83,15 @@ def test_that_a_mark_is_painted_and_met_where_it_has_come_to(
     with qtbot.waitSignal(panel.finding_requested) as asked:
         qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=places(panel, 0)[1])
     assert asked.args == [LARGE]
+
+
+def test_that_no_value_lies_on_a_mark(panel: TimelinePanel) -> None:
+    plot = panel.plots[0]
+    box = plot.getPlotItem().vb
+
+    def lowest_px() -> float:
+        return box.sceneBoundingRect().bottom() - box.mapViewToScene(QPointF(11.0, 0.1)).y()
+
+    assert lowest_px() > MARK_PX + 2
+    panel.show_findings(())
+    assert lowest_px() < MARK_PX + 2

@@ -9,6 +9,7 @@ from PyQt6.QtGui import QWheelEvent
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.analysis.curve import curve_of
 from app.views.timeline.panel import TimelinePanel
 from app.widgets.curve_plot import CurvePlot
 from app.window.theme import PALETTES, apply_theme
@@ -240,11 +241,39 @@ def test_that_results_of_epochs_are_dots_and_epochs_are_marked(panel: TimelinePa
     panel.show_collection(run.end_epoch(test_loss=0.25, test_accuracy=0.9, test_f1=0.8))
     assert panel.plots[0].epoch_marks.steps.tolist() == [200]
     assert panel.plots[0].lines[2].values.tolist() == [0.25]
-    assert "test set 0.25" in panel.cards[0].heading_line.about
-    assert "test set 90.00 %" in panel.cards[1].heading_line.about
     panel.choose(["test_f1"])
     assert panel.cards[0].curve is not None
     assert panel.cards[0].curve.dots.tolist() == [0.8]
+
+
+def test_that_a_heading_tells_the_last_result_of_an_epoch_before_the_playhead_in_the_unit_of_its_curve(
+    show: Callable[..., None],
+) -> None:
+    panel, run = TimelinePanel(), GrowingRun()
+    show(panel, 1200, 190)
+    for loss, accuracy in ((0.5, 0.75), (0.25, 0.9)):
+        run.grow(loss=falling(10), accuracy=falling(10)).end_epoch(test_loss=loss, test_accuracy=accuracy)
+    panel.choose(["loss", "accuracy", "test_loss"])
+    panel.show_collection(run)
+    lines = [card.heading_line for card in panel.cards]
+    for step, told in ((9, ["", ""]), (10, ["0.5", "0.75"]), (19, ["0.5", "0.75"]), (20, ["0.25", "0.9"])):
+        panel.show_step(step)
+        assert [line.dot for line in lines] == [*told, ""]
+    panel.show_step(0, is_following=True)
+    assert [line.dot for line in lines] == ["0.25", "0.9", ""]
+    panel.choose(["loss"])
+    panel.show_collection(GrowingRun().grow(loss=falling(10)))
+    assert panel.cards[0].heading_line.dot == ""
+
+
+def test_that_of_two_runs_the_results_of_both_are_told(panel: TimelinePanel, run: GrowingRun) -> None:
+    card = panel.cards[0]
+    a, b = (curve_of(GrowingRun().grow(loss=falling(9)).end_epoch(test_loss=each), "loss") for each in (0.5, 0.25))
+    card.show_curve(a, 9, np.zeros(0), of_b=b, names=("usual", "faster"))
+    card.show_step(9)
+    assert card.heading_line.dot == "A 0.5 · B 0.25"
+    card.show_step(2)
+    assert card.heading_line.dot == ""
 
 
 def test_that_values_that_are_not_finite_are_marked_where_they_are(show: Callable[..., None]) -> None:

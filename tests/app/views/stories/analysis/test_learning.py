@@ -116,5 +116,22 @@ def test_that_a_sample_of_which_nothing_is_known_is_the_least_suspicious() -> No
     assert found.order.tolist() == [2, 1, 0]
 
 
+@pytest.mark.parametrize(
+    ("name", "values", "title", "figure"),
+    [
+        ("margins", [[3.0], [-2.0]], "AUM", "0.50"),
+        ("label_probabilities", [[0.25], [0.5]], "mean p(label)", "37.5 %"),
+        ("losses", [[2.0], [4.28]], "mean loss", "3.14"),
+        ("right", [[True], [False]], "right", "50.0 %"),
+    ],
+)
+def test_that_a_mean_is_called_so_and_told_as_what_it_is_of(
+    name: str, values: list[list[float]], title: str, figure: str
+) -> None:
+    found = suspicion(**{name: np.array(values)})
+    assert found is not None
+    assert (found.title, found.figure_text(0)) == (title, figure)
+
+
 def test_that_without_records_nobody_is_suspicious() -> None:
     assert suspicion() is None
