@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
+import pyqtgraph
 import pytest
 from PyQt6.QtCore import QPoint, QPointF, QSize, Qt
 from pytestqt.qtbot import QtBot
@@ -109,3 +110,20 @@ def test_that_a_mark_counts_what_is_as_severe_as_it_says(panel: TimelinePanel) -
     assert counted("critical", "note", "note") == []
     assert counted("critical", "critical", "warning") == ["2"]
     assert counted("note", "note", "note") == ["3"]
+
+
+def test_that_over_a_mark_the_pointer_is_a_hand_and_beside_it_is_not(
+    panel: TimelinePanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(pyqtgraph.CONFIG_OPTIONS, "mouseRateLimit", 0)  # every move counts
+    plot = panel.plots[0]
+    canvas = plot.viewport()
+    assert canvas is not None
+    on, beside = places(panel, 0)[0], places(panel, 0)[0] + QPoint(60, 0)
+    shapes = []
+    for at in (beside, on, beside):
+        for moved in (at - QPoint(1, 0), at):  # the shape is that of what the pointer was over before the move
+            qtbot.mouseMove(canvas, moved)
+        shapes.append(canvas.cursor().shape())
+    hand = Qt.CursorShape.PointingHandCursor
+    assert [shape == hand for shape in shapes] == [False, True, False]
