@@ -159,6 +159,11 @@ class CurvePlot(pg.PlotWidget):
         return tuple(self._lines)
 
     @property
+    def last_step(self) -> int:
+        """Of the run that is shown."""
+        return self._last_step
+
+    @property
     def asked_range(self) -> tuple[float, float] | None:
         """The steps that were asked for; None for the whole run."""
         return self._range

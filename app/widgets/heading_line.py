@@ -5,9 +5,14 @@ from PyQt6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.palette import active
+from app.widgets.elided_text import elided_apart
 from app.widgets.plain_text import elided, on_a_line, plain_tooltip
 
-_SPACE = 10
+_SPACE, _NEAR = 10, 4
+_LEAST_SHARE = 0.4
+"""Of the line, for the title: a figure of nobody knows what says nothing."""
+_LEAST = 4
+"""Letters, the ellipsis among them."""
 _FIGURE = "0.00000"
 DOT = "●"
 """In front of the figure of a plot's dots."""
@@ -16,7 +21,7 @@ PAIR = " × "
 
 
 class HeadingLine(QWidget):
-    """Takes the room it gets. Where that is little, the explanation is cut short, then the title, the figures never."""
+    """Takes the room it gets. Where that is little, the explanation is cut short, then the title, then the figure."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,7 +66,8 @@ class HeadingLine(QWidget):
             self._update_readout()
 
     def _update_readout(self) -> None:
-        text = " · ".join(part for part in (self.title, self.figure, *self._dots[:1], self.about) if part)
+        dots = f"{DOT} {self._dots[0]}" if self._dots else ""
+        text = " · ".join(part for part in (self.title, self.figure, dots, self.about) if part)
         self.setToolTip(plain_tooltip(text))
         self.setAccessibleName(text)
         if self._named is not None:
@@ -72,16 +78,17 @@ class HeadingLine(QWidget):
         """Width at which the title and a figure can be read."""
         bold = QFont(self.font())
         bold.setBold(True)
-        figures = [_FIGURE, *([f"{DOT} {_FIGURE}"] if self.dot_name else [])]
-        metrics = self.fontMetrics()
-        return QFontMetrics(bold).horizontalAdvance(self.title) + sum(
-            metrics.horizontalAdvance(figure) + _SPACE for figure in figures
-        )
+        figure_px = self.fontMetrics().horizontalAdvance(_FIGURE) + _SPACE
+        dots_px = self._dot_px() + figure_px if self.dot_name else 0
+        return QFontMetrics(bold).horizontalAdvance(self.title) + figure_px + dots_px
 
     @property
     def _dots(self) -> list[str]:
         """The figure of the dots with its name, and without it."""
-        return [f"{DOT} {self.dot_name} {self.dot}", f"{DOT} {self.dot}"] if self.dot else []
+        return [f"{self.dot_name} {self.dot}", self.dot] if self.dot else []
+
+    def _dot_px(self) -> int:
+        return self.fontMetrics().horizontalAdvance(DOT) + _NEAR
 
     def sizeHint(self) -> QSize:
         return QSize(200, self.fontMetrics().height() + 8)
@@ -96,27 +103,28 @@ class HeadingLine(QWidget):
         """
         bold = QFont(self.font())
         bold.setBold(True)
+        palette, metrics = active(), self.fontMetrics()
         beside = [each for each in (self.figure, *self._dots[1:]) if each]
-        figures_px = sum(self.fontMetrics().horizontalAdvance(each) + _SPACE for each in beside)
+        figures_px = sum(metrics.horizontalAdvance(each) + _SPACE for each in beside)
+        figures_px += self._dot_px() if self._dots else 0
         parts: list[tuple[str, QFont, str]] = []
         room = self.width()
 
         def add(text: str, font: QFont, colour: str) -> None:
             nonlocal room
             parts.append((text, font, colour))
-            room -= QFontMetrics(font).horizontalAdvance(text) + _SPACE
+            room -= QFontMetrics(font).horizontalAdvance(text) + (_NEAR if text == DOT else _SPACE)
 
-        def add_cut(text: str, font: QFont, colour: str, cut: Qt.TextElideMode, kept_px: int = 0) -> None:
-            short = _shortened(QFontMetrics(font), text, room - kept_px, cut)
-            if text and len(short) >= min(len(text), 4):  # a letter or two say nothing
-                add(short, font, colour)
-
-        palette, metrics = active(), self.fontMetrics()
-        add_cut(self.title, bold, palette.text, Qt.TextElideMode.ElideMiddle, figures_px)
-        add_cut(self.figure, self.font(), palette.text, Qt.TextElideMode.ElideRight)
-        for dots in [each for each in self._dots if metrics.horizontalAdvance(each) <= room][:1]:
-            add(dots, self.font(), palette.faint_text)
-        add_cut(self.about, self.font(), palette.faint_text, Qt.TextElideMode.ElideRight)
+        title_px = min(QFontMetrics(bold).horizontalAdvance(self.title) + 1, int(_LEAST_SHARE * room))
+        if short := _shortened(QFontMetrics(bold), self.title, max(room - figures_px, title_px)):
+            add(short, bold, palette.text)
+        if short := _beginning(metrics, self.figure, room):
+            add(short, self.font(), palette.text)
+        if fitting := [each for each in self._dots if self._dot_px() + metrics.horizontalAdvance(each) <= room]:
+            add(DOT, self.font(), palette.text)
+            add(fitting[0], self.font(), palette.faint_text)
+        if short := _beginning(metrics, self.about, room):
+            add(short, self.font(), palette.faint_text)
         return parts
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
@@ -125,14 +133,26 @@ class HeadingLine(QWidget):
             painter.setFont(font)
             painter.setPen(QColor(colour))
             painter.drawText(x, 0, self.width() - x, self.height(), Qt.AlignmentFlag.AlignVCenter, text)
-            x += QFontMetrics(font).horizontalAdvance(text) + _SPACE
+            x += QFontMetrics(font).horizontalAdvance(text) + (_NEAR if text == DOT else _SPACE)
 
 
-def _shortened(metrics: QFontMetrics, text: str, width: int, cut: Qt.TextElideMode) -> str:
+def _shortened(metrics: QFontMetrics, title: str, width: int) -> str:
     """What there is room for; of a pair of names something of each, and a short one leaves its room to the other."""
-    if metrics.horizontalAdvance(text) <= width or text.count(PAIR) != 1:
-        return elided(metrics, text, width, cut)
-    first, second = text.split(PAIR)
-    room = width - metrics.horizontalAdvance(PAIR)
-    taken = [min(metrics.horizontalAdvance(name) + 1, room // 2) for name in (first, second)]
-    return PAIR.join((elided(metrics, first, room - taken[1], cut), elided(metrics, second, room - taken[0], cut)))
+    if metrics.horizontalAdvance(title) <= width or title.count(PAIR) != 1:
+        return _said(title, elided(metrics, title, width))
+    names, room = title.split(PAIR), width - metrics.horizontalAdvance(PAIR)
+    wanted = [metrics.horizontalAdvance(name) + 1 for name in names]
+    if min(wanted) > room // 2:
+        shown = elided_apart(metrics, names, room // 2)
+    else:
+        shown = [elided(metrics, name, room - min(px, room // 2)) for name, px in zip(names, wanted[::-1], strict=True)]
+    return PAIR.join(shown) if all(map(_said, names, shown)) else ""
+
+
+def _beginning(metrics: QFontMetrics, text: str, width: int) -> str:
+    return _said(text, elided(metrics, text, width, Qt.TextElideMode.ElideRight))
+
+
+def _said(text: str, short: str) -> str:
+    """What of a text is shown, or nothing: a letter or two say nothing."""
+    return short if len(short) >= min(len(text), _LEAST) else ""

@@ -24,6 +24,7 @@ _TOOLTIP_LETTERS, _TOOLTIP_LINES = 110, 30
 _BREAK = "\u200b"
 """Seen by nobody; a line may be broken there."""
 
+_NUMBER = re.compile(r"[+−-]?\d(?:[\d.,]*\d)?(?:e[+−-]?\d+)?")
 _NAME_PARTS = re.compile(r"[._](?=[^\W\d])")
 
 _INVISIBLE: dict[int, str | None] = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"}
@@ -102,11 +103,23 @@ def elided(
     width: float,
     cut: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
 ) -> str:
-    """What of the text fits into ``width`` px of one line: its beginning and its end, since names often begin alike."""
+    """What of the text fits into ``width`` px of one line: its beginning and its end, since names often begin alike.
+
+    A text that is cut at its end is not cut within a number.
+    """
     text = on_a_line(text)
     if isinstance(metrics, QFontMetricsF):
-        return metrics.elidedText(text, cut, width)
-    return metrics.elidedText(text, cut, int(width))
+        short = metrics.elidedText(text, cut, width)
+    else:
+        short = metrics.elidedText(text, cut, int(width))
+    return _without_part_of_number(text, short) if cut == Qt.TextElideMode.ElideRight and short != text else short
+
+
+def _without_part_of_number(text: str, short: str) -> str:
+    """The beginning of a text, which does not end within a number: it would be another one."""
+    n_kept = len(short) - 1
+    cut = next((each for each in _NUMBER.finditer(text) if each.start() < n_kept < each.end()), None)
+    return short if cut is None else text[: cut.start()].rstrip() + short[-1:]
 
 
 def width_of(metrics: QFontMetrics | QFontMetricsF, text: str) -> float:

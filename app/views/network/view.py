@@ -89,6 +89,7 @@ class NetworkPanelView(PanelView):
         if before is None or before.layer != view.layer:
             self.page.highlight_layer(view.layer)
         if before is None or before.unit != view.unit:
+            self.modules.mark_pinned(None if view.unit is None else view.unit[0])
             if view.unit is None:
                 self.units.unpin()
             else:

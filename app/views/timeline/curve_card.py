@@ -6,7 +6,7 @@ from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QWIDGETSIZE_MAX, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.analysis.curve import NO_GRADIENT_MARK, NOT_FINITE_MARK, Curve, Measured, smoothed, smoothing_text, spikes
-from app.analysis.figures import figure
+from app.analysis.figures import figure, figures_of_two
 from app.analysis.scalar_names import ScalarName, how_to_record, parse
 from app.analysis.two_curves import SAME, TwoCurves
 from app.views.timeline.onset_marks import OnsetMarks
@@ -40,6 +40,7 @@ class CurveCard(QWidget):
         self.curve: Curve | None = None
         self.two: TwoCurves | None = None
         self.is_small = False
+        self._of_b: Curve | None = None
         self._dot_name = ""
         self._words = parse(name)
         colour = _COLOURS.get(self._words.metric.removeprefix("test_").removeprefix("train_"), "bar")
@@ -133,7 +134,8 @@ class CurveCard(QWidget):
         about += ["band: where one more repeat of A lies"] if noise is not None else []
         about += [] if curve is None else [_about(self._words, curve, above)]
         self.heading_line.show_about(" · ".join(each for each in about if each))
-        self._dot_name = _dot_name(self._words, curve, "A" if of_b is not None else "")
+        self._of_b = of_b
+        self._dot_name = _dot_name(self._words, curve, of_b)
         shown = [each.values for each in (curve, of_b) if each is not None]
         self.log_button.setEnabled(any(bool((values > 0).any()) for values in shown))
 
@@ -160,11 +162,12 @@ class CurveCard(QWidget):
             self.heading_line.show_figure(curve.text_at(step))
 
     def _show_dot(self, step: int, *, is_following: bool) -> None:
-        if self.curve is None or not self._dot_name:
-            self.heading_line.show_dot("", "")
-            return
-        value = float(self.curve.dots[-1]) if is_following else self.curve.dot_at(step)
-        self.heading_line.show_dot(self._dot_name, "" if value is None else figure(value))
+        at = self.plot.last_step if is_following else step
+        a, b = (None if each is None else each.dot_at(at) for each in (self.curve, self._of_b))
+        told = "" if a is None else figure(a)
+        if self._of_b is not None:
+            told = "" if a is None and b is None else figures_of_two(a, b, None)
+        self.heading_line.show_dot(self._dot_name, told if self._dot_name else "")
 
     def show_nothing(self) -> None:
         """Nothing is open yet."""
@@ -210,10 +213,10 @@ def _legend(names: tuple[str, str], two: TwoCurves | None, *, has_lines: bool) -
     return f"{one} {names[0]}{' (not recorded)' if lacks else ''}, {other} {names[1]}"
 
 
-def _dot_name(name: ScalarName, curve: Curve | None, run: str) -> str:
+def _dot_name(name: ScalarName, *curves: Curve | None) -> str:
     """Of what the dots are; empty where there are none, and where the curve itself is what they are."""
-    is_any = curve is not None and len(curve.dots) > 0 and not name.text.startswith(("test_", "train_"))
-    return f"test set {run}".rstrip() if is_any else ""
+    is_any = any(each is not None and len(each.dots) > 0 for each in curves)
+    return "test set" if is_any and not name.text.startswith(("test_", "train_")) else ""
 
 
 def _about(name: ScalarName, curve: Curve, above: np.ndarray) -> str:

@@ -1,7 +1,7 @@
 """Labels that give way."""
 
 import pytest
-from PyQt6.QtCore import QEvent, QPoint
+from PyQt6.QtCore import QEvent, QPoint, Qt
 from PyQt6.QtGui import QFontMetrics, QHelpEvent
 from PyQt6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
@@ -12,6 +12,7 @@ from app.window.run_bar import RunBar
 from app.window.theme import apply_theme
 from app.window.training import TrainingProgress
 from app.window.training_bar import TrainingBar
+from tests.app.painted import painted
 
 LONG = "a_dataset_of_an_unusually_long_name" * 12
 
@@ -98,6 +99,45 @@ def test_that_of_what_names_share_as_much_is_told_as_there_is_room_for(qapp) -> 
             begin, own, end = text.partition(str(number))
             assert own and begin.startswith("e") and end.endswith("t")
             assert width - 3 * metrics.horizontalAdvance("m") <= metrics.horizontalAdvance(text) <= width
+
+
+def test_that_of_a_text_in_parts_those_without_room_are_left_out_whole(qtbot: QtBot) -> None:
+    label = ElidedLabel("cnn on mnist · 40,282 parameters · a pass every 30 steps", between=" · ")
+    qtbot.addWidget(label)
+    seen = set()
+    for width in range(60, label.sizeHint().width() + 5):
+        label.resize(width, 20)
+        seen.add(label.shown_text())
+        assert label.fontMetrics().horizontalAdvance(label.shown_text()) <= width
+    assert {text for text in seen if text.startswith("cnn on mnist")} == {
+        "cnn on mnist",
+        "cnn on mnist · …",
+        "cnn on mnist · 40,282 parameters · …",
+        label.text(),
+    }
+
+
+def test_that_a_text_is_never_cut_within_a_number(qapp) -> None:
+    text = "a column for each of 1,198 parameters · −0.25 at step 50 · 3e−5"
+    metrics = QFontMetrics(qapp.font())
+    numbers = {"1,198", "−0.25", "50", "3e−5"}
+    for width in range(20, metrics.horizontalAdvance(text)):
+        short = elided(metrics, text, width, Qt.TextElideMode.ElideRight)
+        kept = short.removesuffix("…")
+        assert text.startswith(kept)
+        assert metrics.horizontalAdvance(short) <= width
+        assert {word for word in kept.split() if any(letter.isdigit() for letter in word)} <= numbers
+    assert elided(metrics, "conv 12", metrics.horizontalAdvance("conv 12")) == "conv 12"
+
+
+def test_that_the_ground_of_a_badge_is_as_wide_at_both_sides_of_its_text(qtbot: QtBot, qapp) -> None:
+    apply_theme(qapp)
+    badge = ElidedLabel("made up")
+    badge.setObjectName("badge")
+    qtbot.addWidget(badge)
+    badge.resize(badge.sizeHint())
+    (word,) = painted(badge).words
+    assert word.place.left() == pytest.approx(badge.width() - word.place.right(), abs=2)
 
 
 def test_that_a_text_of_megabytes_is_measured_as_fast_as_a_line(qapp) -> None:

@@ -75,16 +75,43 @@ def test_that_the_figure_of_the_dots_loses_its_name_where_room_is_short_and_is_n
     heading.show_dot("test set", "0.25")
     assert "● test set 0.25" in heading.toolTip()
     heading.resize(600, 24)
-    assert painted(heading).texts == [heading.title, "0.1234", "● test set 0.25", heading.about]
+    assert painted(heading).texts == [heading.title, "0.1234", "●", "test set 0.25", heading.about]
+    assert painted(heading).word("●").colour == DARK.text, "as the dots have"
     shown = set()
     for width in range(600, wanted - 1, -3):
         heading.resize(width, 24)
         texts = painted(heading).texts
         assert texts[:2] == [heading.title, "0.1234"]
-        shown.add(texts[2])
-    assert shown == {"● test set 0.25", "● 0.25"}
-    heading.resize(without - 40, 24)
-    assert [text for text in painted(heading).texts if "0" in text] == ["0.1234", "● 0.25"], "first the title gives way"
+        shown.add(tuple(texts[2:4]))
+    assert shown == {("●", "test set 0.25"), ("●", "0.25")}
+    heading.resize(wanted - 40, 24)
+    title, *figures = painted(heading).texts
+    assert "…" in title, "first the title gives way"
+    assert figures == ["0.1234", "●", "0.25"]
+
+
+@pytest.mark.parametrize("name", ["Accuracy", "Loss"])
+def test_that_no_figure_costs_a_heading_its_title(qtbot: QtBot, name: str) -> None:
+    heading = HeadingLine(name)
+    qtbot.addWidget(heading)
+    heading.show_figure("A 0.7083 · B 0.7083 · the same")
+    heading.resize(210, 24)
+    title, figure = painted(heading).texts
+    assert title == name
+    assert figure.endswith("…")
+    assert figure.startswith("A 0.7083")
+
+
+def test_that_of_a_pair_without_room_no_dots_are_left(qtbot: QtBot) -> None:
+    heading = HeadingLine("encoder.first.conv × encoder.second.conv")
+    qtbot.addWidget(heading)
+    heading.show_about("each layer × the probe, as it was")
+    heading.resize(60, 24)
+    assert "… × …" not in painted(heading).texts
+    heading.resize(heading.wanted_px() + 110, 24)
+    about = painted(heading).texts[-1]
+    assert about.endswith("…")
+    assert heading.about.startswith(about[:-1]), "it is no pair"
 
 
 def test_that_a_heading_is_painted_anew_when_any_of_its_parts_changes(heading: HeadingLine, qtbot: QtBot) -> None:

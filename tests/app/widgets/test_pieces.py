@@ -1,5 +1,6 @@
 """Small pieces that are painted: axis labels, tiles of weights, colour bar, heading, picture, bars."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -185,6 +186,19 @@ def test_that_a_narrow_legend_leaves_out_what_is_no_curve_before_it_cuts_names(q
     legend.resize(legend.wanted_px() + 20, 20)
     assert legend.shown_entries() == [curve]
     legend.grab()
+
+
+def test_that_a_note_that_just_fits_into_a_legend_is_shown(qtbot: QtBot) -> None:
+    legend, wide = LegendLine(), LegendLine()
+    for each in (legend, wide):
+        qtbot.addWidget(each)
+    curve, note = LegendEntry("Released", "bar"), LegendEntry("bold: moving mean", is_note=True)
+    legend.show_entries([curve, note])
+    wide.show_entries([curve, replace(note, is_note=False)])
+    legend.resize(wide.wanted_px(), 20)
+    assert legend.shown_entries() == [curve, note]
+    legend.resize(wide.wanted_px() - 1, 20)
+    assert legend.shown_entries() == [curve]
 
 
 def test_that_a_legend_with_no_room_for_its_names_gives_them_that_of_the_figures(qtbot: QtBot) -> None:

@@ -1,7 +1,7 @@
 """Draws what boxes of modules show of two passes: a colour for the number that is chosen, bars to either side."""
 
 import numpy as np
-from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen
 
 from app.analysis.graph.rectangle import Rectangle
@@ -10,18 +10,29 @@ from app.palette import SMALL_PX, active
 from app.views.network.modules.analysis.module_differences import BoxDifference, ModuleDifference, Told
 from app.views.network.modules.analysis.module_layout import ModuleLayout
 from app.views.network.modules.analysis.module_numbers import SampleEndpoints
-from app.views.network.modules.module_drawing import BARS_AT, FAR, INSET, READABLE, UNITS_AT, rect_of
+from app.views.network.modules.module_drawing import (
+    BARS_AT,
+    FAR,
+    INSET,
+    READABLE,
+    UNITS_AT,
+    draw_words,
+    enlarged,
+    lines_of_end,
+    rect_of,
+)
 from app.views.network.modules.pass_drawing import (
     BAR,
     BETWEEN,
     UNITS,
+    UNITS_SEEN,
     activation_colour,
     draw_picture,
     gradient_colour,
     unit_image,
 )
 from app.views.network.scene_colours import scene_colours
-from app.views.network.text import LEFT, shortened, write
+from app.views.network.text import LEFT
 
 _STRONGEST = 0.5
 """Opacity of the full colour over a box, so that its words stay readable."""
@@ -57,7 +68,7 @@ def draw_difference(
             left, width = rectangle.x + INSET, rectangle.width - 2 * INSET
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
-            if zoom >= READABLE / 2 and own.units is not None:
+            if zoom >= UNITS_SEEN and own.units is not None:
                 painter.drawImage(QRectF(left, rectangle.y + UNITS_AT, width, UNITS), unit_image(own.units))
             bar = QRectF(left, rectangle.y + BARS_AT, width, BAR)
             _draw_bar(painter, bar, own.activation.log_ratio, scales[0], activation_colour())
@@ -76,9 +87,8 @@ def _draw_colour(
         painter.setPen(QPen(QColor(active().faint_text), 1.2, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(rect, _ROUND, _ROUND)
         if zoom >= READABLE:
-            room = QRectF(rect.x() + INSET, rect.y() + UNITS_AT, rect.width() - 2 * INSET, 16)
-            text = shortened(own.why_hollow, room.width(), SMALL_PX)
-            write(painter, room, text, active().badge, SMALL_PX, align=LEFT)
+            room = QRectF(rect.x() + INSET, rect.y() + UNITS_AT, rect.width() - 2 * INSET, 16 * enlarged(zoom))
+            draw_words(painter, room, own.why_hollow, active().badge, SMALL_PX, scale=enlarged(zoom), align=LEFT)
         return
     if value is None or value == 0:
         return
@@ -121,11 +131,10 @@ def _draw_predictions(
     if zoom < READABLE:
         return
     palette = active()
-    for line, (name, each) in enumerate(zip("AB", endpoints, strict=True)):
+    _, *rooms, _ = lines_of_end(rectangle, zoom)
+    for room, name, each in zip(rooms, "AB", endpoints, strict=True):
         if not each.predicted:
             continue
         colour = palette.text if each.is_right is None else palette.right if each.is_right else palette.wrong
-        at = QPointF(rectangle.x + 3, rectangle.y + 21 + 16 * line)
-        room = QRectF(at.x(), at.y(), rectangle.width - 6, 16)
         text = f"{name} {each.predicted} {percent(each.probability)}"
-        write(painter, room, shortened(text, room.width(), SMALL_PX), colour, SMALL_PX)
+        draw_words(painter, room, text, colour, SMALL_PX, scale=enlarged(zoom))

@@ -1,6 +1,7 @@
 """Draws what of a network of modules stays the same at every pass: frames, edges, and boxes with their words."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import pairwise
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
@@ -12,11 +13,14 @@ from app.palette import SMALL_PX, TEXT_PX, active
 from app.views.network.modules.analysis.module_layout import HEADING, Edge, ModuleLayout, Point
 from app.views.network.modules.analysis.module_text import box_text, frame_heading, operation_sign
 from app.views.network.shape_arrays import lines_of, rects_of
-from app.views.network.text import CENTRED, LEFT, is_vector, shortened, text_width, write
+from app.views.network.text import CENTRED, LEFT, is_vector, shortened, shortened_apart, text_width, write
 from app.widgets.severity_mark import MARK_PX, paint_mark
 
 READABLE = 0.45
-"""Words in boxes are drawn from this zoom on."""
+"""All but names is drawn in boxes from this zoom on."""
+
+LEAST_PX = 9.0
+"""Of small words on the screen: from further away they are written larger, in fewer lines."""
 
 FAR = 0.18
 """Below this zoom a box is a rectangle, and nothing in it could be seen."""
@@ -32,7 +36,8 @@ _BEND = 8.0
 _LEAST_HEADING = 34.0
 _LEAST_MARK = 7.0
 """Px of the screen that a mark has from afar too."""
-_FAR_PX = 9.0
+_FAR_LINE = 13.0
+"""Of small words that are as small as they can be read, px."""
 
 
 def draw_structure(painter: QPainter, layout: ModuleLayout, seen: Rectangle, zoom: float) -> None:
@@ -87,7 +92,7 @@ def draw_health(
     painter: QPainter, layout: ModuleLayout, health: Mapping[str, Health], seen: Rectangle, zoom: float
 ) -> None:
     """A mark at the corner of each box of which something is found."""
-    px = max(MARK_PX, _LEAST_MARK / zoom)
+    px = _mark_px(zoom)
     for name in health.keys() & set(layout.boxes_in(seen)) if health else ():
         corner = rect_of(layout.boxes[name]).topRight()
         at = corner + QPointF(-px / 4, px / 4)
@@ -149,16 +154,66 @@ def _draw_frame(painter: QPainter, layout: ModuleLayout, name: str, rectangle: R
     painter.restore()
 
 
-def _draw_name(painter: QPainter, rect: QRectF, name: str, zoom: float) -> None:
-    """The name alone, as large as it can be read from afar."""
-    scale = _FAR_PX / SMALL_PX / zoom
+def enlarged(zoom: float) -> float:
+    """So many times larger than near words are written, so that small ones can be read on the screen."""
+    return max(1.0, LEAST_PX / (SMALL_PX * zoom))
+
+
+def draw_words(
+    painter: QPainter,
+    room: QRectF,
+    text: str,
+    colour: str,
+    pixels: int,
+    *,
+    scale: float = 1.0,
+    bold: bool = False,
+    align: float = CENTRED,
+) -> None:
+    """One line in a room of the layout, so many times larger, and shortened at its end where there is no room."""
     painter.save()
-    painter.translate(rect.topLeft())
+    painter.translate(room.topLeft())
     painter.scale(scale, scale)
-    room = QRectF(3, 1, rect.width() / scale - 6, UNITS_AT / scale)
-    text = shortened(name, room.width(), SMALL_PX, in_the_middle=True)
-    write(painter, room, text, active().text, SMALL_PX, align=LEFT)
+    inside = QRectF(0, 0, room.width() / scale, room.height() / scale)
+    write(painter, inside, shortened(text, inside.width(), pixels, bold=bold), colour, pixels, bold=bold, align=align)
     painter.restore()
+
+
+def lines_of_end(rectangle: Rectangle, zoom: float) -> tuple[QRectF, QRectF, QRectF, QRectF]:
+    """The rooms of the lines in the box of an input or an output: name, two of what it has, shape."""
+    x, width = rectangle.x + 3, rectangle.width - 6
+    scale = enlarged(zoom)
+    if scale == 1:
+        heights = (3.0, 21.0, 37.0, rectangle.height - _LINE - 1)
+        line = _LINE
+    else:
+        line = min(_FAR_LINE * scale, rectangle.height / 4)
+        heights = (0.0, line, 2 * line, rectangle.height - line)
+    name, first, second, shape = (QRectF(x, rectangle.y + height, width, line) for height in heights)
+    return name, first, second, shape
+
+
+def _lines_of_box(zoom: float) -> list[tuple[float, float]]:
+    """Top and height of the lines in a box, px of the layout: the fewer, the larger they have to be."""
+    scale = enlarged(zoom)
+    if scale == 1:
+        return [(top, _LINE) for top in (NAME_AT, KIND_AT, SHAPE_AT)]
+    n = max(1, min(3, int((UNITS_AT - 2) / (_FAR_LINE * scale))))
+    return [(1 + number * (UNITS_AT - 2) / n, (UNITS_AT - 2) / n) for number in range(n)]
+
+
+@lru_cache(64)
+def _titles(layout: ModuleLayout, frames: tuple[str, ...], width: float, pixels: int, bold: bool) -> Mapping[str, str]:
+    """Box → its name as it fits into a width in px, of all boxes in a frame: those that are cut are seen to differ."""
+    folded = layout.folded
+    names = {box: box_text(folded.graph, box, within)[0] for box, within in folded.boxes.items() if within == frames}
+    cut = {box: name for box, name in names.items() if text_width(name, pixels, bold=bold) > width}
+    apart = shortened_apart(tuple(cut.values()), width, pixels, bold=bold)
+    return names | dict(zip(cut, apart, strict=True))
+
+
+def _mark_px(zoom: float) -> float:
+    return max(MARK_PX, _LEAST_MARK / zoom)
 
 
 def _draw_sign(painter: QPainter, at: QPointF, *, is_open: bool) -> None:
@@ -185,36 +240,47 @@ def _draw_box(painter: QPainter, layout: ModuleLayout, name: str, rectangle: Rec
     if is_frame:  # something lies within
         painter.drawRoundedRect(rect.translated(3.5, 3.5), _ROUND, _ROUND)
     painter.drawRoundedRect(rect, _ROUND, _ROUND)
-    if zoom < READABLE:
-        if rect.width() * zoom >= _LEAST_HEADING and (node is None or node.node.role == "call"):
-            _draw_name(painter, rect, box_text(graph, name, layout.folded.boxes[name])[0], zoom)
-        return
+    lines, scale, places = box_text(graph, name, layout.folded.boxes[name]), enlarged(zoom), _lines_of_box(zoom)
+    pixels, is_bold = (TEXT_PX, True) if len(places) == 3 else (SMALL_PX, False)
     if node is not None and node.node.role in ("input", "output"):
-        lines = box_text(graph, name, layout.folded.boxes[name])
-        room = QRectF(rect.x(), rect.y() + 3, rect.width(), _LINE)
-        write(painter, room, endpoint_title(lines[0], rect.width() - 6), palette.text, TEXT_PX, bold=True)
-        room = QRectF(rect.x(), rect.bottom() - _LINE - 1, rect.width(), _LINE)
-        write(
-            painter, room, shortened(lines[-1], rect.width() - 6, SMALL_PX), palette.faint_text, SMALL_PX, align=CENTRED
-        )
+        if zoom >= READABLE:
+            title, _, _, shape = lines_of_end(rectangle, zoom)
+            shown = endpoint_title(lines[0], title.width() / scale, pixels, bold=is_bold)
+            draw_words(painter, title, shown, palette.text, pixels, scale=scale, bold=is_bold)
+            draw_words(painter, shape, lines[-1], palette.faint_text, SMALL_PX, scale=scale)
         return
-    left = INSET + (11 if is_frame else 0)
+    if zoom < READABLE and node is not None and node.node.role != "call":
+        return
+    if len(places) == 1:
+        _draw_name(painter, rect, lines[0], scale, zoom)
+        return
+    inset = INSET / scale
+    left = inset + (11 if is_frame else 0) * scale
     if is_frame:
-        _draw_sign(painter, QPointF(rect.x() + INSET + 3, rect.y() + NAME_AT + _LINE / 2), is_open=False)
-    for number, (text, top) in enumerate(
-        zip(box_text(graph, name, layout.folded.boxes[name]), (NAME_AT, KIND_AT, SHAPE_AT), strict=False)
-    ):
-        indent = left if number == 0 else INSET
-        pixels = SMALL_PX if number else TEXT_PX
-        width = rect.width() - indent - 4
-        text = shortened(text, width, pixels, bold=number == 0, in_the_middle=number == 0)
-        room = QRectF(rect.x() + indent, rect.y() + top, width, _LINE)
-        colour = palette.faint_text if number else palette.text
-        write(painter, room, text, colour, pixels, bold=number == 0, align=LEFT)
+        painter.save()
+        painter.translate(rect.x() + inset + 3 * scale, rect.y() + places[0][0] + places[0][1] / 2)
+        painter.scale(scale, scale)
+        _draw_sign(painter, QPointF(0, 0), is_open=False)
+        painter.restore()
+    width = rect.width() - left - _mark_px(zoom) * 0.75 - 1  # a mark stands in the corner
+    own = _titles(layout, layout.folded.boxes[name], width / scale, pixels, is_bold)[name]
+    room = QRectF(rect.x() + left, rect.y() + places[0][0], width, places[0][1])
+    draw_words(painter, room, own, palette.text, pixels, scale=scale, bold=is_bold, align=LEFT)
+    for text, (top, height) in zip(lines[1:], places[1:], strict=False):
+        room = QRectF(rect.x() + inset, rect.y() + top, rect.width() - inset - 4, height)
+        draw_words(painter, room, text, palette.faint_text, SMALL_PX, scale=scale, align=LEFT)
 
 
-def endpoint_title(name: str, width: float) -> str:
+def _draw_name(painter: QPainter, rect: QRectF, name: str, scale: float, zoom: float) -> None:
+    """The name alone, whole or at least some letters of it."""
+    room = QRectF(rect.x() + 3, rect.y() + 1, rect.width() - 6, UNITS_AT)
+    if rect.width() * zoom >= _LEAST_HEADING or text_width(name, SMALL_PX) <= room.width() / scale:
+        text = shortened(name, room.width() / scale, SMALL_PX, in_the_middle=True)
+        draw_words(painter, room, text, active().text, SMALL_PX, scale=scale, align=LEFT)
+
+
+def endpoint_title(name: str, width: float, pixels: int = TEXT_PX, *, bold: bool = True) -> str:
     """An input's or output's name that fits into a width in px: of ``input.attention_mask`` the end tells the most."""
-    if text_width(name, TEXT_PX, bold=True) <= width:
+    if text_width(name, pixels, bold=bold) <= width:
         return name
-    return shortened(name.rpartition(".")[2], width, TEXT_PX, bold=True, in_the_middle=True)
+    return shortened(name.rpartition(".")[2], width, pixels, bold=bold, in_the_middle=True)

@@ -1,19 +1,23 @@
 """What the bars and colours in boxes of modules mean, on one line below them."""
 
+import numpy as np
 from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QColor, QLinearGradient, QPainter
 
+from app.analysis import colours
 from app.analysis.figures import short_figure
 from app.palette import SMALL_PX, active
 from app.views.network.modules.analysis.module_differences import ModuleDifference, Told
 from app.views.network.modules.analysis.module_numbers import ModuleNumbers, Span
 from app.views.network.modules.difference_drawing import colour_of
 from app.views.network.modules.pass_drawing import activation_colour, gradient_colour
+from app.views.network.scene_colours import diverging_table
 from app.views.network.text import LEFT, shortened, text_width, write
 from app.views.network.units.analysis.legend_parts import only_in_b
 from collector.comparing.subtracted import OTHER_PROBE
 
-_MARGIN, _SPACE, _BAR, _STRIP = 14.0, 16.0, 26.0, 70.0
+_MARGIN, _SPACE, _BAR, _STRIP, _APART = 14.0, 16.0, 26.0, 40.0, 6.0
+_ENDS = np.linspace(0, colours.LEVELS - 1, 5).astype(int)
 _UNKNOWN = "order as the layers ran: this collection does not say what reads what"
 
 _Part = tuple[QColor | QLinearGradient | None, str]
@@ -26,14 +30,26 @@ def module_legend(numbers: ModuleNumbers | ModuleDifference | None, told: Told =
 
 
 def draw_module_legend(
-    painter: QPainter, room: QRectF, numbers: ModuleNumbers | ModuleDifference | None, told: Told
+    painter: QPainter,
+    room: QRectF,
+    numbers: ModuleNumbers | ModuleDifference | None,
+    told: Told,
+    *,
+    are_units_seen: bool = True,
 ) -> None:
-    """Draw it into a room, from the left, as much as there is room for."""
+    """Draw it into a room, from the left, as much as there is room for, in fewer words where that is little.
+
+    Args:
+        are_units_seen: whether boxes are large enough that their units are drawn.
+    """
     painter.fillRect(room, QColor(active().background))
     x, end = room.x() + _MARGIN, room.right() - _MARGIN / 2
-    for sign, text in _parts(numbers, told):
-        width = 0.0 if sign is None else _STRIP if isinstance(sign, QLinearGradient) else _BAR
-        beside = width + 6 if width else 0.0
+    parts = _parts(numbers, told, are_units_seen=are_units_seen)
+    if x + sum(_beside(sign) + text_width(text, SMALL_PX) + 2 + _SPACE for sign, text in parts) - _SPACE > end:
+        parts = _parts(numbers, told, are_units_seen=are_units_seen, is_short=True)
+    for sign, text in parts:
+        beside = _beside(sign)
+        width = beside - _APART
         text = shortened(text, end - x - beside, SMALL_PX)
         if len(text) <= 4:
             return
@@ -53,32 +69,49 @@ def draw_module_legend(
         x += beside + long + _SPACE
 
 
-def _parts(numbers: ModuleNumbers | ModuleDifference | None, told: Told) -> list[_Part]:
+def _beside(sign: QColor | QLinearGradient | None) -> float:
+    """Room for a sign and what is between it and its words."""
+    return 0.0 if sign is None else (_STRIP if isinstance(sign, QLinearGradient) else _BAR) + _APART
+
+
+def _parts(
+    numbers: ModuleNumbers | ModuleDifference | None, told: Told, *, are_units_seen: bool = True, is_short: bool = False
+) -> list[_Part]:
     if numbers is None:
         return []
     if isinstance(numbers, ModuleDifference):
-        return _difference_parts(numbers, told)
+        return _difference_parts(numbers, told, are_units_seen=are_units_seen)
     parts: list[_Part] = [
         (activation_colour(), f"mean |activation| {_span(numbers.activations)}"),
         (gradient_colour(), f"gradient norm {_span(numbers.gradients)}"),
-        (None, f"log scales of the run{_of_some(numbers)}; squares: units, blue − red +"),
     ]
+    if are_units_seen:
+        of_units = _strip([QColor(*rgba) for rgba in diverging_table()[_ENDS].tolist()])
+        parts.append((of_units, "units ±" if is_short else "units, − to +"))
+    parts.append((None, "log scales" if is_short else f"log scales of the run{_of_some(numbers)}"))
     if not numbers.graph.is_recorded:
         parts.insert(0, (None, _UNKNOWN))
     return parts
 
 
-def _difference_parts(numbers: ModuleDifference, told: Told) -> list[_Part]:
-    scale = numbers.scale_of(told)
+def _strip(colours: list[QColor]) -> QLinearGradient:
+    """A scale through colours, evenly apart."""
     strip = QLinearGradient()
-    for place in range(5):
-        strip.setColorAt(place / 4, colour_of((place - 2) / 2, 1.0))
+    for place, colour in enumerate(colours):
+        strip.setColorAt(place / (len(colours) - 1), colour)
+    return strip
+
+
+def _difference_parts(numbers: ModuleDifference, told: Told, *, are_units_seen: bool) -> list[_Part]:
+    scale = numbers.scale_of(told)
+    strip = _strip([colour_of((place - 2) / 2, 1.0) for place in range(5)])
     is_share = told is Told.ADDED
     ends = f"±{100 * scale:.2g} %" if is_share else f"log₂ B ÷ A, ±{short_figure(scale)}"
     parts: list[_Part] = [(strip, f"box: {told.value}, {ends} (run)")]
     for what, colour in ((Told.ACTIVATION, activation_colour()), (Told.GRADIENT, gradient_colour())):
         parts.append((colour, f"{what.value} ±{short_figure(numbers.scale_of(what))}"))
-    parts.append((None, "squares: units, B − A"))
+    if are_units_seen:
+        parts.append((None, "squares: units, B − A"))
     if numbers.pair.only_b:
         parts.insert(0, (None, only_in_b(numbers.pair.only_b)))
     if not numbers.has_same_probe:

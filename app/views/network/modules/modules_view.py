@@ -29,7 +29,7 @@ from app.views.network.modules.difference_drawing import draw_difference
 from app.views.network.modules.module_drawing import draw_edges, draw_health, draw_structure, rect_of
 from app.views.network.modules.module_legend import draw_module_legend, module_legend
 from app.views.network.modules.module_tooltip import module_tooltip
-from app.views.network.modules.pass_drawing import draw_pass
+from app.views.network.modules.pass_drawing import UNITS_SEEN, draw_pass
 from app.views.network.viewport_cache import ViewportCache
 
 _NOTCH, PER_NOTCH = 120.0, 1.15
@@ -66,6 +66,7 @@ class ModulesView(QWidget):
         self._numbers: ModuleNumbers | ModuleDifference | None = None
         self._told = Told.ACTIVATION
         self._layer: str | None = None
+        self._pinned: str | None = None
         self._health: Mapping[str, Health] = {}
         self._box_health: Mapping[str, Health] = {}
         self._transform = QTransform()
@@ -166,6 +167,11 @@ class ModulesView(QWidget):
         self._layer = layer
         self.update()
 
+    def mark_pinned(self, layer: str | None) -> None:
+        """Mark the box too that the pinned unit lies in, by the name of its layer."""
+        self._pinned = layer
+        self.update()
+
     def show_health(self, health: Mapping[str, Health]) -> None:
         """Mark the boxes of layers of which something is found, by their names; a closed module has what is in it."""
         self._health = health
@@ -178,9 +184,16 @@ class ModulesView(QWidget):
         return self._box_health
 
     def marked(self) -> str | None:
-        """The box that is marked."""
+        """The box of the layer that is marked."""
+        return self._box_of(self._layer)
+
+    def pinned(self) -> str | None:
+        """The box of the layer that the pinned unit lies in."""
+        return self._box_of(self._pinned)
+
+    def _box_of(self, layer: str | None) -> str | None:
         layout = self._layout
-        return None if layout is None else layout.folded.box_of_node(layout.folded.graph.node_of_layer(self._layer))
+        return None if layout is None else layout.folded.box_of_node(layout.folded.graph.node_of_layer(layer))
 
     def fit(self) -> None:
         """Show everything."""
@@ -231,7 +244,7 @@ class ModulesView(QWidget):
         self._draw_over(painter, whole, zoom)
         painter.restore()
         legend = QRectF(rect.x(), room.bottom(), rect.width(), LEGEND_HEIGHT)
-        draw_module_legend(painter, legend, self._numbers, self._told)
+        draw_module_legend(painter, legend, self._numbers, self._told, are_units_seen=zoom >= UNITS_SEEN)
 
     def _room(self) -> QRectF:
         return QRectF(0, 0, self.width(), max(self.height() - LEGEND_HEIGHT, 1))
@@ -257,7 +270,7 @@ class ModulesView(QWidget):
             near = [each for each in layout.edges if each.source == self._hovered or self._hovered in each.targets]
             draw_edges(painter, near, accent, 2.0)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for name, width in ((self._hovered, 1.2), (self.marked(), 2.4)):
+        for name, width in ((self._hovered, 1.2), (self.marked(), 2.4), (self.pinned(), 2.4)):
             if name is not None and name in layout.boxes:
                 painter.setPen(QPen(accent, width / max(min(zoom, 1.0), 0.3)))
                 painter.drawRoundedRect(rect_of(layout.boxes[name]), 5, 5)
@@ -409,9 +422,8 @@ class ModulesView(QWidget):
         painter.setTransform(self._transform)
         self._draw_over(painter, self._seen(), self.zoom)
         painter.restore()
-        draw_module_legend(
-            painter, QRectF(0, self._room().bottom(), self.width(), LEGEND_HEIGHT), self._numbers, self._told
-        )
+        legend = QRectF(0, self._room().bottom(), self.width(), LEGEND_HEIGHT)
+        draw_module_legend(painter, legend, self._numbers, self._told, are_units_seen=self.zoom >= UNITS_SEEN)
 
 
 def _heading(layout: ModuleLayout, frame: str) -> QRectF:

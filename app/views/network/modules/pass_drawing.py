@@ -12,13 +12,25 @@ from app.analysis.probabilities import percent
 from app.palette import SMALL_PX, active
 from app.views.network.modules.analysis.module_layout import ModuleLayout
 from app.views.network.modules.analysis.module_numbers import ModuleNumbers, SampleEndpoints, Span
-from app.views.network.modules.module_drawing import BARS_AT, FAR, INSET, READABLE, UNITS_AT
+from app.views.network.modules.module_drawing import (
+    BARS_AT,
+    FAR,
+    INSET,
+    READABLE,
+    UNITS_AT,
+    draw_words,
+    enlarged,
+    lines_of_end,
+)
 from app.views.network.scene_colours import diverging_table, scene_colours
-from app.views.network.text import LEFT, shortened, write
+from app.views.network.text import LEFT
 from app.views.network.units.tile_images import picture_image
 
 BAR, BETWEEN = 4.0, 7.0
 UNITS = 7.0
+UNITS_SEEN = READABLE / 2
+"""Units are drawn from this zoom on."""
+
 _DAMAGE_ROOM = 14.0
 
 
@@ -40,11 +52,11 @@ def draw_pass(painter: QPainter, layout: ModuleLayout, numbers: ModuleNumbers, s
         elif node is None or node.node.role == "call":
             own = numbers.of_box(name)
             left, width = rectangle.x + INSET, rectangle.width - 2 * INSET
-            if zoom >= READABLE / 2 and own.units is not None:
+            if zoom >= UNITS_SEEN and own.units is not None:
                 painter.drawImage(QRectF(left, rectangle.y + UNITS_AT, width, UNITS), unit_image(own.units))
             if own.damage and zoom >= READABLE:
-                room = QRectF(left, rectangle.y + UNITS_AT, width, _DAMAGE_ROOM)
-                write(painter, room, DAMAGED, active().badge, SMALL_PX, align=LEFT)
+                room = QRectF(left, rectangle.y + UNITS_AT, width, _DAMAGE_ROOM * enlarged(zoom))
+                draw_words(painter, room, DAMAGED, active().badge, SMALL_PX, scale=enlarged(zoom), align=LEFT)
             bar = QRectF(left, rectangle.y + BARS_AT, width, BAR)
             _draw_bar(painter, bar, own.activation, numbers.activations, colours[0])
             _draw_bar(painter, bar.translated(0, BETWEEN), own.gradient, numbers.gradients, colours[1])
@@ -88,7 +100,8 @@ def draw_picture(painter: QPainter, rectangle: Rectangle, endpoints: SampleEndpo
     if endpoints.picture is None:
         return
     image = _picture(endpoints.picture.tobytes(), endpoints.picture.shape)
-    room = QRectF(rectangle.x + 6, rectangle.y + 19, rectangle.width - 12, rectangle.height - 38)
+    title, _, _, shape = lines_of_end(rectangle, zoom)
+    room = QRectF(rectangle.x + 6, title.bottom(), rectangle.width - 12, shape.top() - title.bottom())
     if zoom < READABLE:
         room = QRectF(rectangle.x + 4, rectangle.y + 4, rectangle.width - 8, rectangle.height - 8)
     side = min(room.width() / image.width(), room.height() / image.height())
@@ -102,6 +115,6 @@ def _draw_prediction(painter: QPainter, rectangle: Rectangle, endpoints: SampleE
         return
     palette = active()
     colour = palette.text if endpoints.is_right is None else palette.right if endpoints.is_right else palette.wrong
-    room = QRectF(rectangle.x + 3, rectangle.y + 21, rectangle.width - 6, 16)
-    write(painter, room, shortened(endpoints.predicted, room.width(), SMALL_PX), colour, SMALL_PX)
-    write(painter, room.translated(0, 16), percent(endpoints.probability), colour, SMALL_PX)
+    _, *rooms, _ = lines_of_end(rectangle, zoom)
+    for room, text in zip(rooms, (endpoints.predicted, percent(endpoints.probability)), strict=True):
+        draw_words(painter, room, text, colour, SMALL_PX, scale=enlarged(zoom))

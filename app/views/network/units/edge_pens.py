@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
-from PyQt6.QtCore import Qt
-from PyQt6.QtGui import QColor, QPen
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QPainter, QPen
 
 from app.analysis.colours import SceneColours
-from app.analysis.graph.strongest import LEVELS, NOT_FINITE_STYLE, Style, style_of
+from app.analysis.graph.strongest import LEVELS, NOT_FINITE_STYLE, Style, style_number, style_of
 from app.views.network.scene_colours import scene_colours
 
 FAINTEST, STRONGEST = 0.06, 0.95
@@ -24,6 +24,13 @@ def edge_pens() -> Sequence[QPen]:
 def highlight_pens() -> Sequence[QPen]:
     """The same for the edges of a lit unit, which are opaque; the widths come from `HIGHLIGHT_WIDTHS`."""
     return _pens_of(scene_colours())[1]
+
+
+def draw_edge_sign(painter: QPainter, at: QPointF, length: float) -> None:
+    """A short line from a point on, one half as the strongest negative edges are and one as the positive ones."""
+    for half, is_negative in enumerate((True, False)):
+        colour = edge_pens()[style_number(LEVELS - 1, is_negative=is_negative)].color()
+        painter.fillRect(QRectF(at.x() + half * length / 2, at.y() - 1, length / 2, 2), colour)
 
 
 def wide(pens: Sequence[QPen], widths: np.ndarray) -> list[QPen]:

@@ -1,6 +1,6 @@
 """Text above the columns, which names them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter
@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from app.analysis.graph.graph import Graph
 from app.analysis.health import Health
 from app.palette import SMALL_PX, TITLE_PX, active
-from app.views.network.text import shortened, text_width, write
+from app.views.network.text import shortened_apart, text_width, write
 from app.views.network.units.analysis.layout import HEADING_LINE, Layout
 from app.widgets.severity_mark import MARK_PX, paint_mark
 
@@ -146,12 +146,15 @@ def _headings(graph: Graph, layout: Layout, title_px: int) -> list[tuple[QRectF,
     placed = []
     # titles of all columns stand on one line, however many lines follow
     top = min((spot.heading.y for spot in layout.columns), default=0.0)
-    for number, (column, spot) in enumerate(zip(graph.columns, layout.columns, strict=True)):
+    spots = list(zip(graph.columns, layout.columns, strict=True))
+    titles = [_title(column.headings[0], spot.heading.width + _BETWEEN, title_px) for column, spot in spots]
+    cut = [column.headings[0][-1] for (column, _), title in zip(spots, titles, strict=True) if title is None]
+    for number, (column, spot) in enumerate(spots):
         if spot.heading.width < _NARROWEST:
             continue
         for line, wordings in enumerate(column.headings):
             if line == 0:
-                text = _title(wordings, spot.heading.width + _BETWEEN, title_px)
+                text = titles[number] or _cut(wordings[-1], cut, spot.heading.width + _BETWEEN, title_px)
             else:
                 text = _fitting(wordings, spot.heading.width + 2 * _BETWEEN)
             rectangle = QRectF(spot.heading.x, top + line * HEADING_LINE, spot.heading.width, HEADING_LINE)
@@ -159,13 +162,14 @@ def _headings(graph: Graph, layout: Layout, title_px: int) -> list[tuple[QRectF,
     return placed
 
 
-def _title(wordings: tuple[str, ...], width: float, pixels: int) -> str:
-    """The first wording that fits; the last one shortened where none does."""
-    for wording in wordings:
-        if text_width(wording, pixels, bold=True) <= width:
-            return wording
-    # names differ in their last letters, most often a number
-    return shortened(wordings[-1], width, pixels, bold=True, in_the_middle=True)
+def _title(wordings: tuple[str, ...], width: float, pixels: int) -> str | None:
+    """The first wording that fits; None where none does."""
+    return next((wording for wording in wordings if text_width(wording, pixels, bold=True) <= width), None)
+
+
+def _cut(title: str, others: Sequence[str], width: float, pixels: int) -> str:
+    """A title that is shortened so that the others which have to be are seen to be others."""
+    return shortened_apart((title, *others), width, pixels, bold=True)[0]
 
 
 def _fitting(wordings: tuple[str, ...], width: float) -> str:

@@ -1,6 +1,8 @@
 """Class names, probability bars and figures beside the output."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from os.path import commonprefix
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, Qt
@@ -11,7 +13,7 @@ from app.analysis.graph.graph_view import GraphView
 from app.analysis.probabilities import percent
 from app.palette import SMALL_PX, TEXT_PX, active
 from app.views.network.scene_colours import scene_colours
-from app.views.network.text import RIGHT, shortened_apart, write
+from app.views.network.text import RIGHT, shortened_apart, text_width, write
 from app.views.network.units.analysis.output_rows import OutputRows
 from app.views.network.units.view_item import ViewItem
 
@@ -33,15 +35,18 @@ class OutputItem(ViewItem):
         palette = active()
         is_true, is_predicted = number == view.true, number == view.predicted
         top, height = middle - rows.height / 2, rows.height
-        if is_true:
-            _draw_check(painter, QPointF(rows.names[0] + 5, middle), QColor(palette.right))
         is_bold = is_true or is_predicted
         colour = palette.text if is_bold else palette.faint_text
+        if is_predicted and not is_true and view.true is not None and view.probabilities_before is None:
+            colour = palette.wrong  # its bar may be too short to be seen
         left = rows.names[0] + _MARK_WIDTH
         room = QRectF(left, top, rows.names[1] - left, height)
         all_names = view.graph.columns[-1].class_names
-        names = shortened_apart(tuple(all_names[each] for each in listed), room.width(), TEXT_PX, bold=is_bold)
-        write(painter, room, names[listed.index(number)], colour, TEXT_PX, bold=is_bold, align=RIGHT)
+        name = class_texts(tuple(all_names[each] for each in listed), room.width())[listed.index(number)]
+        write(painter, room, name, colour, TEXT_PX, bold=is_bold, align=RIGHT)
+        if is_true:
+            beside = max(room.right() - text_width(name, TEXT_PX, bold=True) - _MARK_WIDTH, rows.names[0])
+            _draw_check(painter, QPointF(beside + 5, middle), QColor(palette.right))
         thick = min(height * 0.5, 12.0)
         full = None
         if rows.bars is not None:
@@ -114,6 +119,15 @@ def listed_classes(view: GraphView, rows: OutputRows) -> list[int]:
     if view.true is not None and view.true not in order and view.true < n:
         order[-1] = view.true
     return order
+
+
+@lru_cache(8)
+def class_texts(names: tuple[str, ...], width: float) -> list[str]:
+    """The names of classes as they fit into a width in px: without the words that all begin with, if they have to."""
+    if len(names) > 1 and any(text_width(name, TEXT_PX, bold=True) > width for name in names):
+        n_shared = commonprefix(names).rfind(" ") + 1
+        names = tuple(name[n_shared:] or name for name in names)
+    return shortened_apart(names, width, TEXT_PX, bold=True)
 
 
 def _draw_check(painter: QPainter, at: QPointF, colour: QColor) -> None:

@@ -1,5 +1,7 @@
 """The value of the full colour of each column, below it, and of each pair of neighbours, between them."""
 
+from dataclasses import dataclass
+
 from PyQt6.QtCore import QRectF
 
 from app.analysis.figures import DAMAGED, short_figure
@@ -17,21 +19,39 @@ _FROM_ZERO = "0…"
 _ABSENT = "none"
 """Where one pair of several was not recorded."""
 
+LINE_PX = 14.0
+"""Room for the line of a label of edges, before its text."""
 
-def scale_labels(view: GraphView, layout: Layout) -> list[tuple[QRectF, str]]:
+
+@dataclass(frozen=True)
+class ScaleLabel:
+    """A text below the columns.
+
+    Attributes:
+        room: where it stands, its line included.
+        text: what it says.
+        is_of_edges: a short line is drawn before it, since it tells what edges show.
+    """
+
+    room: QRectF
+    text: str
+    is_of_edges: bool = False
+
+
+def scale_labels(view: GraphView, layout: Layout) -> list[ScaleLabel]:
     """Place and text of each label; between columns there are all of them, or none where one has no room."""
-    placed: list[tuple[QRectF, str]] = []
+    placed: list[ScaleLabel] = []
     taken: list[tuple[float, float]] = []
     texts = _column_labels(view, layout)
     for text, spot in zip(texts, layout.columns, strict=True):
         width = text_width(text, SMALL_PX)
         middle = spot.body.x + spot.body.width / 2
         if text and width <= spot.footer.width:
-            placed.append((_around(middle, width, spot.footer), text))
+            placed.append(ScaleLabel(_around(middle, width, spot.footer), text))
             taken.append((middle - width / 2, middle + width / 2))
         else:
             taken.append((spot.body.x, spot.body.right))
-    between: list[tuple[QRectF, str]] = []
+    between: list[ScaleLabel] = []
     if all(edges.values is None for edges in view.pairs):
         return placed
     for pair, edges in zip(view.graph.pairs, view.pairs, strict=True):
@@ -39,9 +59,10 @@ def scale_labels(view: GraphView, layout: Layout) -> list[tuple[QRectF, str]]:
             continue
         left, right = taken[pair.source][1], taken[pair.target][0]
         text = _pair_label(edges)
-        if (width := text_width(text, SMALL_PX)) > right - left - 14:
+        if (width := LINE_PX + text_width(text, SMALL_PX)) > right - left - 5:
             return placed  # some of them only would look as if the others had none
-        between.append((_around((left + right) / 2, width, layout.columns[pair.source].footer), text))
+        room = _around((left + right) / 2, width, layout.columns[pair.source].footer)
+        between.append(ScaleLabel(room, text, is_of_edges=True))
     return placed + between
 
 
@@ -70,5 +91,5 @@ def _column_label(column: Column, view: ColumnView, mode: NodeMode) -> str:
 
 def _pair_label(view: PairView) -> str:
     if view.damage:
-        return f"— {DAMAGED}"
-    return f"— {_ABSENT if view.values is None else short_figure(view.scale)}"
+        return DAMAGED
+    return _ABSENT if view.values is None else f"±{short_figure(view.scale)}"

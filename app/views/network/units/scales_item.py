@@ -1,14 +1,18 @@
 """Text below the columns, which tells the values of full colours."""
 
-from PyQt6.QtCore import QRectF
+from PyQt6.QtCore import QPointF, QRectF
 from PyQt6.QtGui import QPainter
 from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from app.analysis.graph.graph_view import GraphView
 from app.palette import SMALL_PX, active
-from app.views.network.text import write
+from app.views.network.text import RIGHT, write
 from app.views.network.units.analysis.layout import Layout
-from app.views.network.units.scale_labels import scale_labels
+from app.views.network.units.edge_pens import draw_edge_sign
+from app.views.network.units.scale_labels import LINE_PX, ScaleLabel, scale_labels
+
+_APART = 4.0
+"""Px between a line and its text."""
 
 
 class ScalesItem(QGraphicsItem):
@@ -19,7 +23,7 @@ class ScalesItem(QGraphicsItem):
         self._bounds = QRectF()
         self._view: GraphView | None = None
         self._layout: Layout | None = None
-        self._labels: list[tuple[QRectF, str]] = []
+        self._labels: list[ScaleLabel] = []
 
     def show_view(self, view: GraphView | None, layout: Layout | None) -> None:
         """Show the scales that a pass is drawn in."""
@@ -32,8 +36,8 @@ class ScalesItem(QGraphicsItem):
         self._labels = labels
         self.prepareGeometryChange()
         self._bounds = QRectF()
-        for rectangle, _ in labels:
-            self._bounds = self._bounds.united(rectangle)
+        for label in labels:
+            self._bounds = self._bounds.united(label.room)
         self.update()
 
     def boundingRect(self) -> QRectF:
@@ -44,5 +48,10 @@ class ScalesItem(QGraphicsItem):
     ) -> None:
         if painter is None:
             return
-        for rectangle, text in self._labels:
-            write(painter, rectangle, text, active().faint_text, SMALL_PX)
+        for label in self._labels:
+            room = label.room
+            if label.is_of_edges:
+                draw_edge_sign(painter, QPointF(room.left() + 2, room.center().y()), LINE_PX - _APART)
+                write(painter, room.adjusted(LINE_PX, 0, -2, 0), label.text, active().faint_text, SMALL_PX, align=RIGHT)
+            else:
+                write(painter, room, label.text, active().faint_text, SMALL_PX)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
+import pyqtgraph
 import pytest
 from PyQt6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
@@ -95,3 +96,20 @@ def test_that_no_value_lies_on_a_mark(panel: TimelinePanel) -> None:
     assert lowest_px() > MARK_PX + 2
     panel.show_findings(())
     assert lowest_px() < MARK_PX + 2
+
+
+def test_that_over_a_mark_the_pointer_is_a_hand_and_beside_it_is_not(
+    panel: TimelinePanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(pyqtgraph.CONFIG_OPTIONS, "mouseRateLimit", 0)  # every move counts
+    plot = panel.plots[0]
+    canvas = plot.viewport()
+    assert canvas is not None
+    on, beside = places(panel, 0)[0], places(panel, 0)[0] + QPoint(60, 0)
+    shapes = []
+    for at in (beside, on, beside):
+        for moved in (at - QPoint(1, 0), at):  # the shape is that of what the pointer was over before the move
+            qtbot.mouseMove(canvas, moved)
+        shapes.append(canvas.cursor().shape())
+    hand = Qt.CursorShape.PointingHandCursor
+    assert [shape == hand for shape in shapes] == [False, True, False]

@@ -9,6 +9,7 @@ from PyQt6.QtGui import QWheelEvent
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.analysis.curve import curve_of
 from app.views.timeline.panel import TimelinePanel
 from app.widgets.curve_plot import CurvePlot
 from app.window.theme import PALETTES, apply_theme
@@ -263,6 +264,16 @@ def test_that_a_heading_tells_the_last_result_of_an_epoch_before_the_playhead_in
     panel.choose(["loss"])
     panel.show_collection(GrowingRun().grow(loss=falling(10)))
     assert panel.cards[0].heading_line.dot == ""
+
+
+def test_that_of_two_runs_the_results_of_both_are_told(panel: TimelinePanel, run: GrowingRun) -> None:
+    card = panel.cards[0]
+    a, b = (curve_of(GrowingRun().grow(loss=falling(9)).end_epoch(test_loss=each), "loss") for each in (0.5, 0.25))
+    card.show_curve(a, 9, np.zeros(0), of_b=b, names=("usual", "faster"))
+    card.show_step(9)
+    assert card.heading_line.dot == "A 0.5 · B 0.25"
+    card.show_step(2)
+    assert card.heading_line.dot == ""
 
 
 def test_that_values_that_are_not_finite_are_marked_where_they_are(show: Callable[..., None]) -> None:

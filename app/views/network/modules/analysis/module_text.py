@@ -36,7 +36,7 @@ def operation_sign(kind: str) -> str:
 
 def shape_text(shape: Sequence[int]) -> str:
     """As ``64×8×8``."""
-    return "×".join(str(side) for side in shape)
+    return "×".join(f"{side:,}" for side in shape)
 
 
 def box_text(graph: ModuleGraph, box: str, frames: Sequence[str]) -> tuple[str, ...]:

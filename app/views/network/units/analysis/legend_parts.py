@@ -85,6 +85,14 @@ def _nodes(view: GraphView, whose: str, is_short: bool) -> LegendPart:
         if not column.is_input and each.values is not None and each.tiles is None
     ]
     is_signed = all(each.is_signed for each in shown)
+    shown += [
+        each
+        for column, each in zip(view.graph.columns, view.columns, strict=True)
+        if column.is_input
+        and each.values is not None
+        and each.is_signed == is_signed
+        and _is_drawn_by_unit(column, each)
+    ]
     mode = view.options.nodes.value if view.difference is None else f"{view.options.nodes.value}, {B_LESS_A}"
     if view.missing_nodes:
         return LegendPart(Sign.NOT_RECORDED, view.missing_nodes)

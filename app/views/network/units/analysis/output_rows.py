@@ -17,8 +17,8 @@ _SPACE = 8.0
 _LETTER = 8.4
 """Of a bold one, as the names of the true and of the predicted class are."""
 _PERCENT = 50.0
-_LEAST_NAME, _LEAST_BAR = 50.0, 20.0
-"""Where there is less for a name, the network gives way; for a bar, there is none."""
+_LEAST_NAME, _LEAST_BAR = 50.0, 24.0
+"""Where there is less for a name, the network gives way; names give way to a bar, and it to names of so much."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,9 +67,10 @@ def place_rows(output: Column, centres: np.ndarray, grid: Grid, room: Rectangle)
         height = float(min(28.0, room.height / listed))
         middles = room.y + room.height / 2 + (np.arange(listed) - (listed - 1) / 2) * height
     left = room.x + GAP
-    names = (left, left + min(_name_width(output), 0.5 * room.width))
     figures = (room.right - _PERCENT, room.right)
-    bars = (names[1] + _SPACE, figures[0] - _SPACE)
-    if bars[1] - bars[0] < _LEAST_BAR:
+    wanted = _name_width(output)
+    name = min(wanted, 0.5 * room.width, figures[0] - left - 2 * _SPACE - _LEAST_BAR)
+    if name < min(wanted, _LEAST_NAME):
         return OutputRows(aligned, middles, height, (left, figures[0] - _SPACE), None, figures)
-    return OutputRows(aligned, middles, height, names, bars, figures)
+    bars = (left + name + _SPACE, figures[0] - _SPACE)
+    return OutputRows(aligned, middles, height, (left, left + name), bars, figures)

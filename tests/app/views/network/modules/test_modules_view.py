@@ -4,14 +4,17 @@ import json
 from pathlib import Path
 
 import pytest
-from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
 from PyQt6.QtWidgets import QApplication, QFileDialog, QToolTip
 from pytestqt.qtbot import QtBot
 
 from app.analysis.health import health_of
 from app.palette import DARK
+from app.views.network.modules.analysis.module_differences import Told
+from app.views.network.modules.analysis.module_text import shape_text
 from app.views.network.modules.module_drawing import endpoint_title
+from app.views.network.modules.module_legend import draw_module_legend
 from app.views.network.modules.modules_view import ModulesView
 from app.views.network.modules.reading import toggle_module
 from app.views.network.panel import MODULES, UNITS
@@ -19,6 +22,7 @@ from app.widgets.figure import MARGIN
 from app.window.main_window import MainWindow
 from app.window.theme import apply_theme
 from tests.app.made_up_findings import finding
+from tests.app.painted import painted_by
 from tests.app.parts import part
 from tests.app.views.network.driving import pixels_of
 
@@ -217,6 +221,35 @@ def test_that_the_legend_says_what_bars_mean_in_numbers(deep_window: MainWindow)
     assert " … " in text
 
 
+def test_that_a_narrow_legend_has_room_for_all_it_says_and_explains_no_units_that_are_not_drawn(
+    deep_window: MainWindow,
+) -> None:
+    numbers = part(deep_window, "modules").numbers
+
+    def texts(*, are_units_seen: bool) -> list[str]:
+        room = QRectF(0, 0, 640, 30)
+        return painted_by(
+            lambda painter: draw_module_legend(painter, room, numbers, Told.ACTIVATION, are_units_seen=are_units_seen),
+            QSize(640, 30),
+        ).texts
+
+    assert not any(text.endswith("…") for text in texts(are_units_seen=True))
+    assert texts(are_units_seen=True)[-1] == "log scales"
+    assert any("units" in text for text in texts(are_units_seen=True))
+    assert not any("units" in text for text in texts(are_units_seen=False))
+
+
+def test_that_the_box_is_marked_in_which_the_pinned_unit_lies(deep_window: MainWindow) -> None:
+    modules = part(deep_window, "modules")
+    before = picture_of(deep_window, "body.3")
+    deep_window._session.pin_unit(("body.3.fc", 0))
+    assert modules.pinned() == "body.3"
+    assert (picture_of(deep_window, "body.3") != before).any()
+    deep_window._session.pin_unit(None)
+    assert modules.pinned() is None
+    assert (picture_of(deep_window, "body.3") == before).all()
+
+
 def test_that_without_a_recorded_flow_the_legend_says_so(window: MainWindow, deep_path: Path, tmp_path: Path) -> None:
     first, *rest = deep_path.read_text().splitlines(keepends=True)
     header = json.loads(first + "]}")
@@ -276,3 +309,7 @@ def test_that_an_input_without_room_for_its_name_is_called_by_its_end(qapp: QApp
     assert endpoint_title("input.attention_mask", 1000) == "input.attention_mask"
     assert endpoint_title("input.ids", 40) == "ids"
     assert endpoint_title("input", 60) == "input"
+
+
+def test_that_the_sides_of_a_shape_are_told_as_all_numbers_are() -> None:
+    assert shape_text((1000, 8)) == "1,000×8"

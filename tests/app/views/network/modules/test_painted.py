@@ -1,5 +1,7 @@
 """A network of modules as it is painted: boxes, frames, edges and words where the layout has them."""
 
+from itertools import pairwise
+
 import pytest
 from PyQt6.QtCore import QPointF, QRectF, QSize
 from PyQt6.QtGui import QColor, QImage, QPainter
@@ -14,6 +16,7 @@ from app.views.network.modules.module_drawing import (
     FAR,
     INSET,
     KIND_AT,
+    LEAST_PX,
     NAME_AT,
     SHAPE_AT,
     draw_edges,
@@ -22,7 +25,7 @@ from app.views.network.modules.module_drawing import (
     endpoint_title,
     rect_of,
 )
-from app.views.network.text import text_width
+from app.views.network.text import text_width, write
 from app.widgets.severity_mark import MARK_PX
 from collector.storage.flow import FlowNode
 from tests.app.made_up_findings import finding
@@ -166,6 +169,46 @@ def test_that_from_further_away_only_names_are_written_and_larger() -> None:
     assert far.word("first").place.height() > 1.3 * near.word("first").place.height()
     assert "Linear" in near.texts
     assert not {"Linear", "4×8"} & set(far.texts)
+
+
+@pytest.mark.parametrize("zoom", [0.5, 0.65, 0.8])
+def test_that_words_in_boxes_are_never_too_small_to_be_read(zoom: float) -> None:
+    made = layout()
+    far = drawn(made, zoom)
+    least = painted_by(
+        lambda painter: write(painter, QRectF(0, 0, 90, 30), "Linear", "#000000", int(LEAST_PX)), QSize(90, 30)
+    ).words[0]
+    place = rect_of(made.boxes["body.fc"])
+    inside = [each for each in far.words if place.contains(each.place.center())]
+    assert [each.text for each in inside][:2] == ["fc", "Linear"]
+    for each in inside:
+        assert zoom * each.place.height() > 0.9 * least.place.height()
+    assert all(one.place.bottom() <= other.place.top() for one, other in pairwise(inside))
+    for name in ("input", "output"):
+        title, shape = [each for each in far.words if rect_of(made.boxes[name]).contains(each.place.center())]
+        assert (title.text, shape.text) == (name, "4×8")
+        assert title.place.bottom() < shape.place.top()
+
+
+def test_that_from_far_away_a_name_is_written_where_it_is_whole() -> None:
+    made = layout()
+    texts = drawn(made, 0.2).texts
+    assert "fc" in texts and "first" in texts
+    assert not any("…" in text for text in texts)
+
+
+def test_that_titles_which_are_cut_differ_and_leave_room_for_a_mark() -> None:
+    shape = (4, 8)
+    names = [f"a_block_with_a_long_name_that_is_{which}_of_all" for which in ("first", "second", "third")]
+    read = ["input", *names]
+    nodes = [FlowNode("input", "input", "input", "", (), shape)]
+    nodes += [FlowNode(name, "Linear", "call", name, (of,), shape) for name, of in zip(names, read, strict=False)]
+    graph = module_graph({}, nodes)
+    made = lay_out(fold(graph, frozenset()))
+    titles = [each for each in drawn(made).words if "…" in each.text]
+    assert len(titles) == len({each.text for each in titles}) == len(names)
+    for title, name in zip(titles, names, strict=True):
+        assert title.place.right() <= made.boxes[name].right - MARK_PX * 0.75
 
 
 def test_that_what_is_found_of_a_box_is_marked_at_its_upper_right_corner() -> None:

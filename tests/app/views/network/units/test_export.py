@@ -68,7 +68,7 @@ def test_that_the_scales_stand_below_the_columns_in_the_picture_too(
     show: Show, views: list[GraphView], tmp_path: Path
 ) -> None:
     network = show(views[0])
-    scales = {text for _, text in scale_labels(views[0], network.scene().graph_layout)}
+    scales = {label.text for label in scale_labels(views[0], network.scene().graph_layout)}
     assert len(scales) > 2
     save(network, tmp_path / "graph.svg")
     assert scales <= texts_of(tmp_path / "graph.svg")

@@ -2,15 +2,19 @@
 
 import pytest
 from PyQt6.QtCore import QSize
+from PyQt6.QtGui import QColor
 
+from app.analysis.figures import short_figure
 from app.analysis.graph.graph import Graph, build_graph
 from app.analysis.graph.graph_options import GraphOptions, NodeMode
 from app.analysis.graph.graph_view import GraphView
 from app.analysis.health import health_of
 from app.palette import DARK
+from app.views.network.scene_colours import scene_colours
 from app.views.network.units.analysis.layout import place
 from app.views.network.units.headings_item import HeadingsItem
 from app.views.network.units.scale_labels import scale_labels
+from app.views.network.units.scales_item import ScalesItem
 from tests.app.made_up import chain, layer
 from tests.app.made_up_findings import finding
 from tests.app.painted import painted_by
@@ -59,7 +63,7 @@ def test_that_a_title_without_room_keeps_its_number(deep: Graph) -> None:
 def test_that_each_column_has_its_scale_in_numbers(qapp, mode: NodeMode) -> None:
     view: GraphView = prepared(chain(*DEEP), options=GraphOptions(nodes=mode))
     layout = place(view.graph, *NARROW)
-    middles = [rectangle.center().x() for rectangle, _ in scale_labels(view, layout)]
+    middles = [label.room.center().x() for label in scale_labels(view, layout)]
     for spot in layout.columns[1:]:
         assert any(abs(middle - spot.body.x - spot.body.width / 2) < 1 for middle in middles)
 
@@ -79,6 +83,30 @@ def test_that_the_mark_of_what_is_found_stands_before_its_title_or_above_it_and_
     nearest = min(titles, key=lambda each: abs(each.place.left() - mark.place.right()))
     assert nearest.text == item.titles[3]
     assert item.boundingRect().contains(mark.place)
+
+
+def test_that_titles_which_are_cut_are_seen_to_differ(qapp) -> None:
+    names = [f"a_block_that_has_a_long_name_{which}_of_its_linear" for which in ("first", "second", "last")]
+    layers = {name: layer(name, units=24, input_units=24) for name in names}
+    shown = titles(build_graph(layers, None), 500)
+    assert all("…" in title for title in shown[-3:])
+    assert len(set(shown)) == len(shown)
+
+
+def test_that_the_scale_of_edges_is_told_with_its_sign_behind_a_line(qapp) -> None:
+    view = prepared(chain(("conv", 8), ("fc", 10)))
+    item, layout = ScalesItem(), place(view.graph, 900, 480)
+    item.show_view(view, layout)
+    of_edges = [label for label in scale_labels(view, layout) if label.is_of_edges]
+    assert [label.text for label in of_edges] == [f"±{short_figure(pair.scale)}" for pair in view.pairs]
+    found = painted_by(lambda painter: item.paint(painter, None), QSize(900, 480))
+    colours = scene_colours()
+    for label in of_edges:
+        words = found.word(label.text)
+        assert words.place.right() <= label.room.right()
+        for rgb in (colours.negative, colours.positive):
+            (line,) = [each for each in found.areas(QColor(*rgb).name()) if label.room.contains(each.place.center())]
+            assert line.place.right() < words.place.left() - 2
 
 
 def test_that_no_number_is_cut_off(qapp) -> None:

@@ -183,7 +183,9 @@ def test_that_each_class_has_a_row_with_its_name_its_bar_and_its_probability(net
         is_true, is_predicted = number == view.true, number == view.predicted
         assert beside[names[number]].is_bold == (is_true or is_predicted)
         assert figure.is_bold == is_predicted
-        assert figure.colour == (DARK.text if is_true or is_predicted else DARK.faint_text)
+        is_wrong = is_predicted and not is_true
+        colour = DARK.wrong if is_wrong else DARK.text if is_true or is_predicted else DARK.faint_text
+        assert figure.colour == beside[names[number]].colour == colour
         around = groove.place.adjusted(-1, -1, 1, 1)
         filled = [each for each in found.shapes if each.area in (DARK.bar, DARK.right, DARK.wrong)]
         bars = [each for each in filled if around.contains(each.place)]
@@ -201,7 +203,7 @@ def test_that_the_true_class_has_a_check_mark(network: NetworkView) -> None:
     y = network.mapFromScene(QPointF(*network.scene().graph_layout.columns[-1].centres[view.true])).y()
     assert check.place.center().y() == pytest.approx(y, abs=2)
     name = painted(network).word(view.graph.columns[-1].class_names[view.true])
-    assert check.place.right() < name.place.left()
+    assert 0 < name.place.left() - check.place.right() < 10
 
 
 def rings(network: NetworkView) -> list[QRectF]:

@@ -12,8 +12,10 @@ from tests.app.made_up import (
     after_the_last_step,
     chain,
     difference_view,
+    layer,
     made_up_pass,
     measure_scales,
+    probe,
 )
 
 
@@ -92,3 +94,12 @@ def test_that_what_is_not_finite_is_explained() -> None:
 )
 def test_that_three_layers_of_b_alone_are_named_and_the_others_counted(layers: list[str], told: str) -> None:
     assert only_in_b(layers) == told
+
+
+def test_that_the_range_of_what_colours_mean_is_that_of_all_columns_of_their_sign() -> None:
+    layers = {"fc": layer("fc", units=3, reads=("input",), input_units=5)}
+    inputs = np.array([[-7.0, 1, 2, 3, 4]], "f4")
+    run = MadeUpRun(
+        layers, probe(inputs, 3), [made_up_pass(layers, {"fc": {"activation": np.full((1, 3), 2.0, "f4")}})]
+    )
+    assert "±2 to ±7" in box_text(view_of(run, GraphOptions()))
