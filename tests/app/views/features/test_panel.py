@@ -282,6 +282,10 @@ def test_that_the_curve_of_dead_units_has_its_figure_at_the_playhead(shown: Pane
     frame(2)
     assert panel.dead_units.heading.figure == "40 %" or panel.dead_units.heading.figure.startswith("40")
     assert (panel.dead_units.heading.title, panel.dead_units.plot.message) == ("Dead units", "")
+    (low, high), curve = panel.dead_units.plot.getPlotItem().vb.viewRange()[1], panel.dead_units.chosen[-1]
+    assert low < 0 and high > 100, "per cent, as the figure above it"
+    drawn = [line.values for line in panel.dead_units.plot.lines if len(line.values) == len(curve.values)]
+    assert any(np.allclose(values, 100 * curve.values, equal_nan=True) for values in drawn)
     panel.show_layer("fc")
     assert not panel.dead_units.chosen
     assert panel.dead_units.heading.title == "Dead and saturated units"

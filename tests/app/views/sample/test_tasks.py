@@ -146,7 +146,7 @@ def test_tokens_have_the_probability_that_the_one_before_gave_them() -> None:
     assert np.isnan(tokens.shares[0])
     np.testing.assert_allclose(tokens.shares[1:], np.exp(-1.0), rtol=1e-6)
     assert [each.name for each in tokens.likely[1]] == [" cat", " and"]
-    assert tokens.lines == ("perplexity 2.72 over 3 tokens",)
+    assert tokens.lines == ("perplexity 2.72 over 3 tokens", "shaded: the likelier a token, the bluer")
 
 
 @pytest.mark.parametrize(
@@ -243,4 +243,4 @@ def test_samples_without_classes_are_sorted_by_their_error_and_scored_without_ri
     assert made.score_label.text() == "mean squared error 3.08"
     assert made.order_box.findData(SampleOrder.WRONG) < 0
     assert not made.bars.isVisible()
-    assert "Told by this: the loss says so." in made.task_label.text()
+    assert "How the task is known: the loss says so." in made.task_label.text()
