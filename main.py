@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 EXAMPLES = f"""examples:
   {PROGRAM}                                   the start page: recent files, demos, what can be trained
   {PROGRAM} demo                              a small recording with a planted fault, its finding open
-  {PROGRAM} --dataset mnist --model cnn       train a network and watch it, a pass each 50 steps
+  {PROGRAM} --dataset mnist --model cnn       train a network and watch it, a pass every 50 steps
   {PROGRAM} --dataset shapes --epochs 5       train another network and watch it
   {PROGRAM} my_run.json                       open a collection
   {PROGRAM} a.json b.json                     two runs on one clock: A, B, and how they differ

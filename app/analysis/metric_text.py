@@ -35,7 +35,7 @@ class MetricText:
     unit: str = ""
 
 
-_SHARE, _COUNT, _DEGREES = "share of 1", "parameters", "degrees"
+_SHARE, _COUNT, _DEGREES = "fraction", "parameters", "degrees"
 _ORIGINAL = "with the weight change of the step after: the original tool's rule."
 
 # fmt: off

@@ -54,6 +54,16 @@ def _around(metrics: QFontMetrics | QFontMetricsF, text: str, n_first: int, n_la
     return elided(metrics, shown(n), width)
 
 
+def elided_parts(metrics: QFontMetrics | QFontMetricsF, text: str, width: float, between: str) -> str:
+    """As many whole parts as there is room for, from the first on, of which alone there is what fits."""
+    parts = on_a_line(text).split(between)
+    for n_shown in range(len(parts), 0, -1):
+        shown = between.join([*parts[:n_shown], *([_DOTS] if n_shown < len(parts) else [])])
+        if metrics.horizontalAdvance(shown) <= width:
+            return shown
+    return elided(metrics, parts[0], width, Qt.TextElideMode.ElideRight)
+
+
 class ElidedLabel(PlainLabel):
     """Shortened where there is no room for it; then its tooltip tells all of it.
 
@@ -61,6 +71,7 @@ class ElidedLabel(PlainLabel):
 
     Args:
         cut: where it is shortened.
+        between: what stands between its parts, where those that there is no room for are left out whole.
 
     Attributes:
         about: what the tooltip tells besides.
@@ -72,9 +83,10 @@ class ElidedLabel(PlainLabel):
         parent: QWidget | None = None,
         *,
         cut: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+        between: str = "",
     ) -> None:
         super().__init__(text, parent)
-        self._cut = cut
+        self._cut, self._between = cut, between
         self.about = ""
         self.setIndent(0)  # a label with a ground would want room at one side, and leave it free at the other
 
@@ -89,7 +101,10 @@ class ElidedLabel(PlainLabel):
 
     def shown_text(self) -> str:
         """What of the text there is room for."""
-        return elided(self.fontMetrics(), self.text(), self.contentsRect().width(), self._cut)
+        metrics, width = self.fontMetrics(), self.contentsRect().width()
+        if self._between:
+            return elided_parts(metrics, self.text(), width, self._between)
+        return elided(metrics, self.text(), width, self._cut)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)

@@ -47,7 +47,20 @@ class EmptyState(QWidget):
         self.go_button.setVisible(can_go)
 
 
-class EmptyStateLayout(QStackedLayout):
+class ShownPageLayout(QStackedLayout):
+    """Asks for the room of the page that is shown: words need not be scrolled because another page is large."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.currentChanged.connect(lambda _: self.invalidate())
+
+    def minimumSize(self) -> QSize:
+        """Of what is shown: words wrap where the content would have to be scrolled."""
+        shown = self.currentWidget()
+        return QSize(0, 0) if shown is None else shown.minimumSizeHint().expandedTo(shown.minimumSize())
+
+
+class EmptyStateLayout(ShownPageLayout):
     """The content of a panel, or words in its place; words first.
 
     Attributes:
@@ -61,11 +74,6 @@ class EmptyStateLayout(QStackedLayout):
         self._content = content
         self.addWidget(self.state)
         self.addWidget(content)
-
-    def minimumSize(self) -> QSize:
-        """Of what is shown: words wrap where the content would have to be scrolled."""
-        shown = self.currentWidget()
-        return QSize(0, 0) if shown is None else shown.minimumSizeHint().expandedTo(shown.minimumSize())
 
     @property
     def is_empty(self) -> bool:
@@ -82,6 +90,4 @@ class EmptyStateLayout(QStackedLayout):
         self._turn_to(self.state)
 
     def _turn_to(self, widget: QWidget) -> None:
-        if widget is not self.currentWidget():
-            self.setCurrentWidget(widget)
-            self.invalidate()
+        self.setCurrentWidget(widget)

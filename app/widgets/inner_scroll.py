@@ -10,10 +10,13 @@ class InnerScrollArea(QScrollArea):
 
     Args:
         content: what it shows.
+        least_px: of its height, so much is seen in any case.
     """
 
-    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, content: QWidget, parent: QWidget | None = None, *, least_px: int = 0) -> None:
         super().__init__(parent)
+        self._least_px = least_px
+        self.setMinimumHeight(least_px)
         self._around: QScrollArea | None = None
         self._least_around = 0
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -41,9 +44,9 @@ class InnerScrollArea(QScrollArea):
         content, around = self.widget(), None if self._around is None else self._around.widget()
         if content is None or around is None or self._around is None:
             return
-        if not self.minimumHeight():
+        if self.minimumHeight() <= self._least_px:
             self._least_around = around.minimumSizeHint().height()
         is_scrolled = self._around.maximumViewportSize().height() < self._least_around
         frame_px = max(self.height() - self.maximumViewportSize().height(), 0)
         whole = max(content.minimumSizeHint().height(), content.heightForWidth(self.width()), 0)
-        self.setMinimumHeight(whole + frame_px if is_scrolled else 0)
+        self.setMinimumHeight(max(whole + frame_px if is_scrolled else 0, self._least_px))

@@ -305,8 +305,8 @@ class PointCloud(QWidget):
         if self.is_plot and self.view is not None:
             below, left = self._paint_ticks(painter, self.view)
         inside = QRectF(self.rect()).adjusted(8, 6, -8, -below)
-        right = elided(painter.fontMetrics(), self.axes[0], inside.width())
-        up = elided(painter.fontMetrics(), self.axes[1], inside.height())
+        right = elided(painter.fontMetrics(), self.axes[0], inside.width(), Qt.TextElideMode.ElideRight)
+        up = elided(painter.fontMetrics(), self.axes[1], inside.height(), Qt.TextElideMode.ElideRight)
         painter.drawText(inside, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignHCenter, right)
         painter.save()
         painter.translate(0, self.height())

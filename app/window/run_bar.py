@@ -10,6 +10,8 @@ from app.window.run_text import describe_run, ending, stood_in
 from collector.report.overhead_text import overhead_details, overhead_line
 
 _LEAST_PX = 160
+_MOST_BADGE_PX = 280
+"""A badge has its whole text, up to so much of the room, before the run is described."""
 _BREAK = "\u200b"
 """Seen by nobody; a line may be broken there."""
 
@@ -27,7 +29,7 @@ class RunBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.run_label = ElidedLabel(cut=Qt.TextElideMode.ElideRight)
+        self.run_label = ElidedLabel(between=" · ")
         self.overhead_label = PlainLabel()
         self.overhead_label.setObjectName("faint")
         self.whole_label = PlainLabel()
@@ -82,14 +84,25 @@ class RunBar(QWidget):
         n_notes = len(collection.notes) + len(collection.damaged) + len(collection.resumes) + len(collection.dumps)
         self.notes_button.setText(f"{n_notes:,} note{'s' * (n_notes != 1)}")
         self.notes_button.setVisible(n_notes > 0)
+        self._keep_height()
 
     def _show_badge(self, badge: PlainLabel, text: str, tip: str) -> None:
         badge.setText(text)
         if isinstance(badge, ElidedLabel):
             badge.about = tip
-            badge.setMinimumWidth(min(badge.sizeHint().width(), _LEAST_PX))
+            badge.setMinimumWidth(min(badge.sizeHint().width(), _MOST_BADGE_PX))
         badge.setToolTip(plain_tooltip(tip))
         badge.setVisible(bool(text))
+
+    def _keep_height(self) -> None:
+        """Have one height whichever badges there are, or what stands below would jump."""
+        badges = (self.data_badge, self.ending_badge, self.notes_button)
+        for badge in badges:
+            badge.ensurePolished()
+        height = max(badge.sizeHint().height() for badge in badges)
+        for badge in badges:
+            badge.setFixedHeight(height)
+        self.run_label.setMinimumHeight(height)
 
     def show_problem(self, text: str) -> None:
         """Show what went wrong until the user dismisses it or something else opens."""

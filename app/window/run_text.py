@@ -54,13 +54,13 @@ def stood_in(collection: Collection) -> str:
 
 
 def describe_run(collection: Collection) -> str:
-    """The run in one line: ``cnn on mnist · 40,282 parameters · adamw · a pass each 50 steps · seed 0``."""
+    """The run in one line: ``cnn on mnist · 40,282 parameters · adamw · a pass every 50 steps · seed 0``."""
     run = collection.run
     parts = [f"{run.model or 'a model'} on {run.dataset}" if run.dataset else run.model or "a model"]
     n_parameters = sum(layer.n_parameters for layer in collection.layers.values())
     parts += [f"{n_parameters:,} parameters"] if n_parameters else []
     parts += [run.optimizer]
-    parts += [f"a pass each {run.interval} steps" if run.interval > 1 else "a pass each step"] if run.created else []
+    parts += [f"a pass every {run.interval} steps" if run.interval > 1 else "a pass every step"] if run.created else []
     parts += [f"{run.ranks} processes"] if run.ranks > 1 else []
     parts += [f"seed {run.seed}"] if run.seed is not None else []
     return " · ".join(part for part in parts if part)

@@ -115,7 +115,7 @@ class TrainDialog(QDialog):
         form.addRow("Learning rate", self.rate_edit)
         form.addRow("Batch size", self.batch_box)
         form.addRow("Epochs", self.epochs_box)
-        form.addRow("A pass each … steps", self.interval_box)
+        form.addRow("A pass every … steps", self.interval_box)
         form.addRow("Units kept of a layer", self.cap_box)
         form.addRow("Seed", self.seed_edit)
         form.addRow("Collection", self.path_edit)

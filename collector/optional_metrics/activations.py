@@ -85,7 +85,7 @@ class DormantUnits(Metric):
     """
 
     name = "dormant_fraction"
-    unit = "share of 1"
+    unit = "fraction"
     needs = (ACTIVATIONS,)
 
     def __init__(self, tau: float = 0.025, interval: int = 100) -> None:

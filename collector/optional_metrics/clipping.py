@@ -35,7 +35,7 @@ class ClippedGradients(Metric):
             "gradient left by clipping",
             "Length of the gradient that the update was made of, divided by that before clipping: 1 where nothing was "
             "cut.",
-            "share of 1",
+            "fraction",
         ),
     )
 

@@ -4,11 +4,14 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
+from PyQt6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
-from app.jobs import Jobs, Lane, Progress
+from app import jobs as background
+from app.jobs import RETRY_SECONDS, Jobs, Lane, Progress
 from app.replay.scan import Scan
-from collector.storage import CollectionError
+from collector.storage import CollectionError, UnreachableError
+from collector.storage.paths import RemotePath
 
 PATIENCE_S = 10
 
@@ -332,3 +335,29 @@ def test_that_a_scan_can_be_asked_for_again_and_again(
     ask()
     qtbot.waitUntil(lambda: answers == [[0, 1, 2, 3]] * 3)
     jobs.close()
+
+
+def test_that_what_is_out_of_reach_is_tried_again_later_each_time_and_then_each_time_after_the_longest_wait(
+    jobs: Jobs, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    n_failures = len(RETRY_SECONDS) + 2
+    waited: list[int] = []
+    answers: list[str] = []
+
+    class Impatient(QTimer):
+        """Says how long is to be waited, and does not wait."""
+
+        @staticmethod
+        def singleShot(ms: int, then: Callable[[], None]) -> None:
+            waited.append(ms)
+            QTimer.singleShot(0, then)
+
+    def read(progress: Progress) -> str:
+        if len(waited) < n_failures:
+            raise UnreachableError(RemotePath("http://127.0.0.1/run.json"), "there is no answer")
+        return "read"
+
+    monkeypatch.setattr(background, "QTimer", Impatient)
+    jobs.submit("frame", read, answers.append, fail)
+    qtbot.waitUntil(lambda: answers == ["read"])
+    assert waited == [1000, 2000, 4000, 8000, 15000, 15000, 15000]

@@ -51,6 +51,7 @@ class Trials:
         self._seconds, self._longest, self._processes = seconds, longest, processes
         self._tests: dict[int, list[tuple[pytest.Item, float]]] = {number: [] for number in range(len(every))}
         self._touching: dict[str, list[tuple[pytest.Item, float]]] = {each.file: [] for each in every}
+        self._sound: dict[pytest.Item, bool] = {}
         self._out = os.fdopen(os.dup(1), "w")
         self.left: list[Switch] = []
 
@@ -60,18 +61,12 @@ class Trials:
             if done % 100 == 0:
                 self._tell(f"{done} of {len(session.items)} tests have run")
             self._run_first(item, following)
-        noticing: dict[pytest.Item, list[Switch]] = {}
         left = []
         for done, (number, test) in enumerate(self._try_all(), start=1):
             word = f"noticed by {test.nodeid}" if test else "NOT noticed"
             self._tell(f"{done}/{len(self._every)} {self._every[number]}: {word}, of {len(self._tests[number])} tests")
             if test is None:
                 left.append(number)
-            else:
-                noticing.setdefault(test, []).append(self._every[number])
-        for test in self._unsound(list(noticing)):
-            self._tell(f"fails in a fork with nothing changed: {test.nodeid}")
-            self.left += noticing[test]
         self.left += [self._every[number] for number in self._try_anew(left)]
         self._tell(f"{len(self._every) - len(self.left)} of {len(self._every)} changes are noticed")
         for each in sorted(self.left, key=str):
@@ -103,7 +98,11 @@ class Trials:
             wait(list(running), _OFTEN)
             for fork in [each for each in running.values() if each.is_over(self._longest)]:
                 del running[fork.here]
-                yield fork.number, fork.test
+                if fork.test is None or self._is_sound(fork.test):
+                    yield fork.number, fork.test
+                else:
+                    behind = fork.tests[fork.tests.index(fork.test) + 1 :]
+                    waiting.append((fork.number, [each for each in behind if self._sound.get(each, True)]))
 
     def _try_anew(self, numbers: Sequence[int]) -> Iterator[int]:
         """Those of the changes that are not noticed where the files are imported with them either."""
@@ -124,16 +123,16 @@ class Trials:
                     yield number
             anew.close()
 
-    def _unsound(self, tests: list[pytest.Item]) -> Iterator[pytest.Item]:
-        """Those of the tests that fail in a fork anyway."""
-        while tests:
-            fork = self._fork(NOTHING, tests)
+    def _is_sound(self, test: pytest.Item) -> bool:
+        """Whether it passes in a fork where nothing is changed; it is not tried in one any more where it does not."""
+        if test not in self._sound:
+            fork = self._fork(NOTHING, [test])
             while not fork.is_over(self._longest):
                 wait([fork.here], _OFTEN)
-            if fork.test is None:
-                return
-            yield fork.test
-            tests = tests[tests.index(fork.test) + 1 :]
+            self._sound[test] = fork.test is None
+            if fork.test is not None:
+                self._tell(f"fails in a fork with nothing changed, and is left out: {test.nodeid}")
+        return self._sound[test]
 
     def _nearest(self, number: int, tests: list[tuple[pytest.Item, float]]) -> list[pytest.Item]:
         near = self._every[number].near()

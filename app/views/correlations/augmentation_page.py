@@ -54,11 +54,11 @@ class AugmentationPage(QWidget):
         self.matrix.cell_pointed.connect(self._on_cell_pointed)
         self.pictures = AugmentedPictures()
         self.matrix.show_side_pictures(self.pictures.small)
-        self.bars_heading = HeadingLine("Stability of each layer")
+        self.bars_heading = HeadingLine("Stability")
         self.bars = LayerBars()
         self.bars.setToolTip(_STABILITY)
         self.bars.layer_requested.connect(self.layer_requested)
-        self.strength_heading = HeadingLine("by strength")
+        self.strength_heading = HeadingLine("Strength")
         self.kind_box = ChoiceBox("Kind of change")
         self.kind_box.chosen.connect(self._draw_strengths)
         self.strengths = StrengthPlot()
@@ -83,8 +83,8 @@ class AugmentationPage(QWidget):
         whole.addWidget(right)
         for splitter in (lower, right, whole):
             splitter.setChildrenCollapsible(False)
-        lower.setSizes([430, 570])
-        whole.setSizes([560, 440])
+        lower.setSizes([500, 500])
+        whole.setSizes([500, 500])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(whole)
@@ -132,7 +132,9 @@ class AugmentationPage(QWidget):
             mean, low, high = spread or (None, 0.0, 0.0)
             bars.append(LayerBar(name, short, mean, low, high, None if other is None else other[0]))
         self.bars.show_bars(bars, reading.request.layer)
-        self.bars_heading.show_about("mean, 5–95 %" if flips is None else f"red: {flips.names[1]}, figure: B − A")
+        self.bars_heading.show_about(
+            "of each layer: mean, 5–95 %" if flips is None else f"red: {flips.names[1]}, figure: B − A"
+        )
         self._show_flips(flips)
         self._draw_strengths()
 

@@ -14,7 +14,7 @@ from app.widgets.legend_line import LegendEntry, LegendLine
 from app.widgets.plain_text import PlainLabel
 from app.widgets.wrapping_row import WrappingRow
 
-_COLOURS = ("bar", "loss")
+_COLOURS = ("bar", "second")
 
 
 class EvolutionPage(QWidget):

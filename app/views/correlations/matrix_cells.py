@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from math import ceil, floor, inf, isfinite
+from math import ceil, floor, isfinite
 
 import numpy as np
 from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from app.analysis.figures import signed
-from app.palette import active, font
+from app.palette import DARK, active, font
 from app.views.correlations.analysis.matrix_colours import RGB
 from app.views.correlations.analysis.matrix_picture import MatrixPicture
 from app.views.correlations.matrix_legend import HATCH
@@ -24,6 +24,9 @@ _PIXELS = {
     for table, rgb in RGB.items()
 }
 """Table → its colours as Qt stores them, uint32 ``[256]``: a picture of these is painted faster than an indexed one."""
+
+_BESIDE_PX = 6
+"""Between the numbers of two cells."""
 
 _LEAST_SHORT = 0.1
 """Two decimals say little of smaller values."""
@@ -52,7 +55,7 @@ def paint_gaps(painter: QPainter, down: Span, across: Span, plot: QRectF) -> Non
     """Lines between cells, where these are large."""
     if min(down.cell_px, across.cell_px) < _APART_PX:
         return
-    painter.setPen(QPen(QColor(active().background), 1))
+    painter.setPen(QPen(QColor(active().background if active() is DARK else active().line), 1))
     lines = [QLineF(plot.left(), y, plot.right(), y) for y in _between(down)]
     lines += [QLineF(x, plot.top(), x, plot.bottom()) for x in _between(across)]
     painter.drawLines(lines)  # type: ignore[call-overload] # the stubs know no lists
@@ -85,7 +88,6 @@ def paint_values(painter: QPainter, picture: MatrixPicture, down: Span, across: 
     rows, columns = picture.values.shape
     ys = [(row, down.at(row + 0.5) + metrics.capHeight() / 2) for row in down.shown() if row < rows]
     xs = [(column, across.at(column + 0.5)) for column in across.shown() if column < columns]
-    most_px = across.cell_px - 2 if is_short else inf
     is_dark = (RGB[picture.scale.table] @ (0.30, 0.59, 0.11))[picture.numbers] > 140
     widths: dict[str, float] = {}
     written_on: tuple[list[tuple[QPointF, str]], ...] = ([], [])
@@ -96,8 +98,7 @@ def paint_values(painter: QPainter, picture: MatrixPicture, down: Span, across: 
             text = _text(value, decimals, is_short=is_short)
             if text not in widths:
                 widths[text] = metrics.horizontalAdvance(text)
-            if widths[text] <= most_px:
-                written_on[int(is_dark[row, column])].append((QPointF(x - widths[text] / 2, y), text))
+            written_on[int(is_dark[row, column])].append((QPointF(x - widths[text] / 2, y), text))
     for texts, colour in zip(written_on, (_LIGHT, _DARK), strict=True):
         painter.setPen(colour)
         for at, text in texts:
@@ -115,11 +116,11 @@ def _fitting(picture: MatrixPicture, down: Span, across: Span) -> tuple[int, int
     if not len(finite) or down.cell_px < _FONTS_PX[-1] + 2:
         return None
     full = [signed(float(end), picture.decimals) for end in (finite.min(), finite.max())]
-    # a few that are below zero may stay empty where room is short
-    short = [_text(float(np.abs(finite).max(where=np.abs(finite) < 0.995, initial=0.88)), 2, is_short=True)]
-    ways = [(full, picture.decimals, False, 4)]
+    below_one = np.where(np.abs(finite) < 0.995, finite, 0)  # of 1 no decimals are written
+    short = [_text(float(end), 2, is_short=True) for end in (*below_one[[below_one.argmin(), below_one.argmax()]], 1.0)]
+    ways = [(full, picture.decimals, False, _BESIDE_PX)]
     if np.abs(finite).max() >= _LEAST_SHORT:
-        ways.append((short, 2, True, 2))
+        ways.append((short, 2, True, _BESIDE_PX))
     for texts, decimals, is_short, margin in ways:
         for size_px in _FONTS_PX:
             metrics = QFontMetricsF(font(size_px))

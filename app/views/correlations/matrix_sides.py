@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from math import ceil
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QFontMetrics, QImage, QPainter
+from PyQt6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen
 
-from app.palette import SMALL_PX, active, font
+from app.palette import DARK, SMALL_PX, active, font
 from app.views.correlations.analysis.matrix_picture import Side
 from app.views.correlations.matrix_place import LINE_PX, PICTURE_PX, MatrixPlace
 from app.widgets.elided_text import elided_apart
@@ -20,7 +20,7 @@ _SMALLEST_PX = 10
 _BESIDE_PX = 50
 """So far a title may reach beyond its plot, on each side."""
 
-_LEAST_GROUP_PX = 5
+_LEAST_GROUP_PX, _LEAST_APART_PX = 5, 9
 _STRIDES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 ImageOf = Callable[[str], QImage | None]
@@ -98,8 +98,9 @@ def paint_columns(painter: QPainter, side: Side, span: Span, place: MatrixPlace,
 
 
 def paint_groups(painter: QPainter, rows: Side, columns: Side, down: Span, across: Span, plot: QRectF) -> None:
-    """A line wherever a group ends, through the matrix."""
-    painter.setPen(QColor(active().faint_text))
+    """A dark line wherever a group ends, through the matrix; between large cells wider than the gaps."""
+    px = 3 if min(down.cell_px, across.cell_px) >= _LEAST_APART_PX else 1
+    painter.setPen(QPen(QColor(active().background if active() is DARK else active().text), px))
     for group in rows.groups[1:]:
         y = round(down.at(group.first))
         if plot.top() < y < plot.bottom():

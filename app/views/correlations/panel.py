@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PyQt6.QtCore import Qt, QTimer, pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from app.analysis.axis import last_at, place_text
 from app.replay.opened import OpenedCollection
@@ -23,7 +23,7 @@ from app.views.correlations.evolution_page import EvolutionPage
 from app.views.correlations.matrix_view import MatrixView
 from app.views.correlations.pair_card import PairCard
 from app.widgets.choice_box import ChoiceBox
-from app.widgets.empty_state import EmptyState
+from app.widgets.empty_state import EmptyState, ShownPageLayout
 from app.widgets.heading_line import HeadingLine
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.segments import Segments
@@ -35,7 +35,7 @@ NO_SIMILARITY = (
     "This run has no layer similarity.\n"
     "Record it with --similarity_samples 256, or Collector(..., similarity=(images, labels))."
 )
-NO_AUGMENTATIONS = "This run has no augmentations of a sample.\nRecord them with --augmentations end."
+NO_AUGMENTATIONS = "This run has no augmentations of a sample.\nRecord them with --augmentations end, or epochs."
 
 READING = "The measurements are being read"
 NOT_YET = "Nothing is measured yet; the first measurement appears here."
@@ -123,7 +123,7 @@ class CorrelationsPanel(QWidget):
         for splitter in (upper, self._layers_page):
             splitter.setChildrenCollapsible(False)
         inside = QWidget()
-        self._pages = QStackedLayout(inside)
+        self._pages = ShownPageLayout(inside)
         for page in (self.empty_state, self._layers_page):
             self._pages.addWidget(page)
         self.place_label = HeadingLine("")

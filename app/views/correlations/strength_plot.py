@@ -17,7 +17,7 @@ from app.widgets.plain_text import plain_tooltip
 from app.widgets.value_axis import ValueAxis
 
 _DOT_PX, _REACH_PX = 7, 9
-_LEAST_PX, _ALL_TICKS_PX = 140, 220
+_LEAST_PX, _ALL_TICKS_PX, _AXIS_PX, _END_PX = 140, 220, 80, 12
 _TICKS = [(-1, "−1"), (-0.5, "−0.5"), (0, "0"), (0.5, "0.5"), (1, "1")]
 
 
@@ -45,9 +45,9 @@ class StrengthPlot(pg.PlotWidget):
         item.setMouseEnabled(x=False, y=False)
         item.vb.wheelEvent = lambda event, *_: event.ignore()
         item.setLabel("bottom", "strength")
+        item.setLabel("left", "correlation")
         item.layout.setContentsMargins(4, 2, 10, 4)
         item.disableAutoRange()
-        item.setXRange(-1, 1, padding=0.06)
         self._thin = pg.PlotCurveItem(connect="finite")
         self._strong = pg.PlotCurveItem()
         self.dots = pg.ScatterPlotItem(size=_DOT_PX, pen=None)
@@ -157,6 +157,9 @@ class StrengthPlot(pg.PlotWidget):
         if hasattr(self, "dots"):
             axis = self.getPlotItem().getAxis("bottom")
             axis.showLabel(self.height() >= 120)
+            self.getPlotItem().getAxis("left").showLabel(self.width() >= _ALL_TICKS_PX)
+            beside_px = _END_PX / max(self.width() - _AXIS_PX, 2 * _END_PX)
+            self.getPlotItem().setXRange(-1, 1, padding=beside_px)  # for the numbers at both ends
             axis.setTicks([_TICKS if self.width() >= _ALL_TICKS_PX else _TICKS[::2]])
 
     def changeEvent(self, event: QEvent | None) -> None:

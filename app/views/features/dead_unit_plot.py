@@ -69,13 +69,13 @@ class DeadUnitPlot(QWidget):
         self._curves, self._layers, self._last_step = curves, layers, last_step
         self._of_b = [curve for curve in of_b if curve.layer in layers]
         others = [curve for curve in curves if curve.layer not in layers][:_MOST_OTHERS]
-        lines = [Line(curve.steps, curve.values) for curve in others]
+        lines = [_in_percent(curve) for curve in others]
         lines += [NO_LINE] * (_MOST_OTHERS - len(lines))
         for run in (self.chosen, self._of_b):
             for state in UnitState:
                 of_kind = [curve for curve in run if curve.state is state]
-                lines.append(Line(of_kind[-1].steps, of_kind[-1].values) if of_kind else NO_LINE)
-        self.plot.show_lines(lines, last_step, least=0.0, whole=(0.0, 1.0))
+                lines.append(_in_percent(of_kind[-1]) if of_kind else NO_LINE)
+        self.plot.show_lines(lines, last_step, least=0.0, whole=(0.0, 100.0))
         self.plot.show_message("" if curves else NO_CURVES)
         self._update_readout()
 
@@ -102,3 +102,7 @@ class DeadUnitPlot(QWidget):
             if curve is None
             else f"of {curve.layer}, other layers faint · {ABOUT[curve.state]}"
         )
+
+
+def _in_percent(curve: UnitStateCurve) -> Line:
+    return Line(curve.steps, 100 * curve.values)

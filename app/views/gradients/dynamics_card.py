@@ -19,7 +19,7 @@ from collector.comparing.noise import Band
 
 COLOURS = ("bar", "loss")
 _ABOVE_PLOT_PX, _MARGIN_PX = WIDTH_PX + 4, 8
-LEAST_SIZE = QSize(230, 140)
+LEAST_SIZE = QSize(230, 128)
 
 
 class DynamicsCard(QWidget):
@@ -103,12 +103,12 @@ class DynamicsCard(QWidget):
         seconds = [two.other for two in twos]
         self._labels = tuple(kind.label for kind in kinds)
         is_share = options.are_fractions and bool(kinds[0].whole)
-        self._unit = "share of 1" if is_share else metric_text(kinds[0].metric(options)).unit
+        self._unit = "fraction" if is_share else metric_text(kinds[0].metric(options)).unit
         for widget in (self.legend, self.plot):
             widget.setToolTip(plain_tooltip(_tip(kinds, options, options.are_fractions)))
         self.plot.hold_others(*together(others))
         is_there = any(curve is not None and len(curve.steps) for curve in curves) or bool(others)
-        is_there = is_there or any(each is not None for each in seconds)
+        is_there = is_there or any(each is not None and len(each.steps) for each in seconds)
         self.plot.show_message("" if is_there else "not recorded")
         self.plot.show_curves(
             [None if curve is None else (curve.steps, curve.values) for curve in curves],
@@ -171,13 +171,14 @@ class DynamicsCard(QWidget):
         return [curve for curve in self.curves if curve is not None]
 
     def _entries(self) -> list[LegendEntry]:
-        entries = []
+        entries, are_angles = [], self._unit == "degrees"
         for label, colour, curve in zip(self._labels, COLOURS, self.curves, strict=False):
             if curve is None:
                 continue
-            entries.append(LegendEntry(label, colour, curve.text_at(self._step, counts=True, digits=3)))
+            figure = curve.text_at(self._step, counts=True, digits=3)
+            entries.append(LegendEntry(label, colour, f"{figure}°" if figure[-1:].isdigit() and are_angles else figure))
         if entries:
-            entries += [LegendEntry(self._unit, is_note=True)] if self._unit else []
+            entries += [LegendEntry(self._unit, is_note=True)] if self._unit and not are_angles else []
             means = [text for curve in self.curves if curve is not None and (text := smoothing_text(curve.values))]
             entries += [LegendEntry(f"bold: {max(means, key=len)}", is_note=True)] if means else []
         return entries

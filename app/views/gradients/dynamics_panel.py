@@ -35,6 +35,7 @@ NOT_RECORDED = (
     "Record them with --insight_interval 10, or 1 for every step."
 )
 _THREE_BESIDE_PX = 1080
+_ABOVE_PX = 2
 _MOST_FIRSTS = 3
 """So many firsts have a button in full; the others stand in the tooltip of the last."""
 
@@ -86,11 +87,11 @@ class DynamicsPanel(StepAxisPanel):
         notes.addWidget(self.estimate_label)
         inside = QWidget()
         self._grid = QGridLayout(inside)
-        self._grid.setContentsMargins(4, 2, 8, 2)
+        self._grid.setContentsMargins(4, _ABOVE_PX, 8, _ABOVE_PX)
         self._grid.setSpacing(6)
         self._beside = 0
         self._place_beside(2)
-        scroll = InnerScrollArea(inside)
+        scroll = InnerScrollArea(inside, least_px=LEAST_SIZE.height() + 2 * _ABOVE_PX)  # one row of cards
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = QVBoxLayout(self._page)
         column.setContentsMargins(0, 0, 0, 0)

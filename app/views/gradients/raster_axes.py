@@ -16,7 +16,7 @@ ABOVE_PX = LAYER_PX + PARAMETER_PX + GAP_PX
 
 _LABEL_PX = 92
 _STEP_PX = 34
-_LEAST_NAME_PX = 14
+_LEAST_NAME_PX, _LEAST_LETTERS = 14, 4
 _SPREAD_NAME_PX = 96
 """Where no layer has room for its name, some have so much, from where they begin."""
 _BRACKET_PX = 12
@@ -67,7 +67,9 @@ def paint_bands(painter: QPainter, places: Places, bands: RasterBands, selected:
     palette, plot = active(), places.plot
     painter.save()
     painter.setClipRect(QRectF(plot.left(), 0, plot.width(), plot.bottom()))
-    for number, band in enumerate(bands.layers):
+    rooms: list[tuple[str, QRectF]] = []
+    is_named = False
+    for number, (band, name) in enumerate(zip(bands.layers, bands.names, strict=True)):
         room = _between(places, band.first, band.stop, 0, LAYER_PX)
         if room is None:
             continue
@@ -77,18 +79,17 @@ def paint_bands(painter: QPainter, places: Places, bands: RasterBands, selected:
             ground.setAlphaF(0.45)
         painter.fillRect(room, ground)
         colour = "#ffffff" if is_selected else palette.text
-        _name(painter, room, band.layer, TEXT_PX, colour, is_bold=is_selected)
-    for part in bands.parameters:
+        is_named |= _name(painter, room, name, TEXT_PX, colour, is_bold=is_selected)
+        rooms.append((name, room))
+    for part in bands.parameters if is_named else ():
         room = _between(places, part.first, part.first + part.columns, LAYER_PX, PARAMETER_PX)
         if room is not None:
             _name(painter, room, part.parameter, SMALL_PX, palette.faint_text)
             painter.setPen(QPen(QColor(palette.line), 1))
             painter.drawLine(QLineF(room.left(), room.top() + 3, room.left(), room.bottom()))
     _paint_borders(painter, places, bands.layers, selected)
-    rooms = [_between(places, band.first, band.stop, 0, LAYER_PX) for band in bands.layers]
-    if all(room is None or room.width() < _LEAST_NAME_PX for room in rooms):
-        seen = [(band.layer, room) for band, room in zip(bands.layers, rooms, strict=True) if room is not None]
-        _paint_spread_names(painter, seen, plot.right())
+    if not is_named:
+        _paint_spread_names(painter, rooms, plot.right())
     painter.restore()
 
 
@@ -226,14 +227,15 @@ def _between(places: Places, first: float, stop: float, top: float, height: floa
     return QRectF(left, top, right - left, height) if right > left else None
 
 
-def _name(painter: QPainter, room: QRectF, name: str, pixels: int, colour: str, *, is_bold: bool = False) -> None:
-    """The name as far as there is room; a letter or two say nothing."""
+def _name(painter: QPainter, room: QRectF, name: str, pixels: int, colour: str, *, is_bold: bool = False) -> bool:
+    """The name as far as there is room, and whether there is any: a letter or two say nothing."""
     if room.width() < _LEAST_NAME_PX:
-        return
+        return False
     painter.setFont(font(pixels, bold=is_bold))
     metrics = QFontMetricsF(painter.font())
     shown = elided(metrics, name, room.width() - 6)
-    if len(shown.replace("…", "")) < min(len(name), 2):
-        return
+    if len(shown.replace("…", "")) < min(len(name), _LEAST_LETTERS):
+        return False
     painter.setPen(QColor(colour))
     painter.drawText(room.adjusted(3, 0, -3, 0), Qt.AlignmentFlag.AlignCenter, shown)
+    return True

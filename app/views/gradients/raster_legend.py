@@ -1,7 +1,7 @@
 """What the colours of the sign raster mean, and how many gradients have each at the playhead."""
 
 from PyQt6.QtCore import QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.analysis.probabilities import percent
@@ -9,13 +9,16 @@ from app.palette import SMALL_PX, active, font
 from app.views.gradients.analysis.sign_words import OF_ONE, SignWords
 from app.widgets.plain_text import plain_tooltip
 
-_SWATCH_PX, _SPACE_PX = 10, 16
+_SWATCH_PX, _SPACE_PX, _LINE_PX = 10, 16, 6
+_LONGEST = "<0.1 %"
 
+_PALER = "Paler: fewer of the gradients that share a pixel."
 _OF_OLDER = "A run of an earlier Strobe counts NaN, Inf and missing gradients as larger."
 
 
 class RasterLegend(QWidget):
-    """A swatch, a name and a share for each class. Where room is short, the place goes, then the last entries."""
+    """A swatch, a name and a share for each class. Where room is short, the place goes, then some words of the names,
+    then there are more lines; how many does not depend on the shares, which change while it plays."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,6 +32,7 @@ class RasterLegend(QWidget):
     def show_threshold(self, threshold: float) -> None:
         """Up to what absolute value a gradient is near zero."""
         self.threshold = threshold
+        self._fit()
         self.update()
 
     def show_words(self, words: SignWords) -> None:
@@ -54,13 +58,15 @@ class RasterLegend(QWidget):
         self._update_readout()
 
     def _update_readout(self) -> None:
-        lines = [self.place, *(text for _, text in self.entries()), _OF_OLDER] if self.shares else []
+        lines = [self.place, *(text for _, text in self.entries()), _PALER, _OF_OLDER] if self.shares else []
         self.setToolTip(plain_tooltip("\n".join(lines)))
+        self._fit()
         self.update()
 
-    def entries(self) -> list[tuple[str, str]]:
+    def entries(self, *, are_short: bool = False) -> list[tuple[str, str]]:
         """Field of `sign_colours.SignColours` and text of each entry, in order."""
-        told = {name: words.format(f"{self.threshold:g}") for name, words in self.words.legend.items()}
+        words = {**self.words.legend, **self.words.short} if are_short else self.words.legend
+        told = {name: each.format(f"{self.threshold:g}") for name, each in words.items()}
         names: tuple[tuple[str, str, int | None], ...] = (
             ("negative", told["negative"], 1),
             ("both", told["both"], None),
@@ -70,7 +76,7 @@ class RasterLegend(QWidget):
         )
         rare = (("not_finite", told["not_finite"], 4), ("no_gradient", told["no_gradient"], 5))
         if seen := tuple(each for each in rare if each[0] in self._seen):
-            # in front, and what is a mixture last: where room is short, the last entries go
+            # in front, and what is a mixture last
             names = (*seen, *(each for each in names if each[2] is not None), names[1])
         shares = self.shares
         return [
@@ -78,11 +84,39 @@ class RasterLegend(QWidget):
             for colour, name, at in names
         ]
 
+    def _px(self, text: str) -> float:
+        """Width of an entry; of a share that of the longest."""
+        if self.shares is not None and text.endswith("%"):
+            text = f"{text.rsplit(' ', 2)[0]} {_LONGEST}"
+        return _SWATCH_PX + 5 + QFontMetricsF(font(SMALL_PX)).horizontalAdvance(text)
+
+    def _lines(self) -> list[list[tuple[str, str]]]:
+        """The entries that stand on each line."""
+        entries = self.entries()
+        if sum(self._px(text) + _SPACE_PX for _, text in entries) - _SPACE_PX > self.width():
+            entries = self.entries(are_short=True)
+        lines: list[list[tuple[str, str]]] = [[]]
+        x = 0.0
+        for name, text in entries:
+            if lines[-1] and x + self._px(text) > self.width():
+                lines.append([])
+                x = 0.0
+            lines[-1].append((name, text))
+            x += self._px(text) + _SPACE_PX
+        return lines
+
+    def _fit(self) -> None:
+        """Be as high as the lines."""
+        self.setFixedHeight(int(QFontMetricsF(font(SMALL_PX)).height() + _LINE_PX) * len(self._lines()))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        self._fit()
+
     def sizeHint(self) -> QSize:
-        return QSize(400, int(QFontMetricsF(font(SMALL_PX)).height()) + 6)
+        return QSize(400, self.minimumHeight())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(60, self.sizeHint().height())
+        return QSize(60, self.minimumHeight())
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
@@ -91,23 +125,24 @@ class RasterLegend(QWidget):
         colours = self.words.on_light if is_light else self.words.on_dark
         painter.setFont(font(SMALL_PX))
         metrics = QFontMetricsF(painter.font())
-        x = 0.0
-        entries = [_SWATCH_PX + 5 + metrics.horizontalAdvance(text) + _SPACE_PX for _, text in self.entries()]
+        x, lines = 0.0, self._lines()
         place_px = metrics.horizontalAdvance(self.place) + _SPACE_PX
-        if self.shares and place_px + sum(entries) - _SPACE_PX <= self.width():
+        if self.shares and place_px + sum(self._px(text) + _SPACE_PX for _, text in self.entries()) <= self.width():
             painter.setPen(QColor(palette.faint_text))
             painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignVCenter, self.place)
             x = place_px
-        for name, text in self.entries():
-            width = _SWATCH_PX + 5 + metrics.horizontalAdvance(text)
-            if x + width > self.width():
-                break
-            swatch = QRectF(x + 0.5, (self.height() - _SWATCH_PX) / 2 + 0.5, _SWATCH_PX - 1, _SWATCH_PX - 1)
-            painter.fillRect(swatch, QColor(*getattr(colours, name)))
-            if name == "ground":
-                painter.setPen(QColor(palette.faint_text))
-                painter.drawRect(swatch)
-            painter.setPen(QColor(palette.text))
-            room = QRectF(x + _SWATCH_PX + 5, 0, width, self.height())
-            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
-            x += width + _SPACE_PX
+        high = self.height() / len(lines)
+        for number, line in enumerate(lines):
+            for name, text in line:
+                middle = (number + 0.5) * high
+                swatch = QRectF(x + 0.5, middle - _SWATCH_PX / 2 + 0.5, _SWATCH_PX - 1, _SWATCH_PX - 1)
+                painter.fillRect(swatch, QColor(*getattr(colours, name)))
+                if name == "ground":
+                    painter.setPen(QColor(palette.faint_text))
+                    painter.drawRect(swatch)
+                painter.setPen(QColor(palette.text))
+                width = _SWATCH_PX + 5 + metrics.horizontalAdvance(text)
+                room = QRectF(x + _SWATCH_PX + 5, number * high, width, high)
+                painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+                x += width + _SPACE_PX
+            x = 0.0

@@ -269,4 +269,4 @@ def _about(insight: Insight) -> str:
     else:
         columns = f"columns for {insight.sign_columns:,} of {insight.parameters:,} parameters, evenly spread"
     interval = "step" if insight.sign_interval == 1 else f"{insight.sign_interval:,} steps"
-    return f"a row each {interval}, {columns}"
+    return f"a row every {interval}, {columns}"

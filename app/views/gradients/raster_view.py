@@ -139,7 +139,7 @@ class RasterView(QWidget):
         self._is_dragging = False
         self._is_on_steps = False
         self.setMouseTracking(True)
-        self.setMinimumSize(240, 160)
+        self.setMinimumSize(240, 150)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAccessibleName("Signs of small gradients: steps downwards, parameters to the right")

@@ -36,11 +36,13 @@ class LegendRows(QWidget):
         super().__init__(parent)
         self.groups: PointGroups | None = None
         self.visible = np.zeros(0, bool)
+        self.listed = np.zeros(0, int)
+        """Numbers of the groups that have a row: of many classes most have no samples."""
         self._is_wide = False
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip("Click: hide or show. Double-click: only this one.")
         self.setAccessibleName("Groups of points: hide or show")
-        self.walk = CellWalk(self, lambda: [1] * self._n_groups(), lambda row, _: QRectF(self.place_of(row)))
+        self.walk = CellWalk(self, lambda: [1] * len(self.listed), lambda row, _: QRectF(self.place_of(row)))
 
     def show_groups(self, groups: PointGroups | None, visible: np.ndarray) -> None:
         """Show these; those not ``visible``, bool ``[G]``, are crossed out."""
@@ -53,22 +55,22 @@ class LegendRows(QWidget):
         self._place()
 
     def place_of(self, number: int) -> QRect:
-        """Where a group stands; columns are filled one after the other."""
+        """Where a row stands; columns are filled one after the other."""
         n_columns = self._n_columns()
-        n_rows = max(1, -(-self._n_groups() // n_columns))
+        n_rows = max(1, -(-len(self.listed) // n_columns))
         column, row = divmod(number, n_rows)
         width = self.width() // n_columns
         return QRect(column * width, row * ROW_PX, width - (_COLUMN_GAP_PX if n_columns > 1 else 0), ROW_PX)
 
-    def _n_groups(self) -> int:
-        return 0 if self.groups is None else len(self.groups.names)
-
     def _n_columns(self) -> int:
-        wanted = -(-self._n_groups() // ROWS_BELOW) if self._is_wide else 1
+        wanted = -(-len(self.listed) // ROWS_BELOW) if self._is_wide else 1
         return max(1, min(wanted, self.width() // _LEAST_COLUMN_PX))
 
     def _place(self) -> None:
-        self.setFixedHeight(ROW_PX * -(-self._n_groups() // self._n_columns()))
+        counts = np.zeros(0, int) if self.groups is None else self.groups.counts
+        # those of two clouds stand alike, also where one of them has no samples of a group
+        self.listed = np.arange(len(counts)) if self._is_wide else np.flatnonzero(counts)
+        self.setFixedHeight(ROW_PX * -(-len(self.listed) // self._n_columns()))
         self.update()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
@@ -82,11 +84,14 @@ class LegendRows(QWidget):
             return
         painter = QPainter(self)
         metrics = self.fontMetrics()
-        counts = [f"{count:,}" for count in self.groups.counts.tolist()]
+        counts = [f"{count:,}" for count in self.groups.counts[self.listed].tolist()]
         taken = max(map(metrics.horizontalAdvance, counts), default=0) + _SWATCH_PX + 16
-        names = elided_apart(metrics, self.groups.names, self.place_of(0).width() - taken)
-        for number, (told, colour, figure) in enumerate(zip(names, self.groups.colours.tolist(), counts, strict=True)):
-            place, is_on = QRectF(self.place_of(number)), bool(self.visible[number])
+        names = elided_apart(
+            metrics, [self.groups.names[each] for each in self.listed], self.place_of(0).width() - taken
+        )
+        colours, are_on = self.groups.colours[self.listed].tolist(), self.visible[self.listed].tolist()
+        for row_number, (told, colour, figure, is_on) in enumerate(zip(names, colours, counts, are_on, strict=True)):
+            place = QRectF(self.place_of(row_number))
             swatch = QRectF(place.left() + 2, place.top() + (ROW_PX - _SWATCH_PX) / 2, _SWATCH_PX, _SWATCH_PX)
             painter.setPen(QColor(*colour))
             painter.setBrush(QColor(*colour) if is_on else Qt.BrushStyle.NoBrush)
@@ -110,8 +115,8 @@ class LegendRows(QWidget):
     def _update_readout(self, event: QMouseEvent | None, signal: object) -> None:
         assert event is not None
         at = event.position().toPoint()
-        for number in range(self._n_groups()):
-            if self.place_of(number).contains(at):
+        for row, number in enumerate(self.listed.tolist()):
+            if self.place_of(row).contains(at):
                 signal.emit(number)  # type: ignore[attr-defined]
 
 

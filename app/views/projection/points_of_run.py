@@ -205,7 +205,7 @@ class PointsOfRun(QWidget):
         axes = ("", "")
         if len(points.explained) == 2:
             first, second = points.explained
-            axes = (f"axis 1: {percent(first)} of the variance", f"axis 2: {percent(second)} of the variance")
+            axes = (f"axis 1 · {percent(first)} of the variance", f"axis 2 · {percent(second)} of the variance")
         self.cloud.show_axes(*axes)
         self.cloud.show_points(self._places, np.concatenate(every))
 

@@ -331,7 +331,7 @@ def _task_words(output: ShownOutput) -> str:
     """How it is known what the outputs are."""
     if output.title == "Outputs":
         return f"What they are is not known: {output.told_by}. Collector(…, task=…) says it."
-    return "" if output.told_by == "given" else f"Told by this: {output.told_by}."
+    return "" if output.told_by == "given" else f"How the task is known: {output.told_by}."
 
 
 def _score(samples: SamplesView, beside: Beside | None) -> str:

@@ -7,6 +7,7 @@ from PyQt6.QtCore import QEvent, QRectF, QSize, Qt
 from PyQt6.QtGui import QBrush, QColor, QHelpEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from app.analysis.figures import THE_SAME
 from app.analysis.probabilities import percent
 from app.palette import active
 from app.views.sample.probability_row import ProbabilityRow
@@ -53,7 +54,8 @@ class ProbabilityBars(QWidget):
             shown = likeliest + [row for row in rows if row.is_true and row not in likeliest]
         self._rest = rest
         if len(shown) < len(rows):
-            self._rest = f"and {len(rows) - len(shown)} less likely classes"
+            n = len(rows) - len(shown)
+            self._rest = f"and {n:,} other class{'es' * (n != 1)}"
         if len(shown) != len(self._rows):
             self.updateGeometry()
         self._rows, self._absent = tuple(shown), absent
@@ -96,7 +98,7 @@ class ProbabilityBars(QWidget):
             return
         widest = max(width_of(metrics, row.name) for row in self._rows)
         name_px = min(widest + 12, self.width() * 0.42)
-        figure_px = width_of(metrics, "+100.0 pt" if self._are_two else "100.0 %") + 10
+        figure_px = width_of(metrics, "+100.0 pp" if self._are_two else "100.0 %") + 10
         bar_px = max(self.width() - name_px - figure_px, 10)
         row_px = self._row_px
         names = elided_apart(metrics, [row.name for row in self._rows], name_px - 8)
@@ -105,7 +107,7 @@ class ProbabilityBars(QWidget):
             self._paint_row(painter, row, names[number], line, name_px, bar_px)
         if self._rest:
             painter.setPen(QColor(active().faint_text))
-            rest = QRectF(0, len(self._rows) * row_px + 2, self.width(), row_px)
+            rest = QRectF(4, len(self._rows) * row_px + 2, self.width(), row_px)
             painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, self._rest)
 
     def _paint_row(
@@ -147,12 +149,12 @@ class ProbabilityBars(QWidget):
 
 
 def points(difference: float) -> str:
-    """How much more B has, in points of a hundred, as ``+12.3 pt``; the sign is a true minus."""
+    """How much more B has, in percentage points, as ``+12.3 pp``; the sign is a true minus."""
     if not isfinite(difference):
         return "–"
     if abs(difference) < _LEAST_TOLD:
-        return "≈ 0 pt" if difference else "0 pt"
-    return f"{difference * 100:+.1f} pt".replace("-", "−")
+        return "≈ 0 pp" if difference else THE_SAME
+    return f"{difference * 100:+.1f} pp".replace("-", "−")
 
 
 def _colour(bar: ProbabilityRow) -> QColor:

@@ -96,7 +96,7 @@ class TokenText(QAbstractScrollArea):
         return QSize(220, min(max(self._height, line_px), _MOST_LINES * line_px))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, min(self.sizeHint().height(), 3 * (self.fontMetrics().height() + 2 * _PAD + _LINE_GAP)))
+        return QSize(160, min(self.sizeHint().height(), 4 * (self.fontMetrics().height() + 2 * _PAD + _LINE_GAP)))
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         tokens = self._tokens

@@ -25,13 +25,17 @@ from app.views.stories.colour_key import Key, key_px, key_text, paint_key
 from app.widgets.elided_text import elided_apart
 from app.widgets.empty_state import write_absence
 from app.widgets.plain_text import elided, plain_tooltip, width_of
+from app.widgets.rimmed import draw_rimmed
 from app.widgets.walk import CellWalk
 
-_BELOW_PX, _ABOVE_PX, _MOST_LEFT_PX, _LINE_PX, _APART_PX = 20, 4, 120, 13.0, 6.0
+_BELOW_PX, _ABOVE_PX, _MOST_LEFT_PX, _LINE_PX, _APART_PX = 20, 4, 120, 12.0, 6.0
 _FIGURE_PX, _MOST_NAME_PX = 22.0, 90.0
 _LEAST_NAME_PX, _KEY_PX, _SCALE_PX, _LEAST_SCALE_PX = 34.0, 14, 48.0, 16.0
 _LEAST_SQUARE_PX = 150
 """Height, names below it included: the cells of a square are no larger than its shorter side."""
+
+_MOST_LEFT_OF_SQUARE_PX = 56
+"""A square has no width to give: names in it are shortened, and every row keeps its own."""
 
 _NAMES_SHARE = 1 / 3
 """Of the width, at most, for names of rows: the cells are what is to be seen."""
@@ -60,6 +64,7 @@ class CellGrid(QWidget):
         self._axes = ("", "")
         self._key: Key = ()
         self._has_name_each = False
+        self._turned_px = 0.0
         self._plot: QRectF | None = None
         self._underlay: QPixmap | None = None
         self.setMinimumSize(120, _LEAST_SQUARE_PX if is_square else 80)
@@ -131,13 +136,23 @@ class CellGrid(QWidget):
     def _placed(self) -> QRectF:
         metrics = QFontMetricsF(font(SMALL_PX))
         widest = max((width_of(metrics, name) for name in self.rows), default=0.0)
-        left = min(widest, _MOST_LEFT_PX, _NAMES_SHARE * self.width()) + 10 + (16 if self._axes[1] else 0)
+        self._turned_px = 0.0
+        most = _MOST_LEFT_OF_SQUARE_PX if self._is_square else _MOST_LEFT_PX
+        left = min(widest, most, _NAMES_SHARE * self.width()) + 10 + (16 if self._axes[1] else 0)
         below = _BELOW_PX + (_KEY_PX if self._axes[0] or self._key else 0)
         room = QRectF(left, _ABOVE_PX, max(self.width() - left - 4, 1), max(self.height() - below - _ABOVE_PX, 1))
         if self._is_square and self.rows:
             side = min(room.width() / len(self.columns), room.height() / len(self.rows))
+            self._turned_px = self._turned(metrics, side, room.height() - side * len(self.rows))
             room = QRectF(room.left(), room.top(), side * len(self.columns), side * len(self.rows))
         return room
+
+    def _turned(self, metrics: QFontMetricsF, side: float, spare_px: float) -> float:
+        """Height of names of columns that do not fit beside one another, and stand upright; 0: they fit."""
+        widest = max(width_of(metrics, name) for name in self.columns)
+        if side >= widest + _APART_PX or side < _LINE_PX or spare_px < _LEAST_NAME_PX:
+            return 0.0
+        return min(widest + _APART_PX, _MOST_LEFT_OF_SQUARE_PX, spare_px)
 
     def cell_at(self, at: QPointF) -> tuple[int, int] | None:
         """Row and column at a place."""
@@ -190,14 +205,10 @@ class CellGrid(QWidget):
         for row in _evenly(middles, middles + _LINE_PX):
             room = QRectF(left, middles[row] - 8, plot.left() - 6 - left, 16)
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, names[row])
-        cell_px = self.place_of(0, 0).width() - _APART_PX
-        is_each = self._has_name_each and cell_px >= _LEAST_NAME_PX
-        names = elided_apart(metrics, self.columns, cell_px if is_each else _MOST_NAME_PX)
-        wide = np.array([metrics.horizontalAdvance(name) for name in names])
-        middles = np.array([self.place_of(0, column).center().x() for column in range(len(names))])
-        lefts = np.minimum(np.maximum(middles - wide / 2, plot.left() - 4), self.width() - wide - 1)
-        for column in _evenly(lefts, lefts + wide + _APART_PX):
-            painter.drawText(QPointF(lefts[column], plot.bottom() + 4 + metrics.ascent()), names[column])
+        if self._turned_px:
+            self._paint_turned(painter, plot)
+        else:
+            self._paint_columns(painter, plot)
         self._paint_below(painter, plot)
         if self._axes[1]:
             painter.save()
@@ -207,9 +218,34 @@ class CellGrid(QWidget):
             painter.drawText(QRectF(0, 0, plot.height(), 14), Qt.AlignmentFlag.AlignCenter, words)
             painter.restore()
 
+    def _paint_columns(self, painter: QPainter, plot: QRectF) -> None:
+        metrics = QFontMetricsF(painter.font())
+        cell_px = self.place_of(0, 0).width() - _APART_PX
+        is_each = self._has_name_each and cell_px >= _LEAST_NAME_PX
+        names = elided_apart(metrics, self.columns, cell_px if is_each else _MOST_NAME_PX)
+        wide = np.array([metrics.horizontalAdvance(name) for name in names])
+        middles = np.array([self.place_of(0, column).center().x() for column in range(len(names))])
+        lefts = np.minimum(np.maximum(middles - wide / 2, plot.left() - 4), self.width() - wide - 1)
+        for column in _evenly(lefts, lefts + wide + _APART_PX):
+            painter.drawText(QPointF(lefts[column], plot.bottom() + 4 + metrics.ascent()), names[column])
+
+    def _paint_turned(self, painter: QPainter, plot: QRectF) -> None:
+        names = elided_apart(QFontMetricsF(painter.font()), self.columns, self._turned_px)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for column, name in enumerate(names):
+            painter.save()
+            painter.translate(self.place_of(0, column).center().x(), plot.bottom() + 4)
+            painter.rotate(-90)
+            painter.drawText(QRectF(-self._turned_px - 4, -8, self._turned_px + 4, 16), right, name)
+            painter.restore()
+
     def _paint_below(self, painter: QPainter, plot: QRectF) -> None:
         """What the columns are, and at the right what the colours mean."""
-        metrics, top, end = QFontMetricsF(painter.font()), plot.bottom() + 18, self.width() - 1.0
+        metrics, top, end = (
+            QFontMetricsF(painter.font()),
+            plot.bottom() + 18 + max(self._turned_px - _LINE_PX, 0),
+            self.width() - 1.0,
+        )
         name_px = metrics.horizontalAdvance(self._axes[0]) + 2 * _APART_PX if self._axes[0] else 0.0
         left, key_wide = plot.left(), 0.0
         scale_px = _SCALE_PX
@@ -228,7 +264,7 @@ class CellGrid(QWidget):
         if self._figures is None:
             return
         place, metrics = self.place_of(0, 0), QFontMetricsF(painter.font())
-        if place.height() < _LINE_PX + 1:
+        if place.height() < _LINE_PX + 2:
             return
         widest = max(map(metrics.horizontalAdvance, map(str, np.unique(self._figures))), default=0.0)
         if place.width() < _FIGURE_PX and widest > place.width() - 2:
@@ -254,9 +290,8 @@ class CellGrid(QWidget):
             frame.setLeft(place.left())
             frame.setWidth(place.width())
         if frame != plot:
-            painter.setPen(QPen(QColor(active().hovered), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(frame)
+            draw_rimmed(painter, QPen(QColor(active().hovered), 2), lambda: painter.drawRect(frame))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)

@@ -95,7 +95,7 @@ class ChangesPage(QWidget):
             return
         n_flipped, n = int(found.flipped.sum()), len(found.header) - 1
         where = place_text(found.epoch, found.step)
-        self.heading.show_title(f"{n_flipped:,} of {n:,} flip it")
+        self.heading.show_title(f"{n_flipped:,} of {n:,} changes flip the prediction")
         self.heading.show_about(f"{where}; unchanged: predicted {self._name_of(int(found.classes[0]))}")
         if not self._is_own_choice:
             flips = found.order[1:2]

@@ -86,9 +86,15 @@ class ConfusionPage(MomentPage):
             has_name_each=True,
         )
         right, total = int(np.trace(now)), int(now.sum())
-        self.heading.show_about(f"{moment_text(run, number)}: {right:,} of {total:,} right")
-        if number:
-            change = now - matrices[number - 1]
+        self.heading.show_about(f"step {int(run.steps[number]):,}: {right:,} of {total:,} right")
+        change = now - matrices[number - 1] if number else None
+        since = f"since step {int(run.steps[number - 1]):,}" if number else ""
+        self.change_heading.show_about(since)
+        if change is None:
+            self.change.show_absence("There is no measurement before this one.")
+        elif not change.any():
+            self.change.show_absence(f"Nothing has changed {since}.")
+        else:
             most = max(int(np.abs(change).max(initial=0)), 1)
             colours = difference_colours(change / most)[..., :3]
             ramp = difference_colours(np.linspace(-1, 1, 255))[None, :, :3]
@@ -102,10 +108,6 @@ class ConfusionPage(MomentPage):
                 key=[Scale(f"−{most:,}", f"+{most:,}", ramp)],
                 has_name_each=True,
             )
-            self.change_heading.show_about(f"since {moment_text(run, number - 1)}")
-        else:
-            self.change.show_absence("There is no measurement before this one.")
-            self.change_heading.show_about("")
         self._pairs = confused_pairs(matrices, number)
         self.pairs_heading.show_about(f"{len(self._pairs):,}; a click selects their samples")
         self.pairs.show_rows([_row(run, names, each) for each in self._pairs[:_MOST_PAIRS]], None)

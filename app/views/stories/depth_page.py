@@ -45,7 +45,7 @@ class DepthPage(MomentPage):
         self.depths = CellGrid("Prediction depth: layers by measurements")
         self.votes_heading = HeadingLine("Votes on the sample")
         self.votes = CellGrid("Votes of the layers on the sample")
-        self.flips_heading = HeadingLine("Whose vote changed")
+        self.flips_heading = HeadingLine("First vote to change")
         self.flips = CellGrid("Layers whose vote changed with the prediction")
         lower = QSplitter(Qt.Orientation.Horizontal)
         lower.addWidget(below(self.votes_heading, self.votes))
@@ -124,7 +124,7 @@ class DepthPage(MomentPage):
 
         rows, key = [*tails(run.layers), OUTPUT], [Scale("0", percent(1.0), table[None])]
         self.flips.show_cells(colours, rows, _columns(run), words, axes=("step", ""), key=key)
-        self.flips_heading.show_about("first, of the samples whose prediction changed since the measurement before")
+        self.flips_heading.show_about("of the samples whose prediction changed since the measurement before")
 
     def _draw_votes(self, moment: Moment) -> None:
         run, sample = moment.run, moment.sample

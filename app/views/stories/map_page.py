@@ -22,7 +22,8 @@ from app.widgets.segments import Segments
 
 N_BANDS = 5
 BOUNDS = np.array([[0.0, 0.0], [0.5, 1.0]])
-_NAMES = ("right at 0–20 %", *(f"{20 * band}–{20 * band + 20} %" for band in range(1, N_BANDS)), "not known")
+_NAMES = (*(f"{20 * band}–{20 * band + 20}" for band in range(N_BANDS)), "not known")
+_LEAST_SPAN = 0.05
 
 
 class MapPage(QWidget):
@@ -90,12 +91,16 @@ class MapPage(QWidget):
         theme = theme_colours()
         places = np.stack([found.variability, found.confidence], axis=1)
         known = np.isfinite(places).all(axis=1)
-        self.cloud.show_points(np.where(known[:, None], places, -1e3), BOUNDS)
+        self.cloud.show_points(np.where(known[:, None], places, -1e3), _bounds(places[known]))
         groups = correctness_groups(found.correctness, theme)
         self.cloud.show_groups(groups, np.ones(len(groups.names), bool))
         colours = np.zeros((256, 3), np.uint8)
         colours[: len(groups.names)] = groups.colours
         seen = {number: name for number, name in enumerate(groups.names) if groups.counts[number]}
+        bands = [number for number in seen if number < N_BANDS]
+        if bands:  # what they are is said once
+            seen[bands[0]] = f"right at {seen[bands[0]]}"
+            seen[bands[-1]] += " %"
         self.key.show_cells(Cells(np.zeros((0, 0), np.uint8), colours, seen))
 
     def _on_tool(self, name: str) -> None:
@@ -120,6 +125,15 @@ class MapPage(QWidget):
             assert self._moment is not None
             if self._moment.run.data_map is not None:
                 self._draw(self._moment.run.data_map)
+
+
+def _bounds(places: np.ndarray) -> np.ndarray:
+    """What is to be seen of the map, float ``[2, 2]``: where there are points, and not less than can be told apart."""
+    if not len(places):
+        return BOUNDS
+    low, high = places.min(axis=0), places.max(axis=0)
+    wider = np.maximum(_LEAST_SPAN - (high - low), 0) / 2
+    return np.stack([np.maximum(low - wider, BOUNDS[0]), np.minimum(high + wider, BOUNDS[1])])
 
 
 def _why_nothing(run: StoryRun) -> str:

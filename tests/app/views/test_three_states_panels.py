@@ -112,5 +112,5 @@ def test_that_a_curve_of_the_timeline_tells_all_of_it(show: Show, run: Collectio
     panel.show_step(0)
     (card,) = panel.cards
     assert card.heading_line.figure.endswith(" ± 0.02")
-    assert card.heading_line.about == f"share of 1 · estimate · ○ {len(FROZEN)} without a gradient"
+    assert card.heading_line.about == f"fraction · estimate · ○ {len(FROZEN)} without a gradient"
     assert card.plot.no_gradient_marks.steps.tolist() == list(FROZEN)

@@ -101,6 +101,22 @@ def test_that_of_what_names_share_as_much_is_told_as_there_is_room_for(qapp) -> 
             assert width - 3 * metrics.horizontalAdvance("m") <= metrics.horizontalAdvance(text) <= width
 
 
+def test_that_of_a_text_in_parts_those_without_room_are_left_out_whole(qtbot: QtBot) -> None:
+    label = ElidedLabel("cnn on mnist · 40,282 parameters · a pass every 30 steps", between=" · ")
+    qtbot.addWidget(label)
+    seen = set()
+    for width in range(60, label.sizeHint().width() + 5):
+        label.resize(width, 20)
+        seen.add(label.shown_text())
+        assert label.fontMetrics().horizontalAdvance(label.shown_text()) <= width
+    assert {text for text in seen if text.startswith("cnn on mnist")} == {
+        "cnn on mnist",
+        "cnn on mnist · …",
+        "cnn on mnist · 40,282 parameters · …",
+        label.text(),
+    }
+
+
 def test_that_a_text_is_never_cut_within_a_number(qapp) -> None:
     text = "a column for each of 1,198 parameters · −0.25 at step 50 · 3e−5"
     metrics = QFontMetrics(qapp.font())

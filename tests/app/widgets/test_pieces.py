@@ -1,5 +1,6 @@
 """Small pieces that are painted: axis labels, tiles of weights, colour bar, heading, picture, bars."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -187,6 +188,19 @@ def test_that_a_narrow_legend_leaves_out_what_is_no_curve_before_it_cuts_names(q
     legend.grab()
 
 
+def test_that_a_note_that_just_fits_into_a_legend_is_shown(qtbot: QtBot) -> None:
+    legend, wide = LegendLine(), LegendLine()
+    for each in (legend, wide):
+        qtbot.addWidget(each)
+    curve, note = LegendEntry("Released", "bar"), LegendEntry("bold: moving mean", is_note=True)
+    legend.show_entries([curve, note])
+    wide.show_entries([curve, replace(note, is_note=False)])
+    legend.resize(wide.wanted_px(), 20)
+    assert legend.shown_entries() == [curve, note]
+    legend.resize(wide.wanted_px() - 1, 20)
+    assert legend.shown_entries() == [curve]
+
+
 def test_that_a_legend_with_no_room_for_its_names_gives_them_that_of_the_figures(qtbot: QtBot) -> None:
     legend = LegendLine()
     qtbot.addWidget(legend)
@@ -234,3 +248,15 @@ def test_that_an_explanation_is_cut_at_its_end_and_a_name_in_its_middle(qtbot: Q
     heading.resize(200, 24)
     (title, *_), (figure, *_) = heading.shown()
     assert title.startswith("Loss") and title.endswith("halves") and figure == "0.12"
+
+
+def test_that_how_far_a_figure_may_be_wrong_is_left_out_before_names_are_cut(qtbot: QtBot) -> None:
+    legend = LegendLine()
+    qtbot.addWidget(legend)
+    entries = [LegendEntry("Released", "bar", "0.04 ± 0.001"), LegendEntry("Retained", "loss", "0.96 ± 0.002")]
+    legend.show_entries(entries)
+    legend.resize(legend.wanted_px(), 20)
+    assert [each.figure for each in legend.shown_entries()] == ["0.04 ± 0.001", "0.96 ± 0.002"]
+    legend.resize(legend.wanted_px() - 60, 20)
+    assert [each.figure for each in legend.shown_entries()] == ["0.04", "0.96"]
+    assert legend.shown_labels() == ["Released", "Retained"]

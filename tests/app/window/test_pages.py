@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.jobs import Jobs
 from app.judging import Judging
+from app.palette import active
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
@@ -22,6 +23,7 @@ from collector.storage import CollectionError
 from collector.storage.passes import Pass
 from tests.app.damaged import with_damaged_pass
 from tests.app.made_up_findings import DEAD, LARGE, report
+from tests.app.painted import painted
 
 
 class Told(PanelView):
@@ -79,6 +81,12 @@ def said(window: MainWindow, name: str) -> list[str]:
     assert isinstance(view, Told)
     found, view.said = view.said, []
     return found
+
+
+def test_that_what_stands_in_place_of_a_view_is_faint(told_window: MainWindow) -> None:
+    told_window.pages["front"].show_notice("Nothing is open.")
+    notice = told_window.pages["front"].notice
+    assert painted(notice).word("Nothing is open.").colour == active().faint_text
 
 
 def test_that_a_view_is_made_when_it_is_first_seen(told_window: MainWindow) -> None:

@@ -43,7 +43,7 @@ def recent(user: User) -> list[str]:
 
 OTHER: dict[str, tuple[Do, object]] = {
     "title": (lambda user: user.window.windowTitle(), "other.json — Strobe"),
-    "run bar": (of("run_bar", lambda it: it.run_label.text()), "a model · 1,570 parameters · a pass each 10 steps"),
+    "run bar": (of("run_bar", lambda it: it.run_label.text()), "a model · 1,570 parameters · a pass every 10 steps"),
     "transport": (of("transport", lambda it: it.place_label.text()), "pass 1 of 4 · step 0 · epoch 0"),
     "transport: slider": (of("transport", lambda it: (it.slider.value(), it.slider.maximum())), (0, 3)),
     "timeline": (of("timeline", lambda it: it.cards[0].curve), None),

@@ -12,7 +12,7 @@ import numpy as np
 
 from app.analysis.figures import figure, figures_of_two
 from app.analysis.graph.scales import largest
-from app.analysis.token_words import visible
+from app.analysis.token_words import token_name, visible
 from app.views.features.analysis.tiles import ScaleRule, Tiles
 from collector.comparing.subtracted import PassDifference
 
@@ -99,7 +99,7 @@ def _tokens(axis: Axis, probe: Probe | None, sample: int) -> list[str] | None:
     if given.ndim != 1 or len(given) != axis.size:
         return None
     names = probe.token_names
-    return [visible(names[each]) if each in names else str(each) for each in given.astype(np.int64).tolist()]
+    return [visible(token_name(each, names)) for each in given.astype(np.int64).tolist()]
 
 
 def sequence_matrix(

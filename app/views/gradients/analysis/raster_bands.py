@@ -7,6 +7,7 @@ from math import prod
 
 import numpy as np
 
+from app.analysis.layer_names import tails
 from collector.storage.layer import Layer
 from collector.storage.schema import Band
 
@@ -33,13 +34,20 @@ def layer_bands(bands: Iterable[Band]) -> tuple[LayerBand, ...]:
 
 
 class RasterBands:
-    """Finds the parameter of a column."""
+    """Finds the parameter of a column.
+
+    Attributes:
+        names: of `layers`, as short as they stay different.
+    """
 
     def __init__(self, bands: Iterable[Band], layers: Mapping[str, Layer], n_columns: int) -> None:
         """Bands in any order; what lies beyond the raster's columns is left out."""
         kept = sorted((band for band in bands if band.columns), key=lambda band: band.first)
         self.parameters = tuple(band for band in kept if band.first + band.columns <= n_columns)
         self.layers = layer_bands(self.parameters)
+        layers_of = tuple(dict.fromkeys(band.layer for band in self.layers))
+        short = dict(zip(layers_of, tails(layers_of), strict=True))
+        self.names = tuple(short[band.layer] for band in self.layers)
         self._firsts = [band.first for band in self.parameters]
         self._layer_firsts = [band.first for band in self.layers]
         self._plan = layers

@@ -20,6 +20,7 @@ class SignWords:
     Attributes:
         title: of the raster.
         legend: of its legend: field of `SignColours` → words, with ``{}`` for the threshold.
+        short: of those, which there is not room for, fewer words.
         single: of one gradient: class → words, likewise.
         shared: of some among many, in the order of the classes of `sign_shares`.
         none: of many that have none of all that.
@@ -29,6 +30,7 @@ class SignWords:
 
     title: str
     legend: Mapping[str, str]
+    short: Mapping[str, str]
     single: Mapping[int, str]
     shared: tuple[str, ...]
     none: str
@@ -48,6 +50,7 @@ OF_ONE = SignWords(
         "not_finite": "NaN or Inf",
         "no_gradient": "no gradient",
     },
+    {"negative": "negative", "both": "both signs", "positive": "positive", "ground": "larger"},
     {
         LARGER: "larger than {}",
         NEGATIVE: "negative, near zero",
@@ -73,6 +76,13 @@ OF_TWO = SignWords(
         "ground": "the same",
         "not_finite": "NaN or Inf in one alone",
         "no_gradient": "no gradient in one alone",
+    },
+    {
+        "negative": "A alone",
+        "both": "both",
+        "positive": "B alone",
+        "not_finite": "NaN or Inf in one",
+        "no_gradient": "no gradient in one",
     },
     {
         LARGER: "the same in both",

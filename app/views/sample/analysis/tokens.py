@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.analysis.token_words import token_name
+
 if TYPE_CHECKING:
     from collector.storage.passes import Pass
     from collector.storage.probe import Probe
@@ -66,7 +68,7 @@ def tokens_of(pass_: Pass, probe: Probe, sample: int, names: Mapping[int, str]) 
     are_of_vocabulary = given is None or top.classes > given.max(initial=0)
 
     def name_in(number: int) -> str:
-        return names.get(number, f"#{number}")
+        return token_name(number, names)
 
     def name_out(number: int) -> str:
         return name_in(number) if are_of_vocabulary else _class_name(probe, number)
@@ -98,7 +100,8 @@ def _lines(shares: np.ndarray, has_wanted: bool, n_kept: int, n: int) -> tuple[s
     lines = []
     if len(known):
         surprise = -np.log(np.maximum(known, 1e-30)).mean()
-        lines.append(f"perplexity {np.exp(surprise):.3g} over {len(known):,} tokens")
+        lines.append(f"perplexity {np.exp(surprise):.3g} over {len(known):,} token{'s' * (len(known) != 1)}")
+        lines.append("shaded: the likelier a token, the bluer")
     elif not has_wanted:
         lines.append('what is to follow is not known: probe=(tokens, targets), or task="next_token"')
     if n_kept < n:

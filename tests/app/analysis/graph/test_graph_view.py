@@ -7,6 +7,7 @@ import pytest
 
 from app.analysis import colours
 from app.analysis.figures import NOT_RECORDED
+from app.analysis.graph.column_view import input_view
 from app.analysis.graph.graph import build_graph
 from app.analysis.graph.graph_view import prepare
 from app.analysis.graph.scales import Scales, largest
@@ -89,6 +90,15 @@ def test_that_a_vector_input_shows_its_values_on_the_scale_of_the_probe() -> Non
     graph = build_graph(layers, probe(np.array([[1, -4, 0], [2, 2, 2]], "f4"), 2))
     each = prepare(graph, made_up_pass(layers, {}), 0, measure_scales(graph, [])).columns[0]
     assert each.values.tolist() == [1, -4, 0] and each.scale == 4
+
+
+def test_that_no_sample_shows_no_input() -> None:
+    layers = {"fc": layer("fc", units=2, reads=("input",), input_units=3)}
+    graph = build_graph(layers, probe(np.array([[1, -4, 0], [2, 2, 2]], "f4"), 2))
+    for sample in (-1, 2):
+        shown = input_view(graph, graph.columns[0], sample)
+        assert shown.values is None
+        assert shown.numbers.tolist() == [colours.NOT_RECORDED] * 3
 
 
 def test_that_scales_are_the_largest_of_the_given_passes() -> None:

@@ -96,7 +96,9 @@ def test_that_a_layer_without_partner_has_no_difference_and_no_layer_beside_it(
     assert np.isfinite(run.values(AcrossMeasure.CKA)[:, row]).all()
     assert run.turned("fc1", "fc1") is None
     request = AcrossRequest((2, 2), "fc1", "fc1", None, Across.DIFFERENCE, Inside.FEATURES, Order.AS_IS)
-    assert "no partner" in request.read(session.comparing).problem
+    found = request.read(session.comparing)
+    assert "no partner" in found.problem
+    assert found.values.shape == (len(found.rows), len(found.columns)) == (0, 0)
 
 
 def test_that_procrustes_comes_later_and_is_kept_beside_the_rest(run: AcrossRun, comparing: Comparing) -> None:

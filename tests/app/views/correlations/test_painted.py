@@ -5,19 +5,21 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, QRectF, QSize, QSizeF, Qt
-from PyQt6.QtGui import QPainter
+from PyQt6.QtCore import QPoint, QPointF, QRectF, QSize, QSizeF, Qt
+from PyQt6.QtGui import QColor, QFontMetricsF, QPainter
+from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.palette import DARK
 from app.views.correlations.analysis.matrix_colours import CLIPPED, SIGNED, MatrixScale, Table
-from app.views.correlations.analysis.matrix_picture import MatrixPicture, Side, picture_of
+from app.views.correlations.analysis.matrix_picture import Group, MatrixPicture, Side, picture_of
 from app.views.correlations.layer_bars import LayerBar, LayerBars
-from app.views.correlations.matrix_cells import cell_at, paint_values
+from app.views.correlations.matrix_cells import cell_at, paint_gaps, paint_values
 from app.views.correlations.matrix_legend import marks_of, paint_bar, paint_marks
 from app.views.correlations.matrix_place import place_of
-from app.views.correlations.matrix_sides import Span, paint_columns, paint_rows
+from app.views.correlations.matrix_sides import Span, paint_columns, paint_groups, paint_rows
 from app.views.correlations.matrix_strip import MatrixStrip
+from app.views.correlations.strength_plot import StrengthPlot
 from app.window.theme import apply_theme
 from tests.app.painted import Painted, painted, painted_by
 
@@ -58,6 +60,36 @@ def test_that_each_cell_has_its_number_in_its_middle(n: int) -> None:
             assert word.place.center().y() == pytest.approx(cell.center().y(), abs=1.5)
             assert cell.adjusted(0.5, 0, -0.5, 0).contains(word.place)
     assert len({each.colour for each in found.words}) == 2, "dark on light, light on dark"
+
+
+@pytest.mark.parametrize("px", range(14, 40))
+@pytest.mark.parametrize("least", [-1.0, -0.88, 0.0])
+def test_that_all_cells_have_their_number_or_none_and_two_never_touch(least: float, px: int) -> None:
+    values = np.linspace(least, 0.88, 64).reshape(8, 8)
+    side = Side(tuple("abcdefgh"))
+    picture = picture_of(values, SIGNED, side, side, lambda r, c: "")
+    down, across = spans(picture, QRectF(10, 4, 8 * px, 8 * px))
+    words = painted_by(lambda painter: paint_values(painter, picture, down, across), SIZE).words
+    assert len(words) in (0, 64)
+    assert all(each.place.width() <= px - 4 for each in words)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_that_lines_between_groups_are_stronger_than_those_between_cells(theme: str, qapp) -> None:
+    apply_theme(qapp, theme)
+    groups = (Group("one", 0, 3), Group("two", 3, 6))
+    side = Side(tuple("abcdef"), groups=groups)
+    picture = picture_of(np.ones((6, 6)), CLIPPED, side, side, lambda r, c: "")
+    plot = QRectF(0, 0, 120, 120)
+    down, across = spans(picture, plot)
+    gaps = painted_by(lambda painter: paint_gaps(painter, down, across, plot), SIZE).shapes
+    lines = painted_by(lambda painter: paint_groups(painter, side, side, down, across, plot), SIZE).shapes
+    assert (len(gaps), len(lines)) == (10, 2)
+    assert {each.px for each in lines} == {3.0}
+    assert {each.px for each in gaps} == {1.0}
+    white = QColor("white").lightness()
+    for each in (*gaps, *lines):
+        assert white - QColor(each.line).lightness() > 40, "seen on the light colours of what is alike"
 
 
 def test_that_numbers_without_room_are_left_out() -> None:
@@ -271,3 +303,20 @@ def test_that_a_click_into_a_row_chooses_the_layer_that_is_painted_there(bars: L
         qtbot.mouseClick(bars, Qt.MouseButton.LeftButton, pos=groove.place.center().toPoint())
     qtbot.mouseClick(bars, Qt.MouseButton.LeftButton, pos=QPoint(20, bars.height() - 4))
     assert asked == ["conv1", "fc1", "fc2"]
+
+
+@pytest.mark.parametrize("width", [140, 160, 219, 220, 400])
+def test_that_the_strengths_at_both_ends_have_their_numbers(width: int, qtbot: QtBot) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    plot = StrengthPlot(page)
+    plot.resize(width, 160)
+    page.show()
+    qtbot.waitExposed(page)
+    plot.grab()
+    axis = plot.getPlotItem().getAxis("bottom")
+    box = axis.boundingRect()
+    for strength, text in ((-1, "−1"), (1, "1")):
+        x = axis.mapFromItem(plot.getPlotItem().vb, plot.getPlotItem().vb.mapFromView(QPointF(strength, 0))).x()
+        half = QFontMetricsF(plot.font()).horizontalAdvance(text) / 2
+        assert box.left() <= x - half < x + half <= box.right()

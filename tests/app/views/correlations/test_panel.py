@@ -311,6 +311,14 @@ def test_that_the_panel_makes_its_parts_turn_by_turn_and_the_page_of_augmentatio
     assert not panel.findChildren(AugmentationPage)
 
 
+def test_that_words_need_no_more_room_because_another_page_does(at_end: Shown, collection_path: Path) -> None:
+    panel = at_end.panel
+    whole = panel.minimumSizeHint().height()
+    panel._pages.setCurrentWidget(panel.empty_state)
+    panel.layout().activate()
+    assert panel.minimumSizeHint().height() < whole / 2
+
+
 def test_that_a_late_reading_is_passed_over(at_end: Shown) -> None:
     reading = at_end.panel.pair.reading
     at_end.panel.show_reading(replace(reading, request=replace(reading.request, number=0)))
@@ -323,7 +331,7 @@ def test_that_augmentations_are_shown_with_pictures_and_words(at_end: Shown, qtb
     assert at_end.place == "epoch 3, step 30"
     assert page.matrix.picture.values.shape == (25, 25)
     assert page.pictures.shown == (0, 24), "the unchanged one, and one that was changed"
-    assert page.bars_heading.about == "mean, 5–95 %"
+    assert page.bars_heading.about == "of each layer: mean, 5–95 %"
     with_small_ones = page.matrix.grab().toImage()
     page.matrix.show_side_pictures(lambda _: None)
     assert page.matrix.grab().toImage() != with_small_ones

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, QPointF, Qt
 from PyQt6.QtGui import QImage
-from PyQt6.QtWidgets import QScrollArea
+from PyQt6.QtWidgets import QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from app.analysis import colours
+from app.palette import DARK, LIGHT
 from app.replay.frame import Frame, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
 from app.replay.state import ReplayState
@@ -25,6 +26,7 @@ from app.views.features.panel import NO_STAGES, NO_UNITS, NOTHING, FeaturesPanel
 from app.views.features.strips_view import StripsView
 from app.views.features.tile_grid import TileGrid
 from app.widgets.picture_view import to_image
+from app.window.theme import apply_theme
 from tests.app.growing_run import GrowingRun
 from tests.app.scanning import read_all
 from tests.app.views.features.features_run import DEAD, write_features_run
@@ -78,6 +80,18 @@ def colours_of(grid: TileGrid, tile: int) -> np.ndarray:
             y = place.top() + (row + 0.5) * place.height() / height
             found[row, column] = picture.pixelColor(int(x), int(y)).getRgb()[:3]
     return found
+
+
+def test_that_the_prediction_has_the_colour_of_the_theme(qapp: QApplication, shown: PanelOf) -> None:
+    panel, _ = shown
+    apply_theme(qapp, "light")
+    on_light = panel.sample.words.text()
+    apply_theme(qapp, "dark")
+    on_dark = panel.sample.words.text()
+    told = [[each in words for each in (LIGHT.right, LIGHT.wrong)] for words in (on_light, on_dark)]
+    assert sorted(told[0]) == [False, True]
+    assert told[1] == [False, False]
+    assert [DARK.right in on_dark, DARK.wrong in on_dark] == told[0]
 
 
 @pytest.mark.parametrize("number", [0, 2, 4])
@@ -268,6 +282,10 @@ def test_that_the_curve_of_dead_units_has_its_figure_at_the_playhead(shown: Pane
     frame(2)
     assert panel.dead_units.heading.figure == "40 %" or panel.dead_units.heading.figure.startswith("40")
     assert (panel.dead_units.heading.title, panel.dead_units.plot.message) == ("Dead units", "")
+    (low, high), curve = panel.dead_units.plot.getPlotItem().vb.viewRange()[1], panel.dead_units.chosen[-1]
+    assert low < 0 and high > 100, "per cent, as the figure above it"
+    drawn = [line.values for line in panel.dead_units.plot.lines if len(line.values) == len(curve.values)]
+    assert any(np.allclose(values, 100 * curve.values, equal_nan=True) for values in drawn)
     panel.show_layer("fc")
     assert not panel.dead_units.chosen
     assert panel.dead_units.heading.title == "Dead and saturated units"

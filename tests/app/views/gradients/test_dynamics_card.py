@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.analysis.curve import Measured
+from app.analysis.two_curves import TwoCurves
 from app.views.gradients.analysis.dynamics import dynamics_run
 from app.views.gradients.dynamics_panel import DynamicsPanel
 from tests.app.growing_run import GrowingRun
@@ -56,6 +58,20 @@ def test_that_a_plot_of_other_layers_alone_has_a_scale_and_the_playhead(panel: D
     qtbot.waitUntil(lambda: not panel.is_filling)
     assert angles.others[1].shape[0] == 2
     assert (angles.message, has_numbers(angles), angles.playhead.isVisible()) == ("", True, True)
+
+
+def test_that_angles_are_told_in_degrees(panel: DynamicsPanel, qtbot: QtBot) -> None:
+    panel.show_layer("fc1")
+    qtbot.waitUntil(lambda: not panel.is_filling)
+    (angle,) = panel.cards[-1].legend.entries
+    assert angle.figure == "31°"
+
+
+def test_that_a_plot_says_so_where_the_other_run_has_nothing_either(panel: DynamicsPanel) -> None:
+    card, nothing = panel.cards[0], Measured("near_zero", np.zeros(0, np.int64), np.zeros(0))
+    options, none = panel.choices.options, np.zeros(0)
+    card.show_curves([None], options, {}, 40, none, none, twos=[TwoCurves(None, nothing)], names=("a", "b"))
+    assert (card.plot.message, has_numbers(card.plot)) == ("not recorded", False)
 
 
 def test_that_each_plot_has_a_log_scale_of_its_own(panel: DynamicsPanel) -> None:

@@ -1,12 +1,14 @@
 """The curves of near-zero gradients, by clicks and choices."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
+from app.analysis.not_finite import FirstNotFinite
 from app.views.gradients.analysis.dynamics import dynamics_run
 from app.views.gradients.dynamics_choices import AVERAGE, COUNTS
 from app.views.gradients.dynamics_panel import DynamicsPanel
@@ -272,6 +274,28 @@ def test_that_a_plot_stays_in_its_place_while_others_are_made(
     panel.show_run(dynamics_run(open_insight_run(tmp_path / "run.json")))
     wait(panel, qtbot)
     assert places[1:] == [pytest.approx(places[-1], abs=6)] * 6, "but for the space between them"
+
+
+def test_that_three_firsts_have_a_button_and_the_others_stand_in_the_tooltip_of_the_last(
+    show: Callable[..., None], tmp_path: Path
+) -> None:
+    panel = DynamicsPanel()
+    show(panel, 1200, 700)
+    kinds = ("NaN in a gradient", "+Inf in a gradient", "NaN or Inf in a weight", "NaN or Inf in an update", "NaN loss")
+    firsts = [FirstNotFinite(kind, number, ("fc2",)) for number, kind in enumerate(kinds)]
+    panel.show_run(replace(dynamics_run(open_insight_run(tmp_path / "run.json")), firsts=firsts))
+    assert all(button.isVisible() for button in panel.first_buttons)
+    assert [button.text() for button in panel.first_buttons] == [
+        "✕ First NaN in a gradient: step 0, layer fc2",
+        "✕ First +Inf in a gradient: step 1, layer fc2",
+        "✕ First NaN or Inf in a weight: step 2, layer fc2 (+ 2)",
+    ]
+    others = [each.words for each in firsts[3:]]
+    assert [[words in button.toolTip() for words in others] for button in panel.first_buttons] == [
+        [False, False],
+        [False, False],
+        [True, True],
+    ]
 
 
 def test_that_a_plot_that_comes_later_shows_the_range_of_the_others(

@@ -30,8 +30,8 @@ def test_that_a_share_says_of_what_and_a_count_does_not(panel: DynamicsPanel, qt
 
     (extrema,) = [card for card in panel.cards if card.kind.curves[0].whole]
     assert told() == [card is extrema for card in panel.cards]
-    assert "share of 1" in {each.label for each in extrema.legend.entries}
+    assert "fraction" in {each.label for each in extrema.legend.entries}
     panel.choices.fraction_choice.buttons[COUNTS].click()
     qtbot.waitUntil(lambda: not panel.is_filling)
     assert not any(told())
-    assert "share of 1" not in {each.label for each in extrema.legend.entries}
+    assert "fraction" not in {each.label for each in extrema.legend.entries}

@@ -50,19 +50,38 @@ def test_that_each_class_has_a_swatch_in_its_colour_its_name_and_its_share(
     assert all(12 < after.place.left() - before.place.right() < 40 for before, after in pairwise(found.words))
 
 
-def test_that_without_room_the_place_goes_first_then_the_last_entries(legend: RasterLegend) -> None:
-    whole = painted(legend).words
-    needed = int(whole[-1].place.right()) + 1
-    legend.resize(needed + 2, 20)
-    assert len(painted(legend).words) == 6
-    legend.resize(needed - 20, 20)
-    assert painted(legend).texts == [each.text for each in whole[1:]]
-    for width in (needed - 150, 600, 400, 250):
-        legend.resize(width, 20)
-        shown = painted(legend).words
-        assert [each.text for each in shown] == [each.text for each in whole[1 : len(shown) + 1]]
-        assert 0 < len(shown) < 6
-        assert shown[-1].place.right() <= width
+def rows(legend: RasterLegend) -> list[list[str]]:
+    """What is painted on each line; nothing is cut off."""
+    shown = painted(legend).words
+    assert all(each.place.right() <= legend.width() and each.place.bottom() <= legend.height() for each in shown)
+    lines: dict[int, list[str]] = {}
+    for each in shown:
+        lines.setdefault(round(each.place.center().y() / 10), []).append(each.text)
+    return list(lines.values())
+
+
+def test_that_without_room_first_the_place_goes_then_words_then_there_are_more_lines(legend: RasterLegend) -> None:
+    whole = [text for _, text in legend.entries()]
+    short = ["negative 20.0 %", "both signs", "positive 10.0 %", "exactly zero 10.0 %", "larger 50.0 %"]
+    seen = []
+    for width in range(1000, 120, -5):
+        legend.resize(width, legend.height())
+        (line, *others), told = rows(legend), [each for line in rows(legend) for each in line]
+        seen.append((line[0] == "step 9", told == short, bool(others)))
+        assert told in (["step 9", *whole], whole, short)
+    kinds = list(dict.fromkeys(seen))
+    assert kinds == [(True, False, False), (False, False, False), (False, True, False), (False, True, True)]
+
+
+def test_that_a_legend_is_as_high_whatever_the_shares_are(legend: RasterLegend) -> None:
+    for width in range(300, 900, 5):
+        legend.resize(width, legend.height())
+        heights = set()
+        for shares in (SHARES, (0.0, 0.0001, 0.25, 0.7499, 0.0, 0.0), (1.0, 0.0, 0.0, 0.0, 0.0, 0.0)):
+            legend.show_shares("step 10,000", shares)
+            heights.add(legend.height())
+            rows(legend)
+        assert len(heights) == 1
 
 
 def test_that_what_is_rare_has_an_entry_in_front_once_it_was_seen(legend: RasterLegend) -> None:

@@ -15,9 +15,9 @@ from tests.app.painted import Painted, painted_by
 PLOT = QRectF(40, ABOVE_PX, 500, 100)
 
 
-def names_of(n_layers: int) -> Painted:
+def names_of(n_layers: int, name: str = "layer{}", parameter: str = "weight") -> Painted:
     bands = RasterBands(
-        [Band(layer=f"layer{n}", parameter="weight", size=10, first=10 * n, columns=10) for n in range(n_layers)],
+        [Band(layer=name.format(n), parameter=parameter, size=10, first=10 * n, columns=10) for n in range(n_layers)],
         {},
         10 * n_layers,
     )
@@ -41,6 +41,27 @@ def test_that_of_many_layers_some_are_named_where_they_begin_and_no_two_names_li
     assert found[-1].place.right() <= PLOT.right()
     for left, right in pairwise(found):
         assert left.place.right() < right.place.left()
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("n_layers", [20, 25, 30])
+def test_that_layers_too_narrow_for_four_letters_are_named_as_many_are(n_layers: int) -> None:
+    found = names_of(n_layers, "encoder{}").texts
+    assert len(found) >= 4
+    assert all(text.startswith("encoder") for text in found), "none is cut, and no parameter stands among them"
+
+
+@pytest.mark.usefixtures("qapp")
+def test_that_a_parameter_of_which_fewer_than_four_letters_have_room_has_no_name() -> None:
+    for n_layers in range(5, 18):
+        found = names_of(n_layers, "l{}").texts
+        assert found.count("l0") == 1
+        assert all(len(text.replace("…", "")) >= 4 for text in found if not text.startswith("l"))
+
+
+@pytest.mark.usefixtures("qapp")
+def test_that_layers_have_as_much_of_their_names_as_tells_them_apart() -> None:
+    assert names_of(3, "body.block{}.conv").texts[:3] == [f"block{n}.conv" for n in range(3)]
 
 
 @pytest.mark.parametrize(

@@ -218,7 +218,7 @@ def test_that_the_heading_and_the_legend_say_how_the_run_recorded_its_raster(pan
     with open_collection(path) as collection:
         panel.open(collection)
         assert (
-            panel.panel.heading.about == f"a row each {INTERVAL} steps, a column for each of {N_COLUMNS:,} parameters"
+            panel.panel.heading.about == f"a row every {INTERVAL} steps, a column for each of {N_COLUMNS:,} parameters"
         )
         assert ("ground", "larger than 0.001") in panel.panel.legend.entries()
 

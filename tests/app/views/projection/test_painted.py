@@ -58,6 +58,19 @@ def test_that_each_group_has_its_colour_its_name_and_how_many_it_has(rows: Legen
     assert crossed.place.right() == pytest.approx(found.words[2].place.right(), abs=2)
 
 
+def test_that_of_many_classes_those_without_samples_have_no_row(rows: LegendRows, qtbot: QtBot) -> None:
+    many = groups(200)
+    counts = np.where(np.arange(200) % 50 == 3, 1, 0)
+    rows.show_groups(PointGroups(many.groups, many.names, many.colours, counts), np.arange(200) != 53)
+    found = painted(rows)
+    assert found.texts == ["class 3", "1", "class 53", "1", "class 103", "1", "class 153", "1"]
+    assert found.word("class 53").colour == DARK.faint_text
+    assert rows.height() == 4 * rows.place_of(0).height()
+    with qtbot.waitSignal(rows.toggled) as toggled:
+        qtbot.mouseClick(rows, Qt.MouseButton.LeftButton, pos=rows.place_of(2).center())
+    assert toggled.args == [103]
+
+
 def test_that_a_long_name_is_cut_and_its_count_is_not(rows: LegendRows) -> None:
     rows.show_groups(groups(name="a class of which the name is much too long"), np.ones(3, bool))
     found = painted(rows)

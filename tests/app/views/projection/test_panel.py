@@ -182,7 +182,7 @@ def test_that_the_playhead_picks_the_epoch_at_or_before_it_and_names_it(panel: P
 
 
 def test_that_only_axes_that_mean_something_are_named(panel: ProjectionPanel, collection: Collection) -> None:
-    assert [text.partition("%")[0] for text in panel.own.cloud.axes] == ["axis 1: 50.0 ", "axis 2: 25.0 "]
+    assert [text.partition("%")[0] for text in panel.own.cloud.axes] == ["axis 1 · 50.0 ", "axis 2 · 25.0 "]
     choose(panel.method_box, Method.TSNE.value)
     panel.show_projected(collection, laid_out(panel.request_of(panel.own)))
     assert panel.own.cloud.axes == ("", "")

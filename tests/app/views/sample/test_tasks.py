@@ -99,6 +99,14 @@ def test_labels_are_judged_one_by_one() -> None:
     assert found.shares[0].share == pytest.approx(1 / (1 + np.exp(-2)))
 
 
+@pytest.mark.parametrize(("wanted", "is_true"), [(0.49, False), (0.5, True), (0.51, True)])
+def test_a_label_of_one_half_counts_as_there(wanted: float, is_true: bool) -> None:
+    probe = a_probe(np.zeros((1, 4), "f4"), targets=np.array([[wanted]], "f4"))
+    found = shown("labels", a_pass(logits=np.array([[2.0]], "f4")), probe)
+    assert [row.is_true for row in found.shares] == [is_true]
+    assert found.lines == (f"{int(is_true)} of 1 labels right",)
+
+
 def test_a_flat_reconstruction_is_a_picture_beside_the_input() -> None:
     inputs = np.random.default_rng(0).random((2, 1, 4, 4)).astype("f4")
     found = shown("reconstruction", a_pass(logits=inputs.reshape(2, 16) * 0.36), a_probe(inputs), 1)
@@ -138,7 +146,7 @@ def test_tokens_have_the_probability_that_the_one_before_gave_them() -> None:
     assert np.isnan(tokens.shares[0])
     np.testing.assert_allclose(tokens.shares[1:], np.exp(-1.0), rtol=1e-6)
     assert [each.name for each in tokens.likely[1]] == [" cat", " and"]
-    assert tokens.lines == ("perplexity 2.72 over 3 tokens",)
+    assert tokens.lines == ("perplexity 2.72 over 3 tokens", "shaded: the likelier a token, the bluer")
 
 
 @pytest.mark.parametrize(
@@ -235,4 +243,4 @@ def test_samples_without_classes_are_sorted_by_their_error_and_scored_without_ri
     assert made.score_label.text() == "mean squared error 3.08"
     assert made.order_box.findData(SampleOrder.WRONG) < 0
     assert not made.bars.isVisible()
-    assert "Told by this: the loss says so." in made.task_label.text()
+    assert "How the task is known: the loss says so." in made.task_label.text()

@@ -142,7 +142,7 @@ def test_that_a_click_on_a_changed_sample_shows_it_in_both(
 
 @pytest.mark.parametrize(
     ("difference", "words"),
-    [(0.123, "+12.3 pt"), (-0.5, "−50.0 pt"), (0.0001, "≈ 0 pt"), (0.0, "0 pt"), (float("nan"), "–")],
+    [(0.123, "+12.3 pp"), (-0.5, "−50.0 pp"), (0.0001, "≈ 0 pp"), (0.0, "the same"), (float("nan"), "–")],
 )
 def test_that_points_have_a_sign(difference: float, words: str) -> None:
     assert points(difference) == words

@@ -111,3 +111,34 @@ def test_that_single_colours_have_their_names_below(qtbot: QtBot) -> None:
         (swatch,) = found.areas(colour)
         assert 0 < found.word(name).place.left() - swatch.place.right() < 8
         assert found.word(name).colour == active().faint_text
+
+
+@pytest.mark.parametrize("is_turned", [True, False])
+def test_that_names_below_a_square_stand_upright_where_there_is_height_to_spare(is_turned: bool, qtbot: QtBot) -> None:
+    grid = CellGrid("Confusion", is_square=True)
+    qtbot.addWidget(grid)
+    names = [f"a class called {number}" for number in range(8)]
+    grid.resize(240, 400 if is_turned else 190)
+    cells = np.zeros((8, 8, 3), np.uint8)
+    grid.show_cells(cells, names, names, lambda row, column: "", axes=("predicted", "label"), has_name_each=True)
+    found = painted_by(grid._paint_cells, grid.size())
+    below = [each for each in found.words if each.place.top() > grid.plot().bottom() and each.text != "predicted"]
+    axis = found.word("predicted").place
+    assert (len(below) == 8) == is_turned
+    for column, each in enumerate(below):
+        assert (each.place.height() > each.place.width()) == is_turned
+        assert each.place.bottom() < axis.top() + 1
+        if is_turned:
+            assert each.place.center().x() == pytest.approx(grid.place_of(0, column).center().x(), abs=3)
+    assert axis.bottom() < grid.height()
+
+
+def test_that_each_row_of_a_square_keeps_its_name_however_long(qtbot: QtBot) -> None:
+    grid = CellGrid("Confusion", is_square=True)
+    qtbot.addWidget(grid)
+    grid.resize(200, 200)
+    names = [*"abcdefghi", "one class whose name is a whole sentence"]
+    grid.show_cells(np.zeros((10, 10, 3), np.uint8), names, names, lambda row, column: "")
+    found = painted_by(grid._paint_cells, grid.size())
+    beside = [each for each in found.words if each.place.right() < grid.plot().left()]
+    assert len(beside) == 10

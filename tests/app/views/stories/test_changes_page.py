@@ -57,7 +57,10 @@ def shown(page: ChangesPage) -> Changes:
 
 def test_that_the_changes_are_those_of_the_playhead(page: ChangesPage, window: MainWindow) -> None:
     assert shown(page).step == 12
-    assert page.heading.title == f"{int(shown(page).flipped.sum())} of {len(shown(page).header) - 1} flip it"
+    assert (
+        page.heading.title
+        == f"{int(shown(page).flipped.sum())} of {len(shown(page).header) - 1} changes flip the prediction"
+    )
     window._session.show_step(7)
     assert shown(page).step == 6
 

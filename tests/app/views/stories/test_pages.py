@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.analysis.probabilities import percent
 from app.palette import active
 from app.views.stories.analysis.story_run import StoryRun
-from app.views.stories.analysis.story_text import moment_text, sample_title, story_rows
+from app.views.stories.analysis.story_text import sample_title, story_rows
 from app.views.stories.confusion_page import ConfusionPage
 from app.views.stories.depth_page import DepthPage
 from app.views.stories.moment import Moment
@@ -116,13 +116,27 @@ def test_that_the_data_map_names_its_axes_and_its_bands_and_marks_who_is_chosen(
     turn_to(Page.MAP)
     page = panel.data_map
     assert {"variability of the label's probability", "mean probability of the label"} <= set(painted(page.cloud).texts)
-    assert "80–100 %" in page.key.accessibleName()
+    bands = page.key.accessibleName()
+    assert bands.startswith("right at ")
+    assert bands.endswith("80–100 %")
+    assert bands.count("%") == 1, "the unit is said once"
     image = page.cloud.grab().toImage()
     places = [page.cloud.pixel_of(sample).toPoint() for sample in range(40)]
     assert len({image.pixelColor(each).name() for each in places}) > 2
     window._session.go_to(story=20, selected=frozenset({4, 5}))
     assert page.cloud.current == 20
     assert np.flatnonzero(page.cloud.selection).tolist() == [4, 5]
+
+
+def test_that_the_data_map_shows_where_there_are_points(panel: StoriesPanel, turn_to: TurnTo) -> None:
+    turn_to(Page.MAP)
+    page, run = panel.data_map, run_of(panel)
+    probabilities = np.random.default_rng(0).uniform(0.2, 0.3, (6, len(run))).astype(np.float32)
+    page.show_moment(Moment(replace(run, label_probabilities=probabilities), 3))
+    places = page.cloud.places
+    assert np.ptp(places[:, 1]) > page.cloud.height() / 3
+    page.show_moment(Moment(replace(run, label_probabilities=np.full((6, len(run)), 0.001, np.float32)), 3))
+    assert page.cloud.rect().contains(page.cloud.pixel_of(0).toPoint())
 
 
 def test_that_a_drag_on_the_data_map_does_what_the_chosen_tool_says(panel: StoriesPanel, turn_to: TurnTo) -> None:
@@ -188,7 +202,8 @@ def test_that_the_depth_page_says_what_its_pictures_are_of(panel: StoriesPanel, 
     turn_to(Page.DEPTH)
     page, run = panel.depths, run_of(panel)
     assert page.heading.about.endswith("; a click selects them")
-    assert page.flips_heading.about.startswith("first, of the samples whose prediction changed")
+    assert page.flips_heading.title == "First vote to change"
+    assert page.flips_heading.about.startswith("of the samples whose prediction changed")
     assert page.votes_heading.title == f"Votes on {sample_title(run, 9)}"
     assert page.votes_heading.about == f"label {run.label_text(9)}; 10 neighbours by each layer"
     for grid in (page.depths, page.votes, page.flips):
@@ -224,10 +239,10 @@ def test_that_the_confusion_says_how_many_are_right_and_since_when_it_has_change
     panel: StoriesPanel, window: MainWindow, turn_to: TurnTo, told: Told
 ) -> None:
     turn_to(Page.CONFUSION)
-    page, run = panel.confusion, run_of(panel)
+    page = panel.confusion
     right = int((told.predictions[3] == told.labels).sum())
-    assert page.heading.about == f"{moment_text(run, 3)}: {right} of {told.n_samples} right"
-    assert page.change_heading.about == f"since {moment_text(run, 2)}"
+    assert page.heading.about == f"step {3 * STEP}: {right} of {told.n_samples} right"
+    assert page.change_heading.about == f"since step {2 * STEP}"
     assert page.pairs_heading.about == f"{len(page.pairs.rows.rows)}; a click selects their samples"
     assert list(page.matrix.rows) == list(page.change.rows) == list(NAMES)
     window._session.show_step(0)
@@ -253,6 +268,17 @@ def test_that_the_scales_below_the_grids_end_where_their_colours_do(panel: Stori
     assert panel.confusion.matrix.accessibleDescription() == f"0 to {now.max()}"
     most = np.abs(now - before).max()
     assert panel.confusion.change.accessibleDescription() == f"−{most} to +{most}"
+
+
+def test_that_a_confusion_that_has_not_changed_says_so(panel: StoriesPanel, qtbot: QtBot) -> None:
+    page, run = ConfusionPage(), run_of(panel)
+    qtbot.addWidget(page)
+    page.resize(600, 500)
+    page.show()
+    assert run.predictions is not None
+    same = replace(run, predictions=run.predictions[[0, 0, 0, 0, 0, 0]])
+    page.show_moment(Moment(same, 3))
+    assert painted(page.change).texts == [f"Nothing has changed since step {2 * STEP}."]
 
 
 def test_that_a_cell_that_was_clicked_is_marked_in_both_matrices(panel: StoriesPanel, turn_to: TurnTo) -> None:

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from app.views.gradients.analysis.sign_colours import (
+    DIFFERENCE_ON_DARK,
+    DIFFERENCE_ON_LIGHT,
     NOT_READ,
     NOTHING_NEAR,
     ON_DARK,
@@ -49,6 +51,34 @@ def test_that_pure_pixels_have_the_full_colours(colours: SignColours) -> None:
         ((0, 0, 0), colours.ground),
     ):
         assert rgb(number_of(*shares), colours).tolist() == list(colour)
+
+
+def slow_colour(number: int, colours: SignColours) -> tuple[float, ...]:
+    """One of eight strengths of one of 28 mixes, from right to left: the full one, and how much of it is there."""
+    marks = {252: colours.not_finite, 253: colours.no_gradient, 254: colours.not_read, 255: colours.unreadable}
+    if not 1 <= number <= 8 * 28:
+        return marks.get(number, colours.ground)
+    strength, mix = divmod(number - 1, 28)
+    zeros, balance = divmod(mix, 9)
+    found = []
+    for ground, negative, both, positive, zero in zip(
+        colours.ground, colours.negative, colours.both, colours.positive, colours.zero, strict=True
+    ):
+        side, towards = (negative, 4 - balance) if balance < 4 else (positive, balance - 4)
+        full = (side * towards + both * (4 - towards)) / 4
+        hue = (full * (3 - zeros) + zero * zeros) / 3
+        found.append(ground + (hue - ground) * (0.42 + 0.58 * strength / 7))
+    return tuple(found)
+
+
+@pytest.mark.parametrize("colours", [ON_DARK, ON_LIGHT, DIFFERENCE_ON_DARK, DIFFERENCE_ON_LIGHT])
+def test_that_the_table_has_the_colour_of_each_number_and_hides_nothing(colours: SignColours) -> None:
+    colour_table.cache_clear()
+    table = colour_table(colours)
+    assert (table.dtype, table.shape) == (np.uint32, (256,))
+    for number, packed in enumerate(table.tolist()):
+        assert packed >> 24 == 255
+        assert np.abs(rgb(number, colours) - slow_colour(number, colours)).max() <= 0.5 + 1e-9, number
 
 
 @THEMES

@@ -13,6 +13,7 @@ from app.views.network.units.analysis.graph_numbers import numbers_of
 from app.views.network.units.network_view import NetworkView
 from app.views.network.units.tooltips import edge_tooltip
 from tests.app.made_up import MadeUpRun, after_the_last_step, chain, layer, made_up_pass, measure_scales, probe
+from tests.app.painted import painted
 from tests.app.views.network.conftest import prepared
 from tests.app.views.network.driving import move, pixels
 
@@ -208,3 +209,16 @@ def test_that_a_network_of_nothing_but_layers_without_units_is_drawn(show: Show)
     network = show(prepare(graph, made_up_pass(layers, {}), 0, measure_scales(graph, [])))
     assert list(network.scene().column_notes.values()) == ["no units"] * 3
     hover_everything(network)
+
+
+def test_that_what_is_said_in_place_of_units_stands_in_the_middle_of_its_column(show: Show) -> None:
+    layers = {"a": layer("a", units=3), "odd": layer("odd", "LSTM", units=0, output_shape=(), reads=("a",))}
+    graph = build_graph(layers, None)
+    pass_ = made_up_pass(layers, {"a": {"activation": np.ones((2, 3), "f4")}})
+    network = show(prepare(graph, pass_, 0, measure_scales(graph, [pass_])))
+    body = network.scene().graph_layout.columns[graph.column_number("odd")].body
+    assert body.width > 10
+    middle = network.mapFromScene(QPointF(body.x + body.width / 2, body.y + body.height / 2))
+    word = painted(network).word("no units")
+    assert word.place.center().x() == pytest.approx(middle.x(), abs=3)
+    assert word.place.center().y() == pytest.approx(middle.y(), abs=5)

@@ -40,3 +40,13 @@ def test_that_names_without_room_lose_the_words_that_all_begin_with_and_no_other
     assert class_texts(names, wide - 5) == ["939", "44", "7"]
     assert class_texts(("a dog", "a dogfish"), text_width("dogfish", TEXT_PX, bold=True) + 1) == ["dog", "dogfish"]
     assert class_texts(("class", "class a"), 12)[0], "nothing is left without a name"
+
+
+def test_that_rows_of_the_most_probable_lie_around_the_middle_of_the_room() -> None:
+    output = SimpleNamespace(class_names=["n"] * 1000)
+    several = Grid(40, 25, 10.0)
+    rows = place_rows(output, np.zeros((0, 2)), several, Rectangle(0, 100, 170, 50))  # type: ignore[arg-type]
+    assert not rows.are_aligned
+    assert rows.middles.tolist() == pytest.approx([100 + 25 - 50 / 3, 125, 125 + 50 / 3])
+    rows = place_rows(output, np.zeros((0, 2)), several, Rectangle(0, 100, 170, 600))  # type: ignore[arg-type]
+    assert rows.middles.tolist() == [400 + 28 * (number - 4.5) for number in range(10)]

@@ -94,6 +94,18 @@ def test_that_where_there_is_little_room_names_and_figures_of_classes_keep_their
     assert rows.bars is None or rows.bars[1] - rows.bars[0] >= 20 - ROUNDED
 
 
+def test_that_edges_arrive_at_the_left_of_a_unit_and_leave_at_its_right_in_the_middle() -> None:
+    run = chain(("conv", 6), ("fc", 40), ("fc", 3))
+    graph = build_graph(run.layers, run.probe)
+    layout = place(graph, 900, 600)
+    for column, spot in list(zip(graph.columns, layout.columns, strict=True))[1:]:
+        units = slice(column.first_anchor, column.first_anchor + len(column))
+        right = spot.centres + np.array([spot.size[0] / 2, 0])
+        left = spot.centres - np.array([spot.size[0] / 2, 0])
+        np.testing.assert_allclose(layout.leaving[units], right, rtol=1e-6)
+        np.testing.assert_allclose(layout.arriving[units], left, rtol=1e-6)
+
+
 @settings(max_examples=40, deadline=None)
 @given(graphs(), SIZES)
 def test_that_units_of_a_column_do_not_overlap(graph: Graph, size: tuple[int, int]) -> None:
