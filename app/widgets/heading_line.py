@@ -82,6 +82,11 @@ class HeadingLine(QWidget):
         dots_px = self._dot_px() + figure_px if self.dot_name else 0
         return QFontMetrics(bold).horizontalAdvance(self.title) + figure_px + dots_px
 
+    def whole_px(self) -> int:
+        """Width at which all of it can be read; the same whatever the figures are."""
+        rest = [f" {self.dot_name}" if self.dot_name else "", self.about]
+        return self.wanted_px() + sum(self.fontMetrics().horizontalAdvance(each) + _SPACE for each in rest if each)
+
     @property
     def _dots(self) -> list[str]:
         """The figure of the dots with its name, and without it."""

@@ -1,10 +1,11 @@
 """A picture of all layers over the steps: a row for each layer, a colour for each value."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QLineF, QPoint, QPointF, QRect, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
     QFont,
@@ -25,6 +26,7 @@ from app.palette import active
 from app.widgets.elided_text import elided_apart
 from app.widgets.empty_state import write_absence
 from app.widgets.plain_text import plain_tooltip
+from app.widgets.rimmed import draw_rimmed
 from app.widgets.severity_mark import MARK_PX, paint_mark
 from app.widgets.walk import CellWalk
 
@@ -243,8 +245,8 @@ class HeatMap(QWidget):
         dashed = QPen(QColor(active().hovered), 1, Qt.PenStyle.DashLine)
         for step, pen in ((self._held, dashed), (self._step, QPen(QColor(active().hovered), 2))):
             if step is not None and inside.left() <= (x := self._x_of(step)) <= inside.right():
-                painter.setPen(pen)
-                painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
+                line = QLineF(x, 0, x, self.height())
+                draw_rimmed(painter, pen, partial(painter.drawLine, line))
 
     def _paint_names(self, painter: QPainter, row_px: float, marked: int | None) -> None:
         assert self.heat is not None

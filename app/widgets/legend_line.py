@@ -13,7 +13,7 @@ from app.widgets.elided_text import elided_apart
 from app.widgets.plain_text import on_a_line, plain_tooltip, width_of
 
 _DASH_PX, _NEAR_PX, _SPACE_PX = 12, 5, 12
-_FIGURE = "000.0"
+_FIGURE, _WITHIN = "000.0", " ± "
 _LEAST = 4
 """Letters, the ellipsis among them: fewer say nothing."""
 
@@ -42,9 +42,19 @@ def _fair_share(wanted: Sequence[int], room: int) -> int:
     return max(wanted, default=0)
 
 
+def _alone(figure: str) -> str:
+    """A figure without how far it may be wrong."""
+    return figure.partition(_WITHIN)[0]
+
+
+def _usual(figure: str) -> str:
+    """As wide as such figures are."""
+    return _FIGURE + _WITHIN + _FIGURE if _WITHIN in figure else _FIGURE
+
+
 class LegendLine(QWidget):
-    """Takes the room it gets: where that is little, notes go first, then the names are cut short, and
-    figures go only where nothing would be left of the names."""
+    """Takes the room it gets: where that is little, notes go first and how far a figure may be wrong, then the names
+    are cut short, and figures go only where nothing would be left of the names."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,7 +96,7 @@ class LegendLine(QWidget):
     def wanted_px(self) -> int:
         """Width at which every name and a usual figure can be read; the same whatever the figures are."""
         entries = [
-            replace(each, figure=" | ".join(_FIGURE for _ in each.figure.split(" | ")) if each.figure else "")
+            replace(each, figure=" | ".join(map(_usual, each.figure.split(" | "))) if each.figure else "")
             for each in self.entries
             if not each.is_note
         ]
@@ -95,6 +105,8 @@ class LegendLine(QWidget):
     def shown_entries(self) -> list[LegendEntry]:
         """What there is room for, though perhaps not for all of each name."""
         shown = [each for each in self.entries if not each.is_note]
+        if self._px(shown) > self.width():
+            shown = [replace(each, figure=" | ".join(map(_alone, each.figure.split(" | ")))) for each in shown]
         if not self._can_be_read(shown):  # figures of what, nobody could tell
             shown = [replace(each, figure="") for each in shown if each.label]
         for note in (each for each in self.entries if each.is_note):

@@ -106,10 +106,13 @@ class RowList(QListView):
         return rows[0].row() if rows else None
 
     def show_rows(self, rows: Sequence[Row], chosen: int | None) -> None:
-        """Show these, of which one is chosen, without a signal; what was in sight stays there."""
+        """Show these, of which one is chosen, without a signal; what was in sight stays there.
+
+        Where the chosen row was in sight it is afterwards too.
+        """
         bar = self.verticalScrollBar()
         assert bar is not None
-        before = bar.value()
+        before, was_in_sight = bar.value(), self.chosen is None or self._is_in_sight(self.chosen)
         self._is_filling = True
         self.rows.show_rows(rows)
         self.choose(chosen)
@@ -117,6 +120,13 @@ class RowList(QListView):
         self.scheduleDelayedItemsLayout()
         self.executeDelayedItemsLayout()  # now, or there would be no place to go back to
         bar.setValue(before)
+        if chosen is not None and was_in_sight and not self._is_in_sight(chosen):
+            self.scrollTo(self.rows.index(chosen))
+
+    def _is_in_sight(self, number: int) -> bool:
+        viewport = self.viewport()
+        assert viewport is not None
+        return viewport.rect().intersected(place := self.visualRect(self.rows.index(number))) == place
 
     def _on_selection_changed(self, *_: object) -> None:
         if not self._is_filling:

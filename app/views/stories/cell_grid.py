@@ -25,6 +25,7 @@ from app.views.stories.colour_key import Key, key_px, key_text, paint_key
 from app.widgets.elided_text import elided_apart
 from app.widgets.empty_state import write_absence
 from app.widgets.plain_text import elided, plain_tooltip, width_of
+from app.widgets.rimmed import draw_rimmed
 from app.widgets.walk import CellWalk
 
 _BELOW_PX, _ABOVE_PX, _MOST_LEFT_PX, _LINE_PX, _APART_PX = 20, 4, 120, 12.0, 6.0
@@ -289,9 +290,8 @@ class CellGrid(QWidget):
             frame.setLeft(place.left())
             frame.setWidth(place.width())
         if frame != plot:
-            painter.setPen(QPen(QColor(active().hovered), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(frame)
+            draw_rimmed(painter, QPen(QColor(active().hovered), 2), lambda: painter.drawRect(frame))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)

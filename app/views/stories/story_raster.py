@@ -23,6 +23,7 @@ from app.palette import SMALL_PX, active, font
 from app.views.stories.analysis.story_cells import Cells, OrderedCells
 from app.views.stories.row_range import RowRange
 from app.widgets.plain_text import elided
+from app.widgets.rimmed import draw_rimmed
 from app.widgets.sample_card import SampleCard
 from app.widgets.walk import PlaceWalk
 
@@ -350,12 +351,9 @@ class StoryRaster(QWidget):
         colour = QColor(active().hovered)
         if self.number is not None:
             x, stop = self.view.x(self.number, plot), self.view.x(self.number + 1, plot)
-            painter.setPen(QPen(colour, 2))
-            if stop - x >= 8:
-                painter.drawLine(QLineF(x + 1, plot.top(), x + 1, plot.bottom()))
-                painter.drawLine(QLineF(stop - 1, plot.top(), stop - 1, plot.bottom()))
-            else:
-                painter.drawLine(QLineF((x + stop) / 2, plot.top(), (x + stop) / 2, plot.bottom()))
+            sides = (x + 1, stop - 1) if stop - x >= 8 else ((x + stop) / 2,)
+            lines = [QLineF(at, plot.top(), at, plot.bottom()) for at in sides]
+            draw_rimmed(painter, QPen(colour, 2), lambda: painter.drawLines(lines))  # type: ignore[call-overload] # the stubs know no lists
         if (row := self.row_of_current) is not None:
             y, bottom = self.view.y(row, plot), self.view.y(row + 1, plot)
             painter.setPen(QPen(QColor(active().background), 3))

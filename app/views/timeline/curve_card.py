@@ -79,6 +79,7 @@ class CurveCard(QWidget):
         """Be wide enough for the heading, and for so many px of buttons that are not its own."""
         self.setMinimumWidth(self.least_px() + extra_px)
         self.setMaximumWidth(self.minimumWidth() if self.is_small else QWIDGETSIZE_MAX)
+        self._place_heading()
 
     def least_px(self) -> int:
         """Width at which title and figure can be read."""
@@ -87,8 +88,13 @@ class CurveCard(QWidget):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        # the title stands above the plot itself, where there is room
-        margin = WIDTH_PX + _SPACE_PX if self.width() >= self.minimumWidth() + WIDTH_PX else _NARROW_MARGIN_PX
+        self._place_heading()
+
+    def _place_heading(self) -> None:
+        """The title stands above the plot itself, where there is room for all that the heading tells."""
+        line = self.heading_line
+        wanted = self.minimumWidth() + WIDTH_PX + line.whole_px() - line.wanted_px()
+        margin = WIDTH_PX + _SPACE_PX if self.width() >= wanted else _NARROW_MARGIN_PX
         self.heading.setContentsMargins(margin, 0, _SPACE_PX, 0)
 
     def show_curve(
@@ -168,6 +174,7 @@ class CurveCard(QWidget):
         if self._of_b is not None:
             told = "" if a is None and b is None else figures_of_two(a, b, None)
         self.heading_line.show_dot(self._dot_name, told if self._dot_name else "")
+        self._place_heading()
 
     def show_nothing(self) -> None:
         """Nothing is open yet."""

@@ -24,7 +24,7 @@ _ABOVE_ALL = 1000.0
 
 
 class OnsetMarks(pg.GraphicsObject):
-    """They stand on the axis of steps, each below a thin line.
+    """They stand on the axis of steps, each below a thin line, with how many are as severe as the worst at its place.
 
     Signals:
         finding_clicked(Finding): the user goes to a finding.
@@ -101,10 +101,11 @@ class OnsetMarks(pg.GraphicsObject):
             painter.setPen(QPen(colour, 1, Qt.PenStyle.SolidLine if is_chosen else Qt.PenStyle.DotLine))
             painter.drawLine(QLineF(round(at.x()), at.y(), round(at.x()), top))
         paint_mark(painter, at, worst.severity, ground=QColor(active().background))
-        if len(mark.findings) > 1:
+        n_alike = sum(each.severity == worst.severity for each in mark.findings)
+        if n_alike > 1:
             painter.setFont(font(SMALL_PX))
             painter.setPen(QColor(active().faint_text))
-            painter.drawText(at + QPointF(MARK_PX / 2 + 2, MARK_PX / 2 - 1), str(len(mark.findings)))
+            painter.drawText(at + QPointF(MARK_PX / 2 + 2, MARK_PX / 2 - 1), str(n_alike))
 
     def hoverEvent(self, event: HoverEvent) -> None:
         mark = None if event.isExit() else self.mark_at(event.scenePos())

@@ -248,3 +248,15 @@ def test_that_an_explanation_is_cut_at_its_end_and_a_name_in_its_middle(qtbot: Q
     heading.resize(200, 24)
     (title, *_), (figure, *_) = heading.shown()
     assert title.startswith("Loss") and title.endswith("halves") and figure == "0.12"
+
+
+def test_that_how_far_a_figure_may_be_wrong_is_left_out_before_names_are_cut(qtbot: QtBot) -> None:
+    legend = LegendLine()
+    qtbot.addWidget(legend)
+    entries = [LegendEntry("Released", "bar", "0.04 ± 0.001"), LegendEntry("Retained", "loss", "0.96 ± 0.002")]
+    legend.show_entries(entries)
+    legend.resize(legend.wanted_px(), 20)
+    assert [each.figure for each in legend.shown_entries()] == ["0.04 ± 0.001", "0.96 ± 0.002"]
+    legend.resize(legend.wanted_px() - 60, 20)
+    assert [each.figure for each in legend.shown_entries()] == ["0.04", "0.96"]
+    assert legend.shown_labels() == ["Released", "Retained"]

@@ -5,14 +5,15 @@ from collections.abc import Callable
 import numpy as np
 import pyqtgraph
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtCore import QPoint, QPointF, QSize, Qt
 from pytestqt.qtbot import QtBot
 
 from app.views.timeline.onset_marks import OnsetMarks
 from app.views.timeline.panel import TimelinePanel
 from app.widgets.severity_mark import MARK_PX, severity_colour
 from tests.app.growing_run import GrowingRun
-from tests.app.made_up_findings import DEAD, LARGE
+from tests.app.made_up_findings import DEAD, LARGE, finding
+from tests.app.painted import painted_by
 
 FOUND = (DEAD, LARGE)
 
@@ -96,6 +97,19 @@ def test_that_no_value_lies_on_a_mark(panel: TimelinePanel) -> None:
     assert lowest_px() > MARK_PX + 2
     panel.show_findings(())
     assert lowest_px() < MARK_PX + 2
+
+
+def test_that_a_mark_counts_what_is_as_severe_as_it_says(panel: TimelinePanel) -> None:
+    def counted(*severities: str) -> list[str]:
+        panel.show_findings([finding("dead-units", each, [f"fc{n}"], 7) for n, each in enumerate(severities)])
+        marks = panel.cards[0].onset_marks
+        (mark,) = marks.marks
+        assert len(mark.findings) == len(severities)
+        return painted_by(lambda painter: marks.paint(painter, None), QSize(1200, 200)).texts
+
+    assert counted("critical", "note", "note") == []
+    assert counted("critical", "critical", "warning") == ["2"]
+    assert counted("note", "note", "note") == ["3"]
 
 
 def test_that_over_a_mark_the_pointer_is_a_hand_and_beside_it_is_not(

@@ -266,6 +266,24 @@ def test_that_a_heading_tells_the_last_result_of_an_epoch_before_the_playhead_in
     assert panel.cards[0].heading_line.dot == ""
 
 
+def test_that_a_heading_begins_further_left_where_it_would_be_cut_above_the_plot(
+    show: Callable[..., None], run: GrowingRun
+) -> None:
+    panel = TimelinePanel()
+    show(panel, 1200, 190)
+    panel.show_collection(run.end_epoch(test_loss=0.25))
+    panel.choose(["loss"])
+    card = panel.cards[0]
+    lefts = []
+    for width in range(1000, 400, -10):
+        panel.resize(width, 190)
+        left = card.heading.contentsMargins().left()
+        lefts.append(left)
+        assert left < 20 or card.heading_line.width() >= card.heading_line.whole_px()
+    assert lefts == sorted(lefts, reverse=True)
+    assert len(set(lefts)) == 2
+
+
 def test_that_of_two_runs_the_results_of_both_are_told(panel: TimelinePanel, run: GrowingRun) -> None:
     card = panel.cards[0]
     a, b = (curve_of(GrowingRun().grow(loss=falling(9)).end_epoch(test_loss=each), "loss") for each in (0.5, 0.25))

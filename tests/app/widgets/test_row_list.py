@@ -1,0 +1,48 @@
+"""Which rows of a list are in sight when others are shown in their place."""
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.analysis.row import Row
+from app.widgets.row_list import RowList
+
+
+def rows(n: int, text: str = "a row") -> list[Row]:
+    return [Row(f"row {number}", text) for number in range(n)]
+
+
+@pytest.fixture
+def listed(qtbot: QtBot) -> RowList:
+    made = RowList("Rows")
+    qtbot.addWidget(made)
+    made.resize(300, 120)
+    made.show()
+    made.show_rows(rows(40), 0)
+    return made
+
+
+def is_in_sight(listed: RowList, number: int) -> bool:
+    viewport = listed.viewport()
+    assert viewport is not None
+    return viewport.rect().contains(listed.visualRect(listed.rows.index(number)))
+
+
+def test_that_the_chosen_row_stays_in_sight_where_those_above_it_take_more_room(listed: RowList) -> None:
+    listed.choose(20)
+    assert is_in_sight(listed, 20)
+    listed.show_rows(rows(40, "a row of many more words than have room on a single line of it"), 20)
+    assert is_in_sight(listed, 20)
+
+
+def test_that_a_row_that_is_chosen_with_the_rows_is_seen(listed: RowList) -> None:
+    listed.show_rows(rows(50), 30)
+    assert is_in_sight(listed, 30)
+
+
+def test_that_who_has_scrolled_away_from_the_chosen_row_stays_there(listed: RowList) -> None:
+    bar = listed.verticalScrollBar()
+    assert bar is not None
+    bar.setValue(bar.maximum())
+    listed.show_rows(rows(40), 0)
+    assert bar.value() == bar.maximum()
+    assert not is_in_sight(listed, 0)
