@@ -9,6 +9,7 @@ from collector.comparing.comparison import OneSided
 from collector.comparing.pair import Pair
 from collector.findings import Evidence, Finding, Recording, findings
 from collector.findings.finding import RestsOn
+from collector.findings.percent import percent
 
 LOSS_FLOOR = 2.0
 DEAD_POINTS = 0.2
@@ -19,7 +20,9 @@ _FLOOR = RestsOn(
     "median of the loss in the last tenth of the steps ÷ that of the other run", f"above {LOSS_FLOOR:g}", ""
 )
 _MORE_DEAD = RestsOn(
-    "share of the layer's units that are dead at the end, less that of the other run's", f"above {DEAD_POINTS:.0%}", ""
+    "share of the layer's units that are dead at the end, less that of the other run's",
+    f"above {percent(DEAD_POINTS)}",
+    "",
 )
 
 
@@ -100,7 +103,7 @@ def _beside(pair: Pair, partner: Mapping[str, str], *, is_b: bool) -> Iterator[F
             yield Finding(
                 rule="more-dead-units",
                 severity="warning",
-                title=f"{layer}: {shares[-1]:.0%} of its units are dead, in {name} {of_other[-1]:.0%}.",
+                title=f"{layer}: {percent(shares[-1])} of its units are dead, in {name} {percent(of_other[-1])}.",
                 layers=[layer],
                 since=since,
                 since_range=(since, since),

@@ -10,6 +10,7 @@ from collector.comparing.pair import Pair
 from collector.comparing.tracks import WEIGHTS, Track
 from collector.comparing.walk import Seen
 from collector.comparing.words import value_text
+from collector.findings.percent import percent
 
 ROUNDING = 1e-5
 """As a share of a layer's largest value, what a sum of thousands of float32 may differ by where it is made in another
@@ -85,12 +86,16 @@ def _because(
         return f", which is {value_text(cause.a)} in A and {value_text(cause.b)} in B"
     if phase in ("options", "data"):
         return _given(seen, phase)
-    size = "" if not np.isfinite(seen.size) else f" (by {seen.size:.1g} of its size)" if seen.size else " (of one norm)"
+    size = "" if not np.isfinite(seen.size) else f" (by {_how_much(seen.size)})" if seen.size else " (of one norm)"
     if verdict == "noise":
         return f"{size}: no more than rounding"
     if verdict is None:
         return size + _unknown(seen, tracks)
     return size + _computation(seen, tracks)
+
+
+def _how_much(size: float) -> str:
+    return percent(size, int(size < 0.1)) if size >= 1e-3 else f"{size:.1g} of its size"
 
 
 def _given(seen: Seen, phase: Phase) -> str:
@@ -135,7 +140,8 @@ def _where_unknown(seen: Seen, tracks: Sequence[Track]) -> str:
     if not len(before) and not len(behind):
         return ": which layer cannot be told, as none was followed"
     places = " and ".join(f"{int(each[at]):,}" for each, at in ((before, -1), (behind, 0)) if len(each))
-    return f": which layer cannot be told, as layers were compared at steps {places} (insight interval 1 follows each)"
+    each_step = "(InsightOptions(interval=1) follows each)"
+    return f": which layer cannot be told, as layers were compared at steps {places} {each_step}"
 
 
 def _modules_at(step: int, tracks: Sequence[Track]) -> bool:

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterator
 
 from collector.comparing.comparison import Comparison, MeasureDifference, OptionDifference
+from collector.findings.percent import percent
 
 MOST_LINES = 12
 
@@ -64,7 +65,7 @@ def share(size: float) -> str:
     """A difference as a share of the value, in words."""
     if size == float("inf"):
         return "only one of them has a number"
-    return f"{size:.2%}" if size >= 1e-4 else f"{size:.1g} of its size"
+    return percent(size, 2) if size >= 1e-4 else f"{size:.1g} of its size"
 
 
 def option(each: OptionDifference) -> str:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import msgspec
 
+from collector.findings.percent import percent
+
 MEASURED = Path(__file__).with_name("alarms.json")
 Z = 1.959964
 """Of the standard normal distribution, for intervals of 95 %."""
@@ -39,4 +41,5 @@ def alarms_text(rule: str) -> str:
     n = found.rules.get(rule, 0)
     low, high = wilson(n, found.healthy)
     times = {0: "never", 1: "once"}.get(n, f"{n} times")
-    return f"{times} on {found.healthy:,} healthy trainings (95 % interval of the share {low:.1%} to {high:.1%})"
+    interval = f"95 % interval of the share {percent(low, 1)} to {percent(high, 1)}"
+    return f"{times} on {found.healthy:,} healthy trainings ({interval})"

@@ -29,7 +29,7 @@ def metric(name: str, *, least_layers: int = 1) -> Need:
         if n >= least_layers:
             return ""
         if n:
-            return f"it looks at {least_layers} layers or more, and {n} of this network have a {name}"
+            return f"{least_layers} layers with a {name.replace('_', ' ')} are needed, of which this network has {n}"
         return f"there is no {name}/LAYER{several}: {DYNAMICS}"
 
     several = f" of {least_layers} layers or more" if least_layers > 1 else ""
@@ -101,7 +101,7 @@ def logits(recording: Recording) -> str:
         return why
     first = recording.snapshots[0].logits
     if first is None and recording.collection.task.kind in ("tokens", "segmentation", "reconstruction", "values"):
-        return "it looks at outputs that are one row of numbers for each sample"
+        return "the network's outputs are not one row of numbers for each sample"
     return "" if first is not None else "the network's outputs for a probe were not recorded: Collector(…, probe=…)"
 
 

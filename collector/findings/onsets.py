@@ -86,10 +86,13 @@ def _together(found: FirstMovers, finding: Finding) -> Mover | None:
 
 
 def _of_mover(mover: Mover, finding: Finding) -> Cause:
-    factor = f"{mover.factor:,.3g} times what it was" if _TIMES <= mover.factor < _MOST_TIMES else "another"
     when = "had moved before" if mover.since <= finding.since_range[0] else "moved with it"
     quantity = mover.quantity.replace("_", " ")
-    text = f"{layer_words(mover.layer)} {when}: its {quantity} is {factor} from step {mover.since:,} on."
+    if _TIMES <= mover.factor < _MOST_TIMES:
+        how = f"is {mover.factor:,.3g} times what it was from step {mover.since:,} on"
+    else:
+        how = f"left its usual range at step {mover.since:,}"
+    text = f"{layer_words(mover.layer)} {when}: its {quantity} {how}."
     return Cause(text, f"{mover.quantity}/{mover.layer} around step {mover.since:,}.")
 
 

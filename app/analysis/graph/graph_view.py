@@ -14,7 +14,7 @@ from app.analysis.graph.column_view import ColumnView, column_view, input_view
 from app.analysis.graph.edge_numbers import edge_numbers
 from app.analysis.graph.graph import Graph
 from app.analysis.graph.graph_options import GraphOptions, ScaleMode
-from app.analysis.graph.missing import missing_edges, missing_nodes
+from app.analysis.graph.missing import missing_edges, missing_nodes, missing_of_both
 from app.analysis.graph.pass_arrays import NONE
 from app.analysis.graph.sample_of_probe import label_of, picture_of, probabilities_of
 from app.analysis.graph.scales import Scales, largest
@@ -92,8 +92,13 @@ class GraphView:
     @property
     def missing(self) -> tuple[str, ...]:
         """What is not to be seen, and why; each reason once."""
-        reasons = (self.missing_edges, self.missing_nodes, _damage_text(self.damage))
+        reasons = (*missing_of_both(self.missing_edges, self.missing_nodes), _damage_text(self.damage))
         return tuple(dict.fromkeys(reason for reason in reasons if reason))
+
+    @property
+    def has_nothing(self) -> bool:
+        """Whether neither units nor edges show anything."""
+        return bool(self.missing_edges and self.missing_nodes)
 
     @property
     def damage(self) -> tuple[str, ...]:

@@ -70,6 +70,17 @@ def missing_nodes(
     return "no biases" if all(column.has_no_bias for column in made_columns) else "biases not recorded"
 
 
+SAME = "the same in A and B"
+
+
+def missing_of_both(edges: str, nodes: str) -> tuple[str, ...]:
+    """What `missing_edges` and `missing_nodes` say, in one sentence where both are the same in A and B."""
+    if edges.endswith(f": {SAME}") and nodes.endswith(f": {SAME}"):
+        first, second = nodes.removesuffix(f": {SAME}"), edges.removesuffix(f": {SAME}")
+        return (f"{first}: {SAME}" if first == second else f"{first} and {second}: {SAME}",)
+    return edges, nodes
+
+
 _EDGE_KINDS = {
     EdgeMode.WEIGHT: "weight",
     EdgeMode.GRADIENT: "weight_gradient",
@@ -88,7 +99,7 @@ def _of_two(both: PassDifference, what: str, kind: str, shown: Sequence[np.ndarr
     if any(bool(each.any()) for each in known) or (is_damaged and not known):
         return ""
     if known:
-        return f"{what}: the same in A and B"
+        return f"{what}: {SAME}"
     if kind in OF_PROBE and not both.has_same_probe:
         return f"{what} is not compared: {OTHER_PROBE}"
     lacks = [name for name, has_any in zip("AB", both.has(kind), strict=True) if not has_any]

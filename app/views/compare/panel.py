@@ -196,7 +196,7 @@ class ComparePanel(StepAxisPanel):
         self.strip.show_step(step)
         number, n = place
         self.strip.show_chosen(number)
-        self.place_label.setText(f"{'–' if number is None else number + 1} of {n:,}" if n else "no difference")
+        self.place_label.setText(_place_text(number, n))
         first = self.strip.stretches[0][0] if self.strip.stretches else None
         last = self.strip.stretches[-1][0] if self.strip.stretches else None
         self.before_button.setEnabled(first is not None and step > first)
@@ -211,3 +211,10 @@ class ComparePanel(StepAxisPanel):
     ) -> None:
         """Show what differs in words, see `SectionsList.show_sections`."""
         self.sections.show_sections(sections, names, of_pass)
+
+
+def _place_text(number: int | None, n: int) -> str:
+    """Which of the differences, or how many there are."""
+    if number is not None:
+        return f"{number + 1:,} of {n:,}"
+    return f"{n:,} difference{'s' * (n != 1)}" if n else "no difference"

@@ -105,7 +105,8 @@ class SectionsList(QWidget):
             self._show(title)
 
     def _text(self, title: str) -> str:
-        return f"{title} {len(self._sections[title]):,}"
+        # what is paired and what a pass has are no differences
+        return title if title in (LAYERS, THIS_PASS) else f"{title} {len(self._sections[title]):,}"
 
     def _of_text(self, text: str) -> str:
         return next(title for title in self._sections if self._text(title) == text)

@@ -52,7 +52,7 @@ class Entry:
         if self.beside is not None and self.beside.since != self.finding.since:
             told += f" ({names[1]}: {since_text(self.beside)})"
         words = {Whose.A: f"only {names[0]}", Whose.B: f"only {names[1]}"}.get(self.whose, "both")
-        return replace(row, above=f"{words} · {told}", is_faint=row.is_faint or self.whose is Whose.BOTH)
+        return replace(row, above=f"{told} · {words}", is_faint=row.is_faint or self.whose is Whose.BOTH)
 
     def sections(self, names: tuple[str, str]) -> list[Section]:
         """What is to be read of it beyond what is read of a finding of one run."""
@@ -91,14 +91,15 @@ class TwoReports:
         told = [each for each in self.entries if each.finding.rule not in muted]
         counts = [sum(each.whose is whose for each in told) for whose in (Whose.B, Whose.A, Whose.BOTH)]
         n_muted = len(self.entries) - len(told)
-        words = f"{counts[0]:,} only in {self.names[1]}, {counts[1]:,} only in {self.names[0]}, {counts[2]:,} in both"
-        return words + f", {n_muted:,} muted" * bool(n_muted)
+        where = (f"only in {self.names[1]}", f"only in {self.names[0]}", "in both")
+        words = [f"{n:,} {each}" for n, each in zip(counts, where, strict=True) if n]
+        return ", ".join(words or ["Nothing is found in either"]) + f", {n_muted:,} muted" * bool(n_muted)
 
     def judged_sections(self) -> list[Section]:
         """What was looked at in B, and what could not be."""
         if self.of_b is None:
             return []
-        return [Section(f"In {self.names[1]}", (f"{judged_text(self.of_b)}.",), lacking_items(self.of_b))]
+        return [Section(f"In {self.names[1]}", (judged_text(self.of_b),), lacking_items(self.of_b))]
 
 
 def placed_on_a(found: Sequence[Finding], comparing: Comparing) -> list[Finding]:

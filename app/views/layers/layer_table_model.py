@@ -301,7 +301,8 @@ class LayerTableModel(QAbstractTableModel):
         change, side = self.change_of(row), self._beside.side_of(row)
         if column == LayerColumn.CHANGE:
             return side or change.words
-        return change.figures.a if column == LayerColumn.A else change.figures.b
+        told = change.figures.a if column == LayerColumn.A else change.figures.b
+        return told or ("" if row.layer.n_parameters else NO_PARAMETERS)
 
     def _tip_of_two(self) -> str:
         assert self._beside is not None

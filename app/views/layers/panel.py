@@ -217,7 +217,10 @@ class LayersPanel(QWidget):
             if fits:
                 self.table.setColumnWidth(column, self._wanted_px[column])
                 left -= self._wanted_px[column]
-        self.table.setColumnWidth(LayerColumn.SPARK, min(least + max(left, 0), most))
+        spark_px = min(least + max(left, 0), most)
+        self.table.setColumnWidth(LayerColumn.SPARK, spark_px)
+        if of_two:  # no part of the heading is left out at its end
+            self.table.setColumnWidth(LayerColumn.NAME, name_px + max(left - (spark_px - least) * has_spark, 0))
         self._is_fitting = False
 
     def _of_two(self) -> tuple[LayerColumn, ...]:

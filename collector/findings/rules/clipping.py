@@ -6,6 +6,7 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import measured
+from collector.findings.percent import percent
 from collector.findings.progress import progress
 from collector.findings.recording import Recording
 from collector.findings.rule import Rule
@@ -39,7 +40,7 @@ def judge(recording: Recording) -> Iterator[Finding]:
     is_bad = learnt is not None and learnt.fell < 0.1
     yield RULE.finding(
         severity="warning" if is_bad else "note",
-        title=f"Clipping cuts the gradient at {is_cut.mean():.0%} of the steps, to a {_part(size)} of it.",
+        title=f"Clipping cuts the gradient at {percent(is_cut.mean())} of the steps, to a {_part(size)} of it.",
         why="The norm that is left is always the limit: large and small gradients count the same.",
         since=int(steps[start]),
         since_range=recording.before(steps, start),

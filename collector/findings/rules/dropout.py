@@ -6,6 +6,7 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.layer_words import layer_words
+from collector.findings.percent import percent
 from collector.findings.progress import held_out_loss, is_poor, progress
 from collector.findings.recording import Recording
 from collector.findings.robust import median
@@ -44,7 +45,7 @@ def judge(recording: Recording) -> Iterator[Finding]:
     is_bad = high[name] >= FAR or is_worse
     yield RULE.finding(
         severity="warning" if is_bad and is_poor(recording) else "note",
-        title=f"{layer_words(name)} drops {high[name]:.0%} of its inputs.",
+        title=f"{layer_words(name)} drops {percent(high[name])} of its inputs.",
         why="Too little is left of each sample to learn from."
         + (" The training loss lies above the held-out one." if is_worse else ""),
         layers=list(high),

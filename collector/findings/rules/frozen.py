@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.layer_words import layers_words
 from collector.findings.needs import loss_that_should_fall, optimizers
+from collector.findings.percent import percent
 from collector.findings.progress import has_learnt_nothing
 from collector.findings.recording import Recording
 from collector.findings.rule import NOT_LEARNING, Rule
@@ -48,7 +49,7 @@ def judge(recording: Recording) -> Iterator[Finding]:
 
 def _percent(share: float) -> str:
     """Never all of it where some of it is not."""
-    return f"{share:.0%}" if share < 0.995 or share == 1 else f"{share:.2%}" if share < 0.99995 else "nearly all"
+    return percent(share) if share < 0.995 or share == 1 else percent(share, 2) if share < 0.99995 else "nearly all"
 
 
 RULE = Rule(

@@ -6,6 +6,7 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import logits
+from collector.findings.percent import percent
 from collector.findings.progress import has_high_loss
 from collector.findings.recording import Recording
 from collector.findings.robust import lasting, median
@@ -62,7 +63,7 @@ def judge(recording: Recording) -> Iterator[Finding]:
         return
     since = int(steps[row])
     true = float((labels == which).mean())
-    title = f"{shares[-1]:.0%} of the probe are called {{name}}, which {true:.0%} are."
+    title = f"{percent(shares[-1])} of the probe are called {{name}}, which {percent(true)} are."
     yield _finding(recording, which, title, since, recording.before(steps, row), float(shares[-1]), true)
 
 
@@ -105,7 +106,8 @@ def _by_targets(recording: Recording, last: Snapshot, labels: np.ndarray) -> Ite
     if share < min(TIMES / n_classes, MOST) or said < SAID_MORE * true or share < SAID_MORE * true:
         return
     title = (
-        f"{share:.0%} of the training's targets are {{name}}; of the probe {true:.0%} are, {said:.0%} are called so."
+        f"{percent(share)} of the training's targets are {{name}}; of the probe {percent(true)} are, "
+        f"{percent(said)} are called so."
     )
     yield _finding(recording, which, title, int(steps[0]), (int(steps[0]), int(steps[0])), share, true)
 

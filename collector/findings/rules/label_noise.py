@@ -31,7 +31,7 @@ def need(recording: Recording) -> str:
     if not stories.has_samples:
         return "the samples whose stories are told are not in the file yet"
     if stories.header.of == "held-out":
-        return "the samples are held out: it looks at those that are trained on: Collector(…, story_of='training')"
+        return "the samples are held out, and those that are trained on are needed: Collector(…, story_of='training')"
     return "" if len(stories) > 1 else "there are fewer than two measurements of stories"
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import rates
+from collector.findings.percent import percent
 from collector.findings.progress import progress
 from collector.findings.recording import Recording
 from collector.findings.robust import stretches
@@ -41,7 +42,7 @@ def _found(recording: Recording, since: int, between: tuple[int, int], share: fl
     name = next(iter(recording.rates))
     return RULE.finding(
         severity="note" if is_learnt else "warning",
-        title=f"The learning rate is zero for {share:.0%} of the run, from step {since:,} on.",
+        title=f"The learning rate is zero for {percent(share)} of the run, from step {since:,} on.",
         why="Gradients go on coming, and nothing is learnt from them.",
         since=since,
         since_range=between,

@@ -6,6 +6,7 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import loss_that_should_fall
+from collector.findings.percent import percent
 from collector.findings.progress import chance_loss, is_near_floor, progress, smoothed_loss, trend
 from collector.findings.recording import Recording
 from collector.findings.robust import SIGMA, past_median, running_median, stretches, theil_sen
@@ -80,7 +81,8 @@ def diverging(recording: Recording) -> Iterator[Finding]:
         else "critical"
         if learnt.last > learnt.first
         else "warning",
-        title=f"The loss runs away: {learnt.best:.3g} at step {learnt.best_at:,}, {learnt.last:.3g} at the end.",
+        title=f"The loss runs away: its median is {learnt.best:.3g} around step {learnt.best_at:,}, "
+        f"{learnt.last:.3g} at the end.",
         why="What was learnt is lost again.",
         since=since,
         since_range=recording.before(steps, row),
@@ -143,7 +145,7 @@ def plateau(recording: Recording) -> Iterator[Finding]:
         f"{'no' if learnt.last >= chance else 'hardly'} better than a guess's {chance:.3g}."
         if is_a_guess
         else f"The loss stands at {learnt.last:.4g}: in {recording.n_steps:,} steps it has fallen by "
-        f"{max(learnt.fell, 0):.1%}.",
+        f"{percent(max(learnt.fell, 0), 1)}.",
         why="The network has learnt next to nothing.",
         since=int(steps[0]),
         since_range=(int(steps[0]), int(steps[0])),

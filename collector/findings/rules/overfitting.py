@@ -6,6 +6,7 @@ import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.needs import loss_that_should_fall
+from collector.findings.percent import percent
 from collector.findings.progress import HeldOut, chance_loss, held_out_loss, progress
 from collector.findings.recording import Recording
 from collector.findings.robust import theil_sen
@@ -56,8 +57,8 @@ def judge(recording: Recording) -> Iterator[Finding]:
     ]
     yield RULE.finding(
         severity="warning" if risen > (RATHER_FAR if chance else FAR) and end > APART * chance else "note",
-        title=f"{held_out.name} was best at step {since:,} and has risen by {risen:.0%} since, while the training loss "
-        "falls.",
+        title=f"{held_out.name} was best at step {since:,} and has risen by {percent(risen)} since, while the training "
+        "loss falls.",
         why="What is learnt since holds for the training's samples only.",
         since=since,
         since_range=recording.before(steps, min(best + 1, len(steps) - 1)),
@@ -72,7 +73,7 @@ def _never(held_out: HeldOut, chance: float, fell: float) -> Finding:
     return RULE.finding(
         severity="warning",
         title=f"{held_out.name} has never been below that of a guess ({chance:.3g}): {held_out.values[-1]:.3g} at the "
-        f"end, while the training loss has fallen by {fell:.0%}.",
+        f"end, while the training loss has fallen by {percent(fell)}.",
         why="What is learnt of the training's samples holds for no other.",
         since=since,
         since_range=(0, since),

@@ -9,6 +9,7 @@ import numpy as np
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.layer_words import layer_words
 from collector.findings.needs import units
+from collector.findings.percent import percent
 from collector.findings.progress import is_harmed
 from collector.findings.recording import Recording
 from collector.findings.robust import lasting
@@ -61,8 +62,8 @@ def judge(recording: Recording, which: str) -> Iterator[Finding]:
     word = "silent for every sample" if which == "dead_fraction" else "saturated"
     yield RULES_BY_METRIC[which].finding(
         severity="critical" if is_all else "warning" if is_bad else "note",
-        title=f"{layer_words(stage)}: {first.share:.0%} of {layer.units:,} units are {word}, since step {since:,}.",
-        why="No gradient comes through them: neither they nor what feeds them through them can learn."
+        title=f"{layer_words(stage)}: {percent(first.share)} of {layer.units:,} units are {word}{_since(first)}.",
+        why="No gradient passes through them: their weights stay as they are, and no layer before learns from them."
         + _numbers(first),
         layers=[stage, *([layer.name] if layer.name != stage else [])],
         affected=[each.layer.name for each in found if each is not first],
@@ -100,6 +101,12 @@ def _silent(recording: Recording, name: str, metric: str) -> _Silent | None:
     if not (share > SHARE or share > max(GROWN, began + GROWN)):  # others at each pass: they come and go
         return None
     return _Silent(layer, steps, shares, row, share, np.flatnonzero(is_silent))
+
+
+def _since(one: _Silent) -> str:
+    """Since when; where they were fewer then, how many."""
+    then = percent(one.shares[one.row])
+    return f", since step {one.since:,}" if then == percent(one.share) else f" at the end, {then} at step {one.since:,}"
 
 
 def _numbers(one: _Silent) -> str:

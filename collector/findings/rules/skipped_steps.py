@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from collector.findings.finding import Cause, Evidence, Finding
+from collector.findings.percent import percent
 from collector.findings.recording import Recording
 from collector.findings.rule import NOT_LEARNING, Rule
 
@@ -28,7 +29,7 @@ def judge(recording: Recording) -> Iterator[Finding]:
     layers = [name for name in names if name in recording.layers]
     yield RULE.finding(
         severity="critical" if share > 0.9 else "warning" if is_much else "note",
-        title=f"{total:,.0f} steps were skipped, {share:.0%} of all: their gradients were not finite.",
+        title=f"{total:,.0f} steps were skipped, {percent(share)} of all: their gradients were not finite.",
         why="A skipped step teaches nothing." + (f" They arose in {' and '.join(names)}." if names else ""),
         layers=layers,
         since=int(early),

@@ -8,6 +8,7 @@ from collector.findings.events import rate_jumps
 from collector.findings.finding import Cause, Evidence, Finding, Severity
 from collector.findings.layer_words import layer_words
 from collector.findings.needs import metric
+from collector.findings.percent import percent
 from collector.findings.progress import (
     gets_somewhere,
     has_learnt_nothing,
@@ -169,7 +170,7 @@ def _small(recording: Recording, *, of_all: bool) -> Iterator[Finding]:
         severity="warning" if is_bad else "note",
         title=f"Each step changes {'every layer' if of_all else layer_words(layers[0])} by only {size:.2g} of "
         "its size.",
-        why=f"The loss has fallen by {max(fell, 0):.1%} in {recording.n_steps:,} steps.",
+        why=f"The loss has fallen by {percent(max(fell, 0), 1)} in {recording.n_steps:,} steps.",
         layers=layers,
         since=since,
         since_range=recording.before(ratios.steps, row),

@@ -7,6 +7,7 @@ import numpy as np
 from collector.findings.finding import Cause, Evidence, Finding
 from collector.findings.layer_words import layer_words
 from collector.findings.needs import metric, optimizers
+from collector.findings.percent import percent
 from collector.findings.progress import is_harmed, is_poor
 from collector.findings.recording import Recording
 from collector.findings.robust import stretches, theil_sen
@@ -45,7 +46,7 @@ def dominates(recording: Recording) -> Iterator[Finding]:
     is_bad = is_harmed(recording, since) or is_poor(recording)
     yield DOMINATES.finding(
         severity="warning" if is_bad else "note",
-        title=f"{layer_words(layers[0])}: {'all' if share >= 1 else f'{share:.0%}'} of each update is weight decay, "
+        title=f"{layer_words(layers[0])}: {'all' if share >= 1 else percent(share)} of each update is weight decay, "
         f"from step {since:,} on.",
         why="The weights shrink faster than the gradients make them grow.",
         layers=layers,
@@ -76,7 +77,8 @@ def shrinking(recording: Recording) -> Iterator[Finding]:
     norms = recording.scalar(f"weight_norm/{layers[0]}")[1]
     yield SHRINKING.finding(
         severity="warning",
-        title=f"{layer_words(layers[0])}: the weights have shrunk to {norms[-1] / norms[0]:.0%} of what they were.",
+        title=f"{layer_words(layers[0])}: the weights have shrunk to {percent(norms[-1] / norms[0])} of what they "
+        "were.",
         why="Activations fade with them.",
         layers=layers,
         since=since,

@@ -102,7 +102,7 @@ def test_that_a_layer_with_many_more_dead_units_than_its_partner_is_told(
     assert [each.rule for each in sided.only_b] == ["more-dead-units"] * is_told
     if is_told:
         (told,) = sided.only_b
-        assert told.title == "net.fc1: 31% of its units are dead, in A 10%."
+        assert told.title == "net.fc1: 31 % of its units are dead, in A 10 %."
         assert (told.layers, told.since, told.since_range) == (["net.fc1"], 14, (14, 14))
         assert [(each.tab, each.step, each.layer) for each in told.evidence] == [("features", 14, "net.fc1")]
 
@@ -122,5 +122,5 @@ def test_that_one_sided_findings_are_told_with_their_layers_and_steps(tmp_path: 
     only_a, only_b = one_sided_findings(pair(tmp_path, dead, {"dead_fraction/net.fc1": np.zeros(5)}))
     (told,) = [each for each in only_a if each.rule == "more-dead-units"]
     assert (told.severity, told.layers, told.since) == ("warning", ["fc1"], 0)
-    assert told.title.startswith("fc1: 50%")
+    assert told.title.startswith("fc1: 50 %")
     assert not [each for each in only_b if each.rule == "more-dead-units"]

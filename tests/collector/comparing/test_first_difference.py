@@ -152,7 +152,7 @@ def test_that_files_without_checksums_are_compared_by_the_values_of_their_passes
 
 
 def test_that_the_words_say_what_is_known_of_the_step(tmp_path: Path) -> None:
-    assert first(tmp_path, "update_norm/fc1").text.endswith("of its size), gradients equal: another update")
+    assert first(tmp_path, "update_norm/fc1").text.endswith(" %), gradients equal: another update")
     output = first(tmp_path, "output_crc32/fc2", "activation_std/fc2")
     assert output.text.endswith(", inputs equal: same data, other computation")
     assert output.text.startswith("batches equal up to step 12, weights equal up to step 12; first difference: output")

@@ -48,8 +48,8 @@ def test_that_noise_is_told_with_what_it_grows_to_unless_repeats_tell_it() -> No
     ("size", "text"),
     [
         (float("inf"), "only one of them has a number"),
-        (0.5, "50.00%"),
-        (1e-4, "0.01%"),
+        (0.5, "50.00 %"),
+        (1e-4, "0.01 %"),
         (9e-5, "9e-05 of its size"),
     ],
 )
@@ -95,11 +95,11 @@ def test_that_measures_have_a_line_for_each_metric_the_best_known_first() -> Non
     ]
     assert told(measures=measures)[6:] == [
         "Measures that differ, with their largest difference:",
-        "  loss: since step 1, 50.00% at step 2",
-        "  zeal: since step 1, 50.00% at step 2",
-        "  gradient_norm: since step 1, 50.00% at step 2",
-        "  weight_norm: since step 1, 25.00% of fc2 at step 1,200",
-        "  angle: since step 1, 50.00% of fc1 at step 2",
+        "  loss: since step 1, 50.00 % at step 2",
+        "  zeal: since step 1, 50.00 % at step 2",
+        "  gradient_norm: since step 1, 50.00 % at step 2",
+        "  weight_norm: since step 1, 25.00 % of fc2 at step 1,200",
+        "  angle: since step 1, 50.00 % of fc1 at step 2",
     ]
 
 

@@ -644,7 +644,7 @@ def test_that_targets_of_which_most_are_of_one_class_are_told_where_the_others_s
         return passes_of(run.scalars(facts | {f"{name}/total": each for name, each in changes.items()}), [logits] * 4)
 
     found = one(recorded(more), "class-imbalance")
-    assert "70% of the training's targets" in found.title
+    assert "70 % of the training's targets" in found.title
     assert found.since == 0
     none(recorded(right), "class-imbalance")
     none(recorded(more, largest_class_share=np.full(20, 0.2)), "class-imbalance")

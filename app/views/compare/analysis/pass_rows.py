@@ -9,6 +9,7 @@ import numpy as np
 
 from collector.comparing.pass_differences import ArrayDifference
 from collector.comparing.words import share
+from collector.findings.percent import percent
 
 KINDS = {
     "weight": "weight", "bias": "bias", "activation": "activation", "weight_gradient": "gradient",
@@ -47,7 +48,7 @@ class PassRow:
             return "same"
         if not np.isfinite(found.size):
             return "not finite"
-        return f"{found.size:.0%}" if found.size >= 0.1 else f"{found.size:.1%}" if found.size >= 1e-3 else "<0.1%"
+        return percent(found.size, int(found.size < 0.1)) if found.size >= 1e-3 else "<0.1 %"
 
     def tip(self, kind: str) -> str:
         """The same with all that is known of it."""

@@ -31,8 +31,15 @@ def finding_row(finding: Finding) -> Row:
     parts = [f"since step {since_text(finding)}", layers_words(finding.layers[:1])]
     parts = [*parts, f"↳ {finding.follows_from}"] if finding.follows_from else [severity_text(finding.severity), *parts]
     above = " · ".join(filter(None, parts))
-    tip = [finding.title, finding.why, _cause(finding)]
-    return Row(above, finding.title, finding.severity, bool(finding.follows_from), "\n".join(filter(None, tip)))
+    tip = "\n".join(filter(None, (finding.title, finding.why, _cause(finding))))
+    return Row(above, _without_layer(finding), finding.severity, bool(finding.follows_from), tip)
+
+
+def _without_layer(finding: Finding) -> str:
+    """The title below a line that has named the layer, which may be long."""
+    before, named, rest = finding.title.partition(": ")
+    is_named = bool(named) and before == layers_words(finding.layers[:1])
+    return rest[:1].upper() + rest[1:] if is_named else finding.title
 
 
 def since_text(finding: Finding) -> str:
@@ -44,8 +51,8 @@ def summary_text(findings: Sequence[Finding], n_muted: int = 0) -> str:
     """How many there are, in a line; of a healthy run that it is one, as far as could be judged."""
     n_notes = sum(each.severity == "note" for each in findings)
     n_serious = len(findings) - n_notes
-    words = _counted(n_serious, "finding") if n_serious else "Nothing is wrong, as far as can be judged"
-    words += f", {_counted(n_notes, 'note')}" * bool(n_notes)
+    words = _counted(n_serious, "finding") if n_serious else "Nothing is wrong as far as can be judged"
+    words += f"{',' if n_serious else ';'} {_counted(n_notes, 'note')}" * bool(n_notes)
     return words + f", {n_muted} muted" * bool(n_muted)
 
 
@@ -88,7 +95,7 @@ def rule_sections(finding: Finding, rule: Rule | None) -> list[Section]:
 
 def judged_sections(report: Report, rules: Mapping[str, Rule]) -> list[Section]:
     """What was looked at in a run, what could not be, with what would have to be recorded, and what moved alike."""
-    sections = [Section(lines=(f"{judged_text(report)}.", *report.remarks))]
+    sections = [Section(lines=(judged_text(report), *report.remarks))]
     if report.global_events:
         events = tuple(f"step {each.step:,}: {each.text}" for each in report.global_events)
         sections.append(Section("What moved all layers at once", items=events))
@@ -118,7 +125,14 @@ def _cause(finding: Finding) -> str:
 
 
 def _titled(name: str, rules: Mapping[str, Rule]) -> str:
-    return f"{name}: {rules[name].title}" if name in rules and rules[name].title else name
+    title = rules[name].title if name in rules else ""
+    return f"{name}: {_small(title)}" if title else name
+
+
+def _small(title: str) -> str:
+    """A title behind a colon: ``NaN`` and the like stay as they are."""
+    word = title.partition(" ")[0]
+    return title if word[1:].lower() != word[1:] else title[:1].lower() + title[1:]
 
 
 def _counted(n: int, what: str) -> str:

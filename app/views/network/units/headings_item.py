@@ -49,9 +49,12 @@ class HeadingsItem(QGraphicsItem):
     @property
     def titles(self) -> list[str]:
         """The first line of each heading, as it is drawn."""
-        first: dict[int, str] = {}
-        for _, text, column in self._headings:
-            first.setdefault(column, text)
+        return [text for _, text, _ in self._titles()]
+
+    def _titles(self) -> list[tuple[QRectF, str, int]]:
+        first: dict[int, tuple[QRectF, str, int]] = {}
+        for heading in self._headings:
+            first.setdefault(heading[2], heading)
         return list(first.values())
 
     @property
@@ -103,6 +106,8 @@ class HeadingsItem(QGraphicsItem):
             return
         palette = active()
         before = None
+        titles = [each for each in self._titles() if each[2] in self._health]
+        are_beside = all(_has_room(rectangle, text, self._title_px) for rectangle, text, _ in titles)
         for rectangle, text, column in self._headings:
             is_title, before = column != before, column
             is_marked = is_title and column == self._marked
@@ -111,7 +116,10 @@ class HeadingsItem(QGraphicsItem):
             colour = palette.background if is_marked else palette.text if is_title else palette.faint_text
             write(painter, rectangle, text, colour, self._title_px if is_title else SMALL_PX, bold=is_title)
             if is_title and column in self._health:
-                _draw_badge(painter, rectangle, text_width(text, self._title_px, bold=True), self._health[column])
+                left = _left_of(rectangle, text, self._title_px)
+                x = left + MARK_PX / 2 if are_beside else rectangle.center().x()
+                y = rectangle.center().y() if are_beside else rectangle.top() - MARK_PX / 2
+                paint_mark(painter, QPointF(x, y), self._health[column].severity)
 
 
 def _draw_mark(painter: QPainter, rectangle: QRectF, text: str, pixels: int) -> None:
@@ -124,13 +132,14 @@ def _draw_mark(painter: QPainter, rectangle: QRectF, text: str, pixels: int) -> 
     painter.drawRoundedRect(QRectF(middle - half, rectangle.top() - 1, 2 * half, rectangle.height() + 2), 4, 4)
 
 
-def _draw_badge(painter: QPainter, rectangle: QRectF, title_width: float, health: Health) -> None:
-    """Before the title, or above it where others stand beside it."""
-    left = rectangle.center().x() - title_width / 2 - _BADGE
-    has_room = left >= rectangle.left() - _BETWEEN
-    x = left + MARK_PX / 2 if has_room else rectangle.center().x()
-    y = rectangle.center().y() if has_room else rectangle.top() - MARK_PX / 2
-    paint_mark(painter, QPointF(x, y), health.severity)
+def _left_of(rectangle: QRectF, title: str, pixels: int) -> float:
+    """Where a mark before a title begins."""
+    return rectangle.center().x() - text_width(title, pixels, bold=True) / 2 - _BADGE
+
+
+def _has_room(rectangle: QRectF, title: str, pixels: int) -> bool:
+    """Whether a mark stands before a title without touching others; else all marks stand above."""
+    return _left_of(rectangle, title, pixels) >= rectangle.left() - _BETWEEN
 
 
 def _title_px(graph: Graph, layout: Layout) -> int:

@@ -238,7 +238,9 @@ class NetworkScene(QGraphicsScene):
         self._scales.show_view(view, layout)
         self._output.show_view(view, layout)
         self._column_notes.show_view(view, layout)
-        self._notes.show_notes(() if view is None else view.missing, layout)
+        self._notes.show_notes(
+            () if view is None else view.missing, layout, are_scales_seen=view is None or not view.has_nothing
+        )
         self._highlight.show_highlight(self._highlight.highlight, view, layout)
         self._edge_highlight.show_edge(self._edge_highlight.edge, view, layout)
 

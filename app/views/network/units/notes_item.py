@@ -13,23 +13,25 @@ _HEIGHT, _BESIDE, _ABOVE_FOOTER, _ALONG = 28.0, 16.0, 18.0, 20.0
 
 
 class NotesItem(QGraphicsItem):
-    """Draws each note as a label of its own above the scales, one upon the other."""
+    """Draws each note as a label of its own above the scales, or in their place, one upon the other."""
 
     def __init__(self) -> None:
         super().__init__()
         self._bounds = QRectF()
         self._layout: Layout | None = None
         self._notes: tuple[str, ...] = ()
+        self._are_scales_seen = True
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What is said."""
         return self._notes
 
-    def show_notes(self, notes: tuple[str, ...], layout: Layout | None) -> None:
-        """Say something else, or the same in another place."""
-        if notes == self._notes and layout is self._layout:
+    def show_notes(self, notes: tuple[str, ...], layout: Layout | None, *, are_scales_seen: bool = True) -> None:
+        """Say something else, or the same in another place: that of the scales where they are not seen."""
+        if (notes, are_scales_seen) == (self._notes, self._are_scales_seen) and layout is self._layout:
             return
+        self._are_scales_seen = are_scales_seen
         bounds = QRectF() if layout is None else QRectF(0, 0, layout.width, layout.height)
         if bounds != self._bounds:
             self.prepareGeometryChange()
@@ -46,7 +48,7 @@ class NotesItem(QGraphicsItem):
         if painter is None or self._layout is None:
             return
         palette = active()
-        bottom = self._layout.height - FOOTER - _ABOVE_FOOTER
+        bottom = self._layout.height - (FOOTER + _ABOVE_FOOTER if self._are_scales_seen else 1)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for note in reversed(self._notes):
             note = shortened(note, self._layout.width - 8 - 2 * _BESIDE, TEXT_PX, bold=True)

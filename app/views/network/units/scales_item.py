@@ -30,7 +30,8 @@ class ScalesItem(QGraphicsItem):
         if view is self._view and layout is self._layout:
             return
         self._view, self._layout = view, layout
-        labels = [] if view is None or layout is None else scale_labels(view, layout)
+        is_seen = view is not None and not view.has_nothing  # else a note stands there
+        labels = scale_labels(view, layout) if is_seen and view is not None and layout is not None else []
         if labels == self._labels:
             return
         self._labels = labels

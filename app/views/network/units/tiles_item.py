@@ -73,9 +73,8 @@ class TilesItem(ViewItem):
             # edges to tiles further right pass behind, not through the space between tiles
             _fill_cells(painter, self._layout.columns[number], len(column), QColor(active().background))
         painter.drawImage(target, image)
-        shown = self._view.columns[number]
-        if column.drawing is Drawing.MAPS and (shown.tiles is None or shown.tiles_are_signed):
-            # what is near zero is white, and so may the ground be
+        if column.drawing is Drawing.MAPS:
+            # what is near zero has a colour near that of the ground
             _draw_outlines(painter, self._layout.columns[number], active().line)
 
     def paint_unit(self, painter: QPainter, number: int, position: int) -> None:

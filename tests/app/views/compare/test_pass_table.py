@@ -37,11 +37,11 @@ FOUND = [
         (INF, "", "not finite"),
         (INF, "a", "only B"),
         (INF, "b", "only A"),
-        (0.882, "", "44%"),
-        (0.2, "", "10%"),
-        (0.19, "", "9.5%"),
-        (0.002, "", "0.1%"),
-        (0.0019, "", "<0.1%"),
+        (0.882, "", "44 %"),
+        (0.2, "", "10 %"),
+        (0.19, "", "9.5 %"),
+        (0.002, "", "0.1 %"),
+        (0.0019, "", "<0.1 %"),
     ],
 )
 def test_that_a_share_is_told_as_exactly_as_it_matters(distance: float, lacks: str, text: str) -> None:
@@ -72,7 +72,7 @@ def test_that_two_passes_are_a_sentence() -> None:
     names = ("pass 1", "pass 2")
     assert pass_verdict([], names) == "Nothing of pass 1 and of pass 2 can be compared."
     assert pass_verdict([FOUND[1], FOUND[2]], names) == "Pass 1 and pass 2 are the same."
-    one = "From pass 1 to pass 2 1 layer has changed; most the weight of fc1: by 50.00% of the largest value."
+    one = "From pass 1 to pass 2 1 layer has changed; most the weight of fc1: by 50.00 % of the largest value."
     assert pass_verdict(FOUND[:3], names) == one
     assert pass_verdict(FOUND, names).startswith("From pass 1 to pass 2 2 layers have changed; most the weight of fc1:")
 
@@ -88,7 +88,7 @@ def test_that_cells_say_it_with_shades_the_darker_the_larger(qtbot: QtBot) -> No
 
     assert [told(row, 0) for row in range(3)] == ["fc1", "fc2", "logits"]
     assert told(0, 0, Role.ToolTipRole) is None
-    assert [told(0, column) for column in range(1, 6)] == ["50%", "same", "", "only A", ""]
+    assert [told(0, column) for column in range(1, 6)] == ["50 %", "same", "", "only A", ""]
     assert "largest difference 1" in str(told(0, 1, Role.ToolTipRole))
     shade = told(0, 1, Role.BackgroundRole)
     assert shade.alphaF() == pytest.approx(0.6 * 0.5, abs=1e-4)  # type: ignore[attr-defined]

@@ -96,7 +96,7 @@ def test_that_another_measure_is_chosen_and_remembered(user: User) -> None:
 def test_that_the_arrows_walk_along_the_differences_and_end_at_the_last(user: User) -> None:
     user.session.show_pass(0)
     shown = panel(user)
-    assert shown.place_label.text() == "– of 1"
+    assert shown.place_label.text() == "1 difference"
     assert not shown.before_button.isEnabled()
     user.click(shown.next_button)
     assert shown.place_label.text() == "1 of 1"
@@ -129,6 +129,12 @@ def test_that_measures_are_told_the_best_known_first_and_lead_to_their_map(user:
     heat = panel(user).heat
     assert heat is not None
     assert heat.map.metric == "update_norm"
+
+
+def test_that_only_differences_are_counted(user: User) -> None:
+    texts = list(panel(user).sections.choice.buttons)
+    assert {"Layers", "This pass"} <= set(texts)
+    assert next(text for text in texts if text.startswith("Measures"))[-1].isdigit()
 
 
 def test_that_the_arrays_of_the_pass_are_told_layer_by_layer(user: User) -> None:

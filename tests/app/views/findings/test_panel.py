@@ -159,9 +159,9 @@ def test_that_muted_findings_are_shown_on_request_and_can_be_told_of_again(panel
 def test_that_a_healthy_run_says_what_was_judged_and_what_could_not_be_and_why(panel: FindingsPanel) -> None:
     panel.show_rules({"dead-units": RULE})
     panel.show_report(report(), ())
-    assert panel.summary_label.text() == "Nothing is wrong, as far as can be judged"
+    assert panel.summary_label.text() == "Nothing is wrong as far as can be judged"
     assert "norm-statistics: there is no batches_tracked/LAYER" in words(panel)
-    assert "dead-units: Units that are silent" in words(panel)
+    assert "dead-units: units that are silent" in words(panel)
     assert "step 4: The updates of all layers" in words(panel)
     assert not panel.list.isVisible()
 

@@ -38,10 +38,10 @@ def panel(show: Callable[..., None]) -> FindingsPanel:
 def test_that_what_only_b_has_stands_first_and_what_both_have_last(panel: FindingsPanel) -> None:
     assert panel.shown == [OF_B, DEAD, SPIKE, LARGE]
     assert [row.above for row in panel.list.rows.rows] == [
-        "only faster · Warning · since step 7",
-        "only usual · Critical · since step 6 · fc1",
-        "only usual · Note · since step 3",
-        "both · Warning · since step 9 · conv1 (faster: 11)",
+        "Warning · since step 7 · only faster",
+        "Critical · since step 6 · fc1 · only usual",
+        "Note · since step 3 · only usual",
+        "Warning · since step 9 · conv1 (faster: 11) · both",
     ]
     assert panel.list.rows.rows[-1].is_faint
     assert panel.summary_label.text() == "1 only in faster, 2 only in usual, 1 in both"
@@ -66,7 +66,7 @@ def test_that_the_table_says_whose_each_is(panel: FindingsPanel) -> None:
 def test_that_a_muted_rule_is_muted_in_both(panel: FindingsPanel) -> None:
     panel.show_report(report(DEAD, SPIKE, LARGE), [LARGE.rule, OF_B.rule], BOTH)
     assert panel.shown == [DEAD, SPIKE]
-    assert panel.summary_label.text() == "0 only in faster, 2 only in usual, 0 in both, 2 muted"
+    assert panel.summary_label.text() == "2 only in usual, 2 muted"
 
 
 def test_that_while_b_is_judged_those_of_a_are_read(panel: FindingsPanel) -> None:
@@ -78,7 +78,7 @@ def test_that_while_b_is_judged_those_of_a_are_read(panel: FindingsPanel) -> Non
 
 def test_that_what_was_judged_in_b_is_read_below_that_of_a(panel: FindingsPanel, qtbot: QtBot) -> None:
     qtbot.mouseClick(panel.judged_button, Qt.MouseButton.LeftButton)
-    assert "In faster\n2 rules judged, 1 could not be." in panel.text.toPlainText()
+    assert "In faster\n2 rules judged, 1 could not be\n" in panel.text.toPlainText()
 
 
 @pytest.fixture

@@ -52,6 +52,15 @@ def test_that_a_layer_has_its_norm_in_both_and_their_ratio(two_in_window: MainWi
     column_px = panel.table.columnWidth(LayerColumn.CHANGE)
     assert panel.table.fontMetrics().horizontalAdvance("the same") < column_px, "it is read whole"
     assert text(panel, "relu1", LayerColumn.CHANGE) == ""
+    assert text(panel, "relu1", LayerColumn.A) == text(panel, "relu1", LayerColumn.B) == "–", "as of one run"
+
+
+def test_that_the_headings_end_where_the_table_does(two_in_window: MainWindow) -> None:
+    panel = layers(two_in_window)
+    header, viewport = panel.table.horizontalHeader(), panel.table.viewport()
+    assert header is not None
+    assert viewport is not None
+    assert header.length() == viewport.width()
 
 
 def test_that_of_a_alone_the_table_is_as_it_was_and_the_layer_stays(two_in_window: MainWindow) -> None:

@@ -43,7 +43,8 @@ def test_that_edges_are_the_weights_of_b_less_those_of_a(two_in_window: MainWind
 def test_that_where_both_are_the_same_the_graph_says_so(two_in_window: MainWindow) -> None:
     two_in_window._session.show_pass(1)
     notes = part(two_in_window, "network").network.notes
-    assert notes == ("weight: the same in A and B", "activation: the same in A and B")
+    assert notes == ("activation and weight: the same in A and B",)
+    assert part(two_in_window, "network").legend_text == "", "which the note says"
 
 
 def test_that_a_scale_is_that_of_the_differences_of_both_runs(two_in_window: MainWindow) -> None:
@@ -114,7 +115,7 @@ def test_that_a_pass_that_is_held_is_compared_in_the_same_way(window: MainWindow
     session.show_pass(1)
     session.hold_pass()
     network = part(window, "network")
-    assert network.network.notes[0] == "weight: the same in A and B", "nothing has changed yet"
+    assert network.network.notes[0] == "activation and weight: the same in A and B", "nothing has changed yet"
     session.show_last()
     first, last = (session.opened.collection.passes[number].layers["fc2"].weight for number in (1, 4))
     assert network.graph_view.pairs[-1].values.tolist() == (last - first).ravel().tolist()

@@ -23,7 +23,7 @@ def test_that_it_is_told_since_the_first_cut_of_the_first_window_in_which_most_a
     before[50] = before[100] = 5.0
     assert told(recorded(tmp_path, before), RULE) == [
         "warning: all since 200 in 199-200; see optimizer 200 unclipped_gradient_norm/total",
-        "Clipping cuts the gradient at 51% of the steps, to a 8th of it. The norm that is left is always "
+        "Clipping cuts the gradient at 51 % of the steps, to a 8th of it. The norm that is left is always "
         "the limit: large and small gradients count the same.",
         "share of steps: 0.5075, times: 8",
     ]
@@ -33,7 +33,7 @@ def test_that_a_window_has_a_hundred_steps(tmp_path: Path) -> None:
     run = recorded(tmp_path, [1.0, *[4.0] * 50, *[1.0] * 50, *[4.0] * 200])
     assert told(run, RULE) == [
         "warning: all since 101 in 100-101; see optimizer 101 unclipped_gradient_norm/total",
-        "Clipping cuts the gradient at 83% of the steps, to a 4th of it. The norm that is left is always "
+        "Clipping cuts the gradient at 83 % of the steps, to a 4th of it. The norm that is left is always "
         "the limit: large and small gradients count the same.",
         "share of steps: 0.8333, times: 4",
     ]
@@ -50,14 +50,14 @@ def test_that_half_of_the_steps_or_three_times_are_not_told(tmp_path: Path) -> N
 def test_that_fewer_steps_than_a_window_are_judged_together_and_fewer_than_ten_not(tmp_path: Path) -> None:
     assert told(recorded(tmp_path, np.full(11, 3.4)), RULE) == [
         "warning: all since 1 in 1-1; see optimizer 1 unclipped_gradient_norm/total",
-        "Clipping cuts the gradient at 100% of the steps, to a third of it. The norm that is left is "
+        "Clipping cuts the gradient at 100 % of the steps, to a third of it. The norm that is left is "
         "always the limit: large and small gradients count the same.",
         "share of steps: 1, times: 3.4",
     ]
     assert told(recorded(tmp_path, np.full(10, 3.4)), RULE) == []
     assert told(recorded(tmp_path, [1.0, *[9.0] * 6, *[1.0] * 4]), RULE) == [
         "warning: all since 1 in 1-1; see optimizer 1 unclipped_gradient_norm/total",
-        "Clipping cuts the gradient at 60% of the steps, to a 9th of it. The norm that is left is always "
+        "Clipping cuts the gradient at 60 % of the steps, to a 9th of it. The norm that is left is always "
         "the limit: large and small gradients count the same.",
         "share of steps: 0.6, times: 9",
     ]
@@ -84,7 +84,7 @@ def test_that_an_optimizer_that_clips_for_itself_is_judged_by_what_it_makes_of_t
     run = Recorded(tmp_path).scalars(norms | {"clipped_gradient_norm/total": np.full(20, 3.0 - 2**-20)})
     assert told(run, RULE) == [
         "note: all since 0 in 0-0; see optimizer 0 unclipped_gradient_norm/total",
-        "Clipping cuts the gradient at 100% of the steps, to a third of it. The norm that is left is "
+        "Clipping cuts the gradient at 100 % of the steps, to a third of it. The norm that is left is "
         "always the limit: large and small gradients count the same.",
         "share of steps: 1, times: 3",
     ]

@@ -23,7 +23,7 @@ def test_that_all_that_drop_too_much_are_told_by_the_one_that_drops_most(tmp_pat
     run = recorded(tmp_path, *modules, ("d", "Threshold", {"p": 5}), loss=flat(N))
     assert told(run, RULE) == [
         "warning: a, b since 0 in 0-0; see layers 0 b",
-        "b drops 90% of its inputs. Too little is left of each sample to learn from.",
+        "b drops 90 % of its inputs. Too little is left of each sample to learn from.",
         "p: 0.9, layers: 2",
     ]
     assert told(recorded(tmp_path, *modules, loss=falling(N)), RULE)[0].startswith("note")

@@ -22,7 +22,7 @@ def whole(*layers: str) -> list[str]:
 def test_that_most_of_a_network_frozen_is_told_where_nothing_is_learnt(tmp_path: Path) -> None:
     assert told(recorded(tmp_path, whole("fc1", "fc2", "fc3"), step=30), RULE) == [
         "warning: fc1, fc2, fc3 since 30 in 30-30; see network 30 fc1",
-        "fc1, fc2, fc3: frozen, 75% of the parameters, and nothing is learnt. What is left to train has to make do "
+        "fc1, fc2, fc3: frozen, 75 % of the parameters, and nothing is learnt. What is left to train has to make do "
         "with features that stay as they began.",
         "share of the parameters: 0.75, layers: 3",
     ]
@@ -31,7 +31,7 @@ def test_that_most_of_a_network_frozen_is_told_where_nothing_is_learnt(tmp_path:
 
 def test_that_all_of_it_is_a_whole_number_of_percents(tmp_path: Path) -> None:
     (found,) = recorded(tmp_path, whole("fc1", "fc2", "fc3", "fc4")).found(RULES[RULE])
-    assert "frozen, 100% of the parameters" in found.title
+    assert "frozen, 100 % of the parameters" in found.title
 
 
 @pytest.mark.parametrize("frozen", [whole("fc1", "fc2"), whole("fc1", "fc2")[:3] + whole("fc3")[:1], []])

@@ -31,7 +31,7 @@ def test_that_a_class_said_more_than_two_and_a_half_times_as_often_as_true_is_to
     # 5 of 40 are of each class: 2.5 times that is 12.5, and 30 % are 12
     assert told(recorded(tmp_path, [saying(5), saying(13), saying(16, 4), saying(14)]), RULE) == [
         "warning: fc3 since 50 in 0-50; see sample 50",
-        "35% of the probe are called 3, which 12% are. The other classes are hardly learnt.",
+        "35 % of the probe are called 3, which 12 % are. The other classes are hardly learnt.",
         "share: 0.35, share true: 0.125",
     ]
     assert told(recorded(tmp_path, [saying(5), *[saying(12)] * 3]), RULE) == []
@@ -44,7 +44,7 @@ def test_that_it_has_to_be_said_of_more_than_three_in_ten(tmp_path: Path) -> Non
     assert told(recorded(tmp_path, [saying(12, 3, 20, labels)] * 3, labels), RULE) == []
     assert told(recorded(tmp_path, [saying(13, 3, 20, labels)] * 3, labels), RULE) == [
         "warning: fc3 since 0 in 0-0; see sample 0",
-        "32% of the probe are called 3, which 5% are. The other classes are hardly learnt.",
+        "32 % of the probe are called 3, which 5 % are. The other classes are hardly learnt.",
         "share: 0.325, share true: 0.05",
     ]
 
@@ -78,7 +78,7 @@ def of_targets(folder: Path, shares: list[float] | np.ndarray, said: int, classe
 def test_that_of_the_targets_two_and_a_half_of_eight_are_too_many_where_the_others_suffer(tmp_path: Path) -> None:
     assert told(of_targets(tmp_path, [0.3125] * 3, 8), RULE) == [
         "warning: fc3 since 5 in 5-5; see sample 5",
-        "31% of the training's targets are 3; of the probe 12% are, 20% are called so. The other classes "
+        "31 % of the training's targets are 3; of the probe 12 % are, 20 % are called so. The other classes "
         "are hardly learnt.",
         "share: 0.3125, share true: 0.125",
     ]

@@ -96,7 +96,7 @@ def test_that_samples_that_are_only_hard_are_not_enough(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"of": "held-out"}, "it looks at those that are trained on"),
+        ({"of": "held-out"}, "those that are trained on are needed"),
         ({"n_classes": 2}, "of two classes the label is always the likeliest but one"),
         ({"n": 199, "n_wrong": 10}, "sure of fewer than 200"),
         ({"surety": 0.6}, "sure of fewer than 200"),

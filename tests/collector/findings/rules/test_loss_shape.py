@@ -96,7 +96,7 @@ def test_that_a_loss_that_ends_one_and_a_half_times_its_best_runs_away(tmp_path:
 def test_that_it_is_told_from_where_it_turned(tmp_path: Path) -> None:
     assert told(recorded(tmp_path, turning(3.0)), "diverging-loss") == [
         "critical: all since 150 in 149-150; see timeline 150 loss",
-        "The loss runs away: 1 at step 105, 3 at the end. What was learnt is lost again.",
+        "The loss runs away: its median is 1 around step 105, 3 at the end. What was learnt is lost again.",
         "last / best: 3",
     ]
     loss = turning(3.0)
@@ -147,7 +147,7 @@ def test_that_a_loss_that_has_fallen_by_less_than_a_tenth_stands(tmp_path: Path,
     if is_told:
         assert found == [
             "warning: all since 0 in 0-0; see timeline 199 loss",
-            "The loss stands at 0.91: in 200 steps it has fallen by 9.0%. The network has learnt next to nothing.",
+            "The loss stands at 0.91: in 200 steps it has fallen by 9.0 %. The network has learnt next to nothing.",
             "fell by: 0.09, change of log loss in 50 steps: 0",
         ]
 

@@ -46,7 +46,7 @@ def test_that_it_is_as_bad_as_the_held_out_loss_has_risen(tmp_path: Path, end: f
 def test_that_it_is_told_since_its_best(tmp_path: Path) -> None:
     assert told(recorded(tmp_path, [np.nan, *rising(2.0)[1:]]), RULE) == [
         "warning: all since 79 in 79-99; see timeline 79 val_loss",
-        "val_loss was best at step 79 and has risen by 100% since, while the training loss falls. What "
+        "val_loss was best at step 79 and has risen by 100 % since, while the training loss falls. What "
         "is learnt since holds for the training's samples only.",
         "risen by: 1, training loss fell by: 0.9504",
     ]
@@ -80,7 +80,7 @@ def test_that_never_below_nineteen_twentieths_of_a_guess_is_a_warning(tmp_path: 
     assert told(recorded(tmp_path, [guess * 0.96] * 10, halved(N, 2.0, 1.8), 4), RULE) == [
         "warning: all since 19 in 0-19; see timeline 19 val_loss",
         "val_loss has never been below that of a guess (1.39): 1.33 at the end, while the training loss "
-        "has fallen by 10%. What is learnt of the training's samples holds for no other.",
+        "has fallen by 10 %. What is learnt of the training's samples holds for no other.",
         "lowest: 1.331, of a guess: 1.386",
     ]
     assert told(recorded(tmp_path, [guess * 0.94] * 10, halved(N, 2.0, 1.8), 4), RULE) == []

@@ -23,14 +23,14 @@ def test_that_a_millionth_of_the_largest_rate_for_a_tenth_of_the_run_is_an_end(t
     rule = "learning-rate-zero"
     assert told(rate(tmp_path, np.where(STEPS < 150, 4.0, 3e-6)), rule) == [
         "warning: all since 150 in 149-150; see optimizer 150 learning_rate",
-        "The learning rate is zero for 25% of the run, from step 150 on. Gradients go on coming, and "
+        "The learning rate is zero for 25 % of the run, from step 150 on. Gradients go on coming, and "
         "nothing is learnt from them.",
         "share of the run: 0.25",
     ]
     assert told(rate(tmp_path, np.where(STEPS < 150, 4.0, 4e-6)), rule) == []
     assert told(rate(tmp_path, np.where((STEPS < 100) | (STEPS >= 121), 4.0, 0.0)), rule) == [
         "warning: all since 100 in 99-100 until 120; see optimizer 100 learning_rate",
-        "The learning rate is zero for 10% of the run, from step 100 on. Gradients go on coming, and "
+        "The learning rate is zero for 10 % of the run, from step 100 on. Gradients go on coming, and "
         "nothing is learnt from them.",
         "share of the run: 0.105",
     ]
@@ -38,7 +38,7 @@ def test_that_a_millionth_of_the_largest_rate_for_a_tenth_of_the_run_is_an_end(t
     assert told(rate(tmp_path, np.where(STEPS < 100, 0.0, 4.0)), rule) == []
     assert told(rate(tmp_path, np.zeros(N)), rule) == [
         "warning: all since 0 in 0-0; see optimizer 0 learning_rate",
-        "The learning rate is zero for 100% of the run, from step 0 on. Gradients go on coming, and "
+        "The learning rate is zero for 100 % of the run, from step 0 on. Gradients go on coming, and "
         "nothing is learnt from them.",
         "share of the run: 1",
     ]
@@ -113,7 +113,7 @@ def test_that_skipped_steps_are_told_with_where_they_arose_and_until_when(tmp_pa
     run.add(OriginRecord(50, "backward", "fc1", nan=1), OriginRecord(51, "loss", nan=1, skipped=True))
     assert told(run, "skipped-steps") == [
         "warning: fc2 since 50 in 50-50 until 60; see timeline 50 skipped_steps",
-        "33 steps were skipped, 14% of all: their gradients were not finite. A skipped step teaches "
+        "33 steps were skipped, 14 % of all: their gradients were not finite. A skipped step teaches "
         "nothing. They arose in fc2 and f.",
         "skipped: 33, share: 0.1416",
     ]

@@ -51,16 +51,21 @@ def test_that_the_first_to_have_them_and_of_those_the_worst_is_the_cause(tmp_pat
     shares = {"fc1": [0.0, 0.0, *[0.3] * 4], "fc2": [0.0, 0.0, *[0.5] * 4], "fc3": [0.0, *[0.0] * 2, *[0.8] * 3]}
     assert told(recorded(tmp_path, **shares), "dead-units") == [
         "warning: fc2 (then fc1, fc3) since 50 in 25-50; see network 50 fc2",
-        "fc2: 50% of 8 units are silent for every sample, since step 50. No gradient comes through them: "
-        "neither they nor what feeds them through them can learn.",
+        "fc2: 50 % of 8 units are silent for every sample, since step 50. No gradient passes "
+        "through them: their weights stay as they are, and no layer before learns from them.",
         "share: 0.5, share at the start: 0",
     ]
     assert told(recorded(tmp_path, "saturated_fraction", **shares), "saturated-units") == [
         "warning: fc2 (then fc1) since 50 in 25-50; see network 50 fc2",
-        "fc2: 50% of 8 units are saturated, since step 50. No gradient comes through them: neither they "
-        "nor what feeds them through them can learn.",
+        "fc2: 50 % of 8 units are saturated, since step 50. No gradient passes "
+        "through them: their weights stay as they are, and no layer before learns from them.",
         "share: 0.5, share at the start: 0",
     ]
+
+
+def test_that_where_they_were_fewer_at_first_both_shares_are_told(tmp_path: Path) -> None:
+    found = told(recorded(tmp_path, fc2=[0.0, 0.0, 0.25, 0.25, *[0.5] * 3]), "dead-units")
+    assert found[1].startswith("fc2: 50 % of 8 units are silent for every sample at the end, 25 % at step 50. ")
 
 
 def test_that_three_passes_or_all_there_are_have_to_be_so_up_to_the_last(tmp_path: Path) -> None:
@@ -76,8 +81,8 @@ def test_that_an_activation_is_told_with_the_layer_whose_units_it_has(tmp_path: 
     run._header.layers.insert(1, act)
     assert told(run, "dead-units") == [
         "warning: fc1, act since 50 in 25-50; see network 50 fc1",
-        "fc1: 50% of 2,000 units are silent for every sample, since step 50. No gradient comes through "
-        "them: neither they nor what feeds them through them can learn.",
+        "fc1: 50 % of 2,000 units are silent for every sample, since step 50. No gradient passes "
+        "through them: their weights stay as they are, and no layer before learns from them.",
         "share: 0.5, share at the start: 0",
     ]
 

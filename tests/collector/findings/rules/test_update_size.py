@@ -181,7 +181,7 @@ ALL = ("fc1", "fc2", "fc3")
 def test_that_layers_that_hardly_move_are_told(tmp_path: Path) -> None:
     assert told(recorded(tmp_path, flat(N), **small("fc1", "fc3")), "update-too-small") == [
         "warning: fc1, fc3 since 0 in 0-0; see optimizer 0 fc1 update_ratio/fc1",
-        "Each step changes fc1 by only 1e-07 of its size. The loss has fallen by 0.0% in 200 steps.",
+        "Each step changes fc1 by only 1e-07 of its size. The loss has fallen by 0.0 % in 200 steps.",
         "update / weight: 1e-07, loss fell by: 0.0001714",
     ]
     assert told(recorded(tmp_path, flat(N), **small("fc1", "fc3")), "learning-rate-too-low") == []
@@ -195,7 +195,7 @@ def test_that_more_than_half_of_the_steps_have_to_be_so(tmp_path: Path) -> None:
     assert told(recorded(tmp_path, flat(N), fc2=between(0, 101, 0.001, 1e-7)), "update-too-small") != []
     assert told(recorded(tmp_path, flat(N), fc2=between(40, 138, 0.001, 1e-7)), "update-too-small") == [
         "warning: fc2 since 0 in 0-0; see optimizer 0 fc2 update_ratio/fc2",
-        "Each step changes fc2 by only 1e-07 of its size. The loss has fallen by 0.0% in 200 steps.",
+        "Each step changes fc2 by only 1e-07 of its size. The loss has fallen by 0.0 % in 200 steps.",
         "update / weight: 1e-07, loss fell by: 0.0001714",
     ]
 
@@ -204,7 +204,7 @@ def test_that_all_layers_are_the_rate_where_the_loss_has_not_fallen_by_a_tenth(t
     rule = "learning-rate-too-low"
     assert told(recorded(tmp_path, np.full(N, 2.0), **small(*ALL)), rule) == [
         "warning: fc1, fc2, fc3 since 0 in 0-0; see optimizer 0 fc1 update_ratio/fc1",
-        "Each step changes every layer by only 1e-07 of its size. The loss has fallen by 0.0% in 200 steps.",
+        "Each step changes every layer by only 1e-07 of its size. The loss has fallen by 0.0 % in 200 steps.",
         "update / weight: 1e-07, loss fell by: 0",
     ]
     assert told(recorded(tmp_path, np.full(N, 2.0), **small(*ALL)), "update-too-small") == []
@@ -228,7 +228,7 @@ def test_that_updates_that_cannot_have_changed_any_layer_in_the_whole_run_are_to
 
 def test_that_a_loss_that_rises_has_fallen_by_nothing(tmp_path: Path) -> None:
     found = told(recorded(tmp_path, np.linspace(1.0, 1.3, N), **small(*ALL)), "learning-rate-too-low")
-    assert found[1].endswith("The loss has fallen by 0.0% in 200 steps.")
+    assert found[1].endswith("The loss has fallen by 0.0 % in 200 steps.")
 
 
 def test_that_of_classes_half_of_a_guess_is_much_to_learn(tmp_path: Path) -> None:

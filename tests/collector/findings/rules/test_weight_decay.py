@@ -29,7 +29,7 @@ def test_that_more_than_nine_tenths_in_five_steps_before_the_weights_halve_domin
     weights = {"fc1": 0.95**STEPS, "fc2": np.ones(N), "fc3": HALF}
     assert told(recorded(tmp_path, weights, {"fc1": late, "fc2": 0.95, "fc3": 0.91}), rule) == [
         "warning: fc3, fc1 since 0 in 0-0; see optimizer 0 fc3 weight_norm/fc3",
-        "fc3: 91% of each update is weight decay, from step 0 on. The weights shrink faster than the "
+        "fc3: 91 % of each update is weight decay, from step 0 on. The weights shrink faster than the "
         "gradients make them grow.",
         "share: 0.91, layers: 2",
     ]
@@ -73,7 +73,7 @@ def test_that_weights_that_end_below_half_of_what_they_were_shrink(tmp_path: Pat
     weights = {"fc1": np.where(STEPS < 5, 1.0, 0.97 ** (STEPS - 5)), "fc2": np.ones(N), "fc3": 0.9**STEPS}
     assert told(recorded(tmp_path, weights, {}), rule) == [
         "warning: fc3, fc1 since 2 in 1-2; see optimizer 2 fc3 weight_norm/fc3",
-        "fc3: the weights have shrunk to 2% of what they were. Activations fade with them.",
+        "fc3: the weights have shrunk to 2 % of what they were. Activations fade with them.",
         "last / first norm: 0.01642, layers: 2",
     ]
     assert told(recorded(tmp_path, weights, {}, falling(N)), rule) == []

@@ -12,6 +12,7 @@ from app.analysis.graph.column_view import ColumnView
 from app.analysis.graph.columns import Column, Drawing
 from app.analysis.graph.graph_options import NodeMode, ScaleMode
 from app.analysis.graph.graph_view import GraphView
+from app.analysis.graph.missing import SAME
 from app.analysis.graph.strongest import NOT_FINITE_STYLE
 from app.analysis.graph.unit_facts import NO_BIAS
 from app.views.network.units.analysis.edge_facts import mode_text
@@ -56,8 +57,9 @@ def _parts(view: GraphView, is_short: bool) -> Iterator[LegendPart]:
     if view.difference is not None and (only_b := view.difference.common.only_b):
         yield LegendPart(None, only_in_b([name for name, layer in only_b.items() if layer.is_stage] or list(only_b)))
     whose = "run" if view.options.scale is ScaleMode.RUN else "pass"
-    # one word for both scales, behind the second of them
-    yield _nodes(view, "" if is_short and view.lines.n_edges else f" ({whose})", is_short)
+    if not view.missing_nodes.endswith(SAME):  # which the note in the graph says
+        # one word for both scales, behind the second of them
+        yield _nodes(view, "" if is_short and view.lines.n_edges else f" ({whose})", is_short)
     if any(column.tiles is not None and not column.tiles_are_signed for column in view.columns):
         yield LegendPart(Sign.GREY, "map" if is_short else "feature map")
     if view.lines.n_edges and not view.missing_edges:
@@ -69,7 +71,7 @@ def _parts(view: GraphView, is_short: bool) -> Iterator[LegendPart]:
         of_all = f"{n_drawn:,} of {n_edges:,} edges"
         strongest = of_all if is_short else f"strongest {of_all}"
         yield LegendPart(None, strongest if view.lines.n_left_out else f"{n_edges:,} edges")
-    elif view.missing_edges and view.missing_edges != view.missing_nodes:
+    elif view.missing_edges and view.missing_edges != view.missing_nodes and not view.missing_edges.endswith(SAME):
         yield LegendPart(None, view.missing_edges)
     lines = view.lines
     if (len(lines) and lines.styles[-1] == NOT_FINITE_STYLE) or _has(view, colours.NOT_FINITE):

@@ -114,4 +114,4 @@ def test_that_the_health_of_layers_is_marked_in_the_picture_too(
 
 def test_that_what_cannot_be_seen_is_said_in_the_picture(show: Show, tmp_path: Path) -> None:
     save(show(difference_view(chain(("fc", 4), ("fc", 3)))), tmp_path / "graph.svg")
-    assert "weight: the same in A and B" in texts_of(tmp_path / "graph.svg")
+    assert "activation and weight: the same in A and B" in texts_of(tmp_path / "graph.svg")

@@ -85,6 +85,18 @@ def test_that_the_mark_of_what_is_found_stands_before_its_title_or_above_it_and_
     assert item.boundingRect().contains(mark.place)
 
 
+def test_that_all_marks_stand_above_as_soon_as_one_has_no_room_before_its_title(deep: Graph) -> None:
+    item, layout = HeadingsItem(), place(deep, NARROW[0], NARROW[1])
+    item.show_graph(deep, layout)
+    stages = {number: column.stage for number, column in enumerate(deep.columns) if not column.is_input}
+    item.show_health(
+        {number: health_of([finding("x", "critical", [each], 0)])[each] for number, each in stages.items()}
+    )
+    marks = painted_by(lambda painter: item.paint(painter, None), QSize(*NARROW)).areas(DARK.wrong)
+    assert len(marks) == len(stages)
+    assert len({round(each.place.center().y()) for each in marks}) == 1
+
+
 def test_that_titles_which_are_cut_are_seen_to_differ(qapp) -> None:
     names = [f"a_block_that_has_a_long_name_{which}_of_its_linear" for which in ("first", "second", "last")]
     layers = {name: layer(name, units=24, input_units=24) for name in names}

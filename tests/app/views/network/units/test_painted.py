@@ -26,7 +26,7 @@ from app.views.network.units.edge_pens import (
 )
 from app.views.network.units.network_view import NetworkView
 from app.window.theme import apply_theme
-from tests.app.made_up import MadeUpRun, after_the_last_step, chain
+from tests.app.made_up import MadeUpRun, after_the_last_step, chain, difference_view
 from tests.app.painted import Painted, painted, painted_by
 from tests.app.views.network.conftest import prepared
 from tests.app.views.network.driving import move, point_of, point_on_edge
@@ -273,3 +273,25 @@ def test_that_stronger_edges_are_wider_and_more_opaque_and_never_gone() -> None:
     assert len(EDGE_WIDTHS) == len(edge_pens()) == len(highlight_pens())
     assert all(pen.color().alphaF() == 1 for pen in highlight_pens())
     assert all(pen.isCosmetic() for pen in (*edge_pens(), *highlight_pens()))
+
+
+def test_that_a_note_stands_in_place_of_the_scales_where_there_is_nothing_else_to_be_seen(
+    show: Callable[[GraphView | None], NetworkView],
+) -> None:
+    run = chain(("conv", 4), ("fc", 12), ("fc", 10))
+    view = difference_view(run)
+    assert view.has_nothing
+    network = show(view)
+    found, layout = whole(network), network.scene().graph_layout
+    note = found.word("activation and weight: the same in A and B")
+    for spot in layout.columns:
+        assert not on_screen(network, QRectF(spot.body.x, spot.body.y, spot.body.width, spot.body.height)).intersects(
+            note.place
+        )
+    assert not [text for text in found.texts if text.startswith("±")]
+
+
+def test_that_every_tile_has_a_frame_in_the_dark(network: NetworkView) -> None:
+    n_tiles = len(network.graph_view.graph.columns[1])
+    frames = [each for each in whole(network).lines(DARK.line) if each.place.width() > 8]
+    assert len(frames) >= n_tiles
