@@ -127,7 +127,9 @@ def _tokens(pass_: Pass) -> TaskOutputs:
     errors = np.where(is_there, surprise, 0).sum(axis=1) / is_there.sum(axis=1)
     if not is_there.any():
         return NONE
-    return TaskOutputs(errors=errors, score=f"perplexity {np.exp(surprise[is_there].mean()):.3g}")
+    n = int(is_there.any(axis=1).sum())
+    of = f"over {n:,} sample{'s' * (n != 1)}"
+    return TaskOutputs(errors=errors, score=f"perplexity {np.exp(surprise[is_there].mean()):.3g} {of}")
 
 
 def _masks(pass_: Pass, probe: Probe, task: Task) -> TaskOutputs:

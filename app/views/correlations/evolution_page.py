@@ -11,7 +11,6 @@ from app.views.correlations.matrix_strip import MatrixStrip
 from app.widgets.below import below
 from app.widgets.heading_line import HeadingLine
 from app.widgets.legend_line import LegendEntry, LegendLine
-from app.widgets.plain_text import PlainLabel
 from app.widgets.wrapping_row import WrappingRow
 
 _COLOURS = ("bar", "second")
@@ -31,8 +30,7 @@ class EvolutionPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._evolution: Evolution | None = None
-        self.pair_heading, self.rank_heading = HeadingLine(""), PlainLabel("Effective rank")
-        self.rank_heading.setObjectName("heading")
+        self.pair_heading, self.rank_heading = HeadingLine(""), HeadingLine("Effective rank")
         self.rank_heading.setToolTip("How many directions a layer's outputs really use; thin: the other layers")
         self.rank_legend = LegendLine()
         self.strip_heading = HeadingLine("Over the run")

@@ -25,7 +25,7 @@ _PIXELS = {
 }
 """Table → its colours as Qt stores them, uint32 ``[256]``: a picture of these is painted faster than an indexed one."""
 
-_BESIDE_PX = 6
+_BESIDE_PX = 4
 """Between the numbers of two cells."""
 
 _LEAST_SHORT = 0.1

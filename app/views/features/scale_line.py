@@ -10,7 +10,7 @@ from app.analysis.figures import figure
 from app.analysis.graph.scales import largest
 from app.palette import SMALL_PX, active, font
 from app.views.features.analysis.tiles import ScaleRule, Tiles
-from app.widgets.plain_text import elided, plain_tooltip
+from app.widgets.plain_text import on_a_line, plain_tooltip, width_of
 
 _BAR_PX = 10
 _LEAST_BAR_PX, _MOST_BAR_PX = 8, 120
@@ -117,9 +117,8 @@ class ScaleLine(QWidget):
                 painter.drawText(x + 13, 0, self.width(), height, middle, words)
                 x += 13 + metrics.horizontalAdvance(words) + 10
         painter.setPen(QColor(active().faint_text))
-        shown = elided(metrics, self.words, self.width() - x)
-        if len(shown) > 8:
-            painter.drawText(x, 0, self.width() - x, height, middle, shown)
+        if width_of(metrics, self.words) <= self.width() - x:  # else in the tooltip only: often a box says the same
+            painter.drawText(x, 0, self.width() - x, height, middle, on_a_line(self.words))
 
     def sizeHint(self) -> QSize:
         return QSize(200, self.fontMetrics().height() + 6)

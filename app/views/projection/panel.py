@@ -361,7 +361,8 @@ class ProjectionPanel(QWidget):
             return "This epoch is being laid out…"
         if self._computing:
             return "Not laid out yet; something else is being laid out now."
-        return f"Not laid out yet. “{self.compute_button.text()}” does it in the background and keeps it."
+        together = " together" if self.other.run is not None else ""
+        return f"Not laid out{together} yet. “{self.compute_button.text()}” does it in the background and keeps it."
 
     def _update_readout(self) -> None:
         if not self._computing:

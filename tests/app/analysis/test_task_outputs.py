@@ -97,7 +97,7 @@ def test_that_the_surprise_of_tokens_is_of_those_that_are_wanted() -> None:
     found = told("tokens", {"token_logits": TopLogits(6, **blocks)}, inputs=np.zeros((2, 4), "f4"), whole_numbers=True)
     each = [[float(log_sum[n, t] - true[n, t]) for t in range(4) if np.isfinite(true[n, t])] for n in range(2)]
     assert found.errors is not None and np.allclose(found.errors, [sum(own) / len(own) for own in each])
-    assert found.score == f"perplexity {math.exp(sum(map(sum, each)) / 7):.3g}"
+    assert found.score == f"perplexity {math.exp(sum(map(sum, each)) / 7):.3g} over {len(each)} samples"
     assert told("tokens", {"logits": drawn(2, 4)}).errors is None
 
 

@@ -248,6 +248,17 @@ def test_that_the_curves_tell_their_figures_at_the_measurement(at_end: Shown) ->
     assert page.pair_heading.about == "grey: chance, thin: other pairs"
 
 
+def test_that_the_headings_of_the_curves_stand_on_one_line(at_end: Shown) -> None:
+    page = at_end.panel.evolution
+    at_end.panel.resize(1200, 700)
+    at_end.panel.show()
+    places = []
+    for heading, plot in ((page.pair_heading, page.pairs), (page.rank_heading, page.ranks)):
+        at = heading.mapTo(page, QPoint())
+        places.append((at.y(), heading.height(), at.x() - plot.mapTo(page, QPoint()).x()))
+    assert places[0] == places[1]
+
+
 @pytest.mark.parametrize("name", ["pairs", "ranks"])
 def test_that_a_curve_is_zoomed_by_the_wheel_and_shows_all_steps_after_a_double_click(
     at_end: Shown, qtbot: QtBot, name: str

@@ -204,6 +204,9 @@ def test_that_a_scale_line_has_its_bar_between_its_ends_then_dead_units_then_wor
     assert 0 < high.place.left() - bar.right() < 10
     assert [each.colour for each in found.words] == [DARK.text] * (2 + len(words)) + [DARK.faint_text]
     assert all(before.place.right() < after.place.left() for before, after in pairwise(found.words))
+    line.resize(int(found.words[-1].place.right()) - 4, 20)
+    assert painted(line).texts == found.texts[:-1], "words that do not fit are told by the tooltip"
+    assert ScaleRule.PASS.value in line.toolTip()
     cross = found.lines(DARK.wrong)
     assert len(cross) == 2 * bool(dead)
     for each in cross:

@@ -262,6 +262,7 @@ def test_that_what_is_missing_of_both_is_asked_for_at_once_and_the_bar_tells_of_
 ) -> None:
     choose(beside.method_box, Method.TSNE.value)
     request = ProjectionRequest(RAW, Method.TSNE, 30)
+    assert beside.own.not_laid_out.label.text().startswith("Not laid out together yet.")
     with qtbot.waitSignal(beside.compute_requested) as asked:
         QTest.mouseClick(beside.compute_button, LEFT)
     assert asked.args == [((collection, request), (other, request))]
