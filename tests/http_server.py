@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 
 _RANGE = re.compile(r"bytes=(\d+)-(\d+)$")
 
@@ -60,7 +61,7 @@ class _Handler(BaseHTTPRequestHandler):
         with served.lock:
             served.n_requests += 1
         time.sleep(served.delay)
-        path = served.folder / self.path.lstrip("/").partition("?")[0]
+        path = served.folder / urlsplit(self.path).path.lstrip("/")  # of a proxy whole addresses are asked
         if served.status or not path.is_file():
             self._send(served.status or 404, b"", {})
             return

@@ -1,6 +1,7 @@
 """Numbers in words, the same everywhere."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -66,9 +67,31 @@ def figures_of_two(a: float | None, b: float | None, change: float | None, digit
     return " · ".join([*told, *([] if change is None else [signed_figure(change, digits)])])
 
 
+_EXPONENT = re.compile(r"e([+-])0*(?=\d)")
+
+
+def true_signs(number: str) -> str:
+    """A number that was put into letters, as it is read: with a true minus, ``1e-05`` as ``1e−5``."""
+    return _EXPONENT.sub(lambda found: "e−" if found[1] == "-" else "e", number).replace("-", "−")
+
+
+def numbers_alike(values: Iterable[float], digits: int) -> list[str]:
+    """Numbers of one scale with so many significant digits: where one needs an exponent, all but 0 have one."""
+    values = [float(value) for value in values]
+    plain = [f"{value:.{digits}g}" for value in values]
+    if any("e" in text for text in plain):
+        plain = [_with_exponent(value, digits) if value else "0" for value in values]
+    return [true_signs(text) for text in plain]
+
+
+def _with_exponent(value: float, digits: int) -> str:
+    mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
+    return f"{mantissa.rstrip('0').rstrip('.') if '.' in mantissa else mantissa}e{power}"
+
+
 def signed(value: float, decimals: int) -> str:
     """A number with a true minus, and no minus before a zero."""
     text = f"{value:.{decimals}f}"
     if float(text) == 0:
         text = text.lstrip("-")
-    return text.replace("-", "−")
+    return true_signs(text)

@@ -51,7 +51,8 @@ def _around(metrics: QFontMetrics | QFontMetricsF, text: str, n_first: int, n_la
     most = min(max(len(begin), len(end)), _MOST_KEPT)
     # what Qt would cut is tried, not measured: a width is rounded, and a letter too much would cost what is its own
     n = bisect_left(range(1, most + 1), True, key=lambda n: elided(metrics, shown(n), width) != on_a_line(shown(n)))
-    return elided(metrics, shown(n), width)
+    short = elided(metrics, shown(n), width)
+    return short if short == on_a_line(shown(n)) else elided(metrics, own, width, Qt.TextElideMode.ElideRight)
 
 
 def elided_parts(metrics: QFontMetrics | QFontMetricsF, text: str, width: float, between: str) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 
+from app.analysis.figures import numbers_alike, true_signs
+
 WIDTH_PX = 54
 
 _LABEL_PX = 18.0
@@ -38,25 +40,26 @@ class ValueAxis(pg.AxisItem):
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         if self.logMode:
-            return [_short(value, 3) for value in np.power(10.0, np.clip(values, -300, 300)) * scale]
+            return numbers_alike(np.power(10.0, np.clip(values, -300, 300)) * scale, 3)
         shown = np.asarray(values, np.float64) * scale
         step = float(np.log10(abs(spacing * scale) or 1.0))
         plain = [f"{value:.{max(int(np.ceil(-step)), 0)}f}" for value in shown]
         if max(map(len, plain), default=0) <= _MOST_LETTERS:
-            return plain
+            return [true_signs(text) for text in plain]
         largest = float(np.abs(shown).max())
         digits = int(np.floor(np.log10(largest)) - np.floor(step)) + 1 if largest else 1
-        return [_short(value, digits, is_exponent=True) for value in shown.tolist()]
+        return [_short(value, digits) for value in shown.tolist()]
 
     def logTickValues(
         self, low: float, high: float, size: float, linear: list[tuple[float, list[float]]]
     ) -> list[tuple[float | None, list[float]]]:
         # pyqtgraph marks all nine numbers of a decade, one on the other
         room = max(int(size / _LABEL_PX), 2)
+        cut_off = (high - low) / size * _CUT_OFF_PX
         decades = np.arange(np.floor(low), np.ceil(high) + 1)
         fine = (decades[:, None] + np.log10(_FINE)).ravel()
         for ticks in (fine, decades):
-            shown = ticks[(ticks >= low) & (ticks <= high)]
+            shown = ticks[(ticks >= low + cut_off) & (ticks <= high - cut_off)]
             if 2 <= len(shown) <= room:
                 return [(None, shown.tolist())]
         if len(shown) > room:
@@ -91,12 +94,11 @@ def _round_above(value: float, digits: Sequence[float]) -> float:
     return float(next(power * each for each in (*digits, 10.0) if power * each >= value * (1 - 1e-9)))
 
 
-def _short(value: float, digits: int, *, is_exponent: bool = False) -> str:
-    """A number with so many digits, its exponent as ``e-5`` rather than ``e-05``."""
+def _short(value: float, digits: int) -> str:
+    """A number with so many digits and an exponent."""
     if value == 0:
         return "0"
-    text = f"{value:.{max(digits - 1, 0)}e}" if is_exponent else f"{value:.{digits}g}"
-    mantissa, exponent, power = text.partition("e")
-    if "." in mantissa and exponent:
+    mantissa, _, power = f"{value:.{max(digits - 1, 0)}e}".partition("e")
+    if "." in mantissa:
         mantissa = mantissa.rstrip("0").rstrip(".")
-    return f"{mantissa}e{int(power)}" if exponent else text
+    return true_signs(f"{mantissa}e{power}")

@@ -1,6 +1,7 @@
 """The walk to the first value that is not the same: by step, and within a step in the order in which it is made."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -150,12 +151,10 @@ def _size(pair: Pair, first: Seen, tracks: Sequence[Track]) -> float:
     if np.isfinite(first.size) or first.phase in ("options", "data"):
         return first.size
     kinds = {"weights": PARAMETERS, "gradient": GRADIENTS, "update": UPDATES}
-    for one, other in pair.passes:
-        if int(pair.a.passes.steps[one]) == first.step and first.quantity in kinds:
-            try:
-                every = list(pass_pair(pair, one, other))
-            except CollectionError:
-                break
+    here = next((each for each in pair.passes if int(pair.a.passes.steps[each[0]]) == first.step), None)
+    if here is not None and first.quantity in kinds:
+        with suppress(CollectionError):  # of a damaged pass, which is told of elsewhere
+            every = pass_pair(pair, *here)
             own = [each for each in every if each.layer == first.layer and each.kind in kinds[first.quantity]]
             if own and (size := _size_of(own)) > 0:  # else the units that are kept are the same
                 return size

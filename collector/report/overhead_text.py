@@ -13,6 +13,8 @@ _LEAST_SECONDS = 0.1
 """A training of less time than this cannot be compared with."""
 _LEAST_STEPS, _LEAST_PASSES = 100, 2
 """Nor one that has only begun: what is recorded before its first step belongs to many steps."""
+_ROUNDED_TO_ONE = 0.9995
+"""What has three digits is from here on one of the larger unit, not a thousand of the smaller."""
 
 
 def overhead_line(price: PriceRecord | None, interval: int, *, is_over: bool) -> str:
@@ -49,7 +51,7 @@ def _percent(share: float) -> str:
 
 
 def _seconds(seconds: float) -> str:
-    if seconds < 1:
+    if seconds < _ROUNDED_TO_ONE:
         return f"{seconds * 1e3:.3g} ms"
     if seconds < 120:
         return f"{seconds:.3g} s"
@@ -58,6 +60,6 @@ def _seconds(seconds: float) -> str:
 
 def _bytes(n_bytes: int) -> str:
     for unit, size in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if n_bytes >= size:
+        if n_bytes >= size * _ROUNDED_TO_ONE:
             return f"{n_bytes / size:.3g} {unit}"
     return f"{n_bytes} bytes"

@@ -6,7 +6,7 @@ from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.analysis import colours
-from app.analysis.figures import labels_apart
+from app.analysis.figures import labels_apart, numbers_alike
 from app.palette import active
 from app.views.optimizer.analysis.layer_heat import HIGHEST, LOWEST, NO_GRADIENT, NOT_FINITE, ZERO, HeatScale, LayerHeat
 from app.views.optimizer.heat_colours import NO_GRADIENT_RGB, ZERO_RGB, colour_table
@@ -14,6 +14,8 @@ from app.views.optimizer.heat_colours import NO_GRADIENT_RGB, ZERO_RGB, colour_t
 _BAR_PX = 10
 _TICK_PX = 44
 _SIDE_PX, _APART_PX = 18, 6
+_FEW_DECADES, _FINE, _FINER = 100.0, (1, 2, 5), (1, 2, 3, 4, 5)
+"""Of a scale that spans less there are round numbers within a decade too."""
 
 
 class ScaleBar(QWidget):
@@ -57,15 +59,15 @@ class ScaleBar(QWidget):
         if self.scale.is_log:
             first, last = np.ceil(np.log10(self.scale.low)), np.floor(np.log10(self.scale.high))
             powers = np.arange(first, last + 1)
-            if len(powers) >= 2:
+            if self.scale.high / self.scale.low >= _FEW_DECADES:
                 values = 10.0 ** powers[:: -(-len(powers) // most)]
             else:
-                some = np.geomspace(self.scale.low, self.scale.high, most + 1)
-                values = np.unique([float(f"{each:.2g}") for each in some[:-1]])
+                values = _round_between(self.scale.low, self.scale.high, most)
         else:
             n = min(most, 5) if self.scale.low >= 0 else 3 if most < 5 else 5  # 0 is in the middle of two signs
             values = np.linspace(self.scale.low, self.scale.high, n)
-        shown = [(self.scale.place_of(float(value)), f"{value:.3g}".replace("e-0", "e-")) for value in values]
+        places = [self.scale.place_of(float(value)) for value in values]
+        shown = list(zip(places, numbers_alike(values, 3), strict=True))
         shown = [(place, text) for place, text in shown if -1e-6 <= place <= 1 + 1e-6]
         lengths = [self.fontMetrics().horizontalAdvance(text) for _, text in shown]
         return [shown[each] for each in labels_apart([place * width for place, _ in shown], lengths, _APART_PX)]
@@ -100,3 +102,15 @@ class ScaleBar(QWidget):
             x += metrics.horizontalAdvance(text) + 24
         painter.setPen(QColor(active().faint_text))
         painter.drawText(QPointF(x, _BAR_PX - 1), self._unit)
+
+
+def _round_between(low: float, high: float, most: int) -> np.ndarray:
+    """Round numbers of a log scale, float ``[K]`` rising; where there are fewer than three, ones of two digits."""
+    powers = 10.0 ** np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
+    for digits in (_FINE, _FINER):
+        values = np.multiply.outer(powers, digits).ravel()
+        values = values[(values >= low) & (values <= high)]
+        if len(values) >= 3:
+            return values
+    some = np.geomspace(low, high, most + 1)
+    return np.unique([float(f"{each:.2g}") for each in some[:-1]])

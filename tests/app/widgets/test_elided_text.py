@@ -140,5 +140,14 @@ def test_that_the_ground_of_a_badge_is_as_wide_at_both_sides_of_its_text(qtbot: 
     assert word.place.left() == pytest.approx(badge.width() - word.place.right(), abs=2)
 
 
+def test_that_where_what_is_its_own_has_no_room_a_name_is_its_beginning_and_one_ellipsis(qapp) -> None:
+    metrics = QFontMetrics(qapp.font())
+    names = [f"block_{own}_output" for own in ("extracting_the_edges", "joining_the_parts", "choosing_a_class")]
+    for width in range(40, 90, 5):
+        shown = elided_apart(metrics, names, width)
+        assert all(text.count("…") == 1 and text.endswith("…") and len(text) > 3 for text in shown)
+        assert len(set(shown)) == len(names)
+
+
 def test_that_a_text_of_megabytes_is_measured_as_fast_as_a_line(qapp) -> None:
     assert len(elided(QFontMetrics(qapp.font()), "long " * 1_000_000, 200)) < 60

@@ -37,7 +37,7 @@ def weights(n: int, height: int, width: int, *, is_kept: bool = True) -> Incomin
     [
         ([0.0, 0.5, 1.0], 0.5, ["0.0", "0.5", "1.0"]),
         ([0.0, 2000.0], 2000.0, ["0", "2000"]),
-        ([-0.0015, -0.001, 0.0], 0.0005, ["-1.5e-3", "-1e-3", "0"]),
+        ([-0.0015, -0.001, 0.0], 0.0005, ["−1.5e−3", "−1e−3", "0"]),
         ([0.0, 2e6], 2e6, ["0", "2e6"]),
     ],
 )
@@ -51,6 +51,19 @@ def test_that_labels_of_a_log_scale_have_room(qapp, low: float, high: float) -> 
     ((_, ticks),) = ValueAxis().logTickValues(low, high, size, [])
     assert 1 <= len(ticks) <= size / 18
     assert ticks == sorted(ticks)
+
+
+def test_that_labels_of_a_log_scale_have_one_notation_and_none_is_cut_off_by_an_end(qapp) -> None:
+    axis = ValueAxis()
+    axis.setLogMode(x=False, y=True)
+    assert axis.tickStrings([-2.0, -3.0, -6.0], 1.0, 1.0) == ["1e−2", "1e−3", "1e−6"]
+    assert axis.tickStrings([-2.0, -3.0], 1.0, 1.0) == ["0.01", "0.001"]
+    low, high, size = float(np.log10(0.0072)), float(np.log10(0.0201)), 65.0  # 0.01, and 0.02 too close to the end
+    ((_, ticks),) = axis.logTickValues(low, high, size, [])
+    per_px = (high - low) / size
+    assert len(ticks) >= 2
+    assert min(ticks) >= low + 6 * per_px
+    assert max(ticks) <= high - 6 * per_px
 
 
 @pytest.mark.parametrize("size", [30.0, 40.0, 66.0, 90.0, 300.0])

@@ -7,6 +7,7 @@ import pytest
 
 from collector import open_collection
 from collector.comparing import Comparison, compare
+from tests.app.damaged import with_damaged_pass
 from tests.collector.comparing.recordings import N_STEPS, changed, columns, compared, written
 from tests.collector.findings.recorded import Recorded, chain
 
@@ -140,3 +141,18 @@ def test_that_other_layers_of_which_the_same_differs_at_that_step_are_named_with
     first = compared(tmp_path, columns(), changed(12, *names)).first_difference
     assert first is not None
     assert (first.phase, first.layer) == ("backward", "fc3")
+
+
+def test_that_where_the_pass_of_that_step_is_damaged_it_is_measured_by_the_largest_statistic(tmp_path: Path) -> None:
+    values = changed(10, "weights_crc32/fc2", "weight_norm/fc2")
+    sizes = columns()["weight_norm/fc2"][10], values["weight_norm/fc2"][10]
+    expected = {False: 0.2, True: 0.5 / max(sizes)}
+    for is_damaged in (False, True):
+        a = Recorded(tmp_path, name="a.json").scalars(columns()).taken(10, {"fc2": {"weight": VALUES}})
+        b = Recorded(tmp_path, name="b.json").scalars(values).taken(10, {"fc2": {"weight": VALUES * np.float32(1.25)}})
+        path = with_damaged_pass(b.write(), 0, tmp_path / "damaged.json") if is_damaged else b.write()
+        with open_collection(a.write()) as one, open_collection(path) as other:
+            first = compare(one, other).first_difference
+        assert first is not None
+        assert (first.step, first.layer, first.quantity) == (10, "fc2", "weights")
+        assert first.size == pytest.approx(expected[is_damaged])

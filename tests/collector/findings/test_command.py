@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from collector.findings.command import findings_command
+from collector.findings.command import findings_command, summary
+from collector.findings.finding import Finding, NotJudged, Report, RestsOn
 from collector.storage.schema import OptimizersRecord
 from tests.collector.findings.recorded import Recorded, falling
 
@@ -113,3 +114,31 @@ def test_that_lines_are_at_most_a_hundred_wide(tmp_path: Path, capsys: pytest.Ca
     findings_command([str(path)])
     widths = [len(line) for line in capsys.readouterr().out.splitlines() if " x x " in line]
     assert widths[:2] == [100, 99]
+
+
+@pytest.mark.parametrize(
+    ("severities", "line"),
+    [
+        ("", "Nothing is wrong as far as can be judged (2 rules judged)."),
+        ("note note", "Nothing is wrong as far as can be judged (2 rules judged; 2 noted)."),
+        ("warning", "1 finding: 1 warning (2 rules judged)."),
+        ("critical note", "1 finding: 1 critical (2 rules judged; 1 noted)."),
+        ("critical warning", "2 findings: 1 critical, 1 warning (2 rules judged)."),
+        ("critical warning warning note", "3 findings: 1 critical, 2 warning (2 rules judged; 1 noted)."),
+    ],
+)
+def test_that_the_first_line_counts_what_is_wrong_and_beside_it_what_is_noted(severities: str, line: str) -> None:
+    found = [
+        Finding(rule="odd", severity=each, title="", since=0, since_range=(0, 0), rests_on=RestsOn("", "", ""))  # type: ignore[arg-type]
+        for each in severities.split()
+    ]
+    assert summary(Report("run.json", found, [], ["odd", "even"], [])) == line
+
+
+@pytest.mark.parametrize(
+    ("n_judged", "n_not_judged", "told"),
+    [(0, 0, "0 rules judged"), (1, 0, "1 rule judged"), (2, 1, "2 rules judged, 1 could not be")],
+)
+def test_that_the_first_line_counts_the_rules_that_were_judged(n_judged: int, n_not_judged: int, told: str) -> None:
+    report = Report("run.json", [], [], ["odd"] * n_judged, [NotJudged("even", "nothing")] * n_not_judged)
+    assert summary(report).endswith(f" ({told}).")

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from collector.findings import snapshots
@@ -50,3 +51,18 @@ def test_that_the_first_two_and_the_last_pass_are_always_looked_at_and_not_many(
     assert {0, min(1, n - 1), n - 1} <= set(found)
     assert len(found) <= snapshots.MOST_PASSES + 2
     assert n > snapshots.MOST_PASSES or found == list(range(n))
+
+
+@pytest.mark.parametrize("shape", [(16, 5), (5, 16)])
+@pytest.mark.parametrize("scale", [1e-30, 1e-6, 1.0, 1e9])
+def test_that_the_effective_rank_is_that_of_the_covariance_whatever_the_scale(
+    shape: tuple[int, int], scale: float
+) -> None:
+    rows = np.random.default_rng(0).standard_normal(shape) * np.arange(1, shape[1] + 1)
+    values = np.linalg.eigvalsh(np.cov(rows.T))
+    expected = values.sum() ** 2 / (values**2).sum()
+    assert snapshots.effective_rank((rows * scale).astype(np.float32)) == pytest.approx(expected, rel=1e-5)
+
+
+def test_that_rows_that_do_not_differ_have_no_effective_rank() -> None:
+    assert np.isnan(snapshots.effective_rank(np.full((4, 3), 0.5, np.float32)))

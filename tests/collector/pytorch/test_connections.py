@@ -270,3 +270,43 @@ def test_that_layers_with_names_of_the_formats_own_are_told_apart(edges_of: Edge
     assert layers["input (layer)"].reads == ("input",)
     assert layers["total (layer)"].reads == ("input (layer)",)
     assert "(model)" in layers
+
+
+class LastState(nn.Module):
+    """Pictures as sequences of rows, and a layer that reads the last state in place of the outputs."""
+
+    def __init__(self, recurrent: nn.Module, n_inputs: int, number: int = 0) -> None:
+        super().__init__()
+        self.recurrent, self.fc = recurrent, nn.Linear(n_inputs, 3)
+        self._number = number
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        states = self.recurrent(pictures.flatten(1, 2))[1]
+        return self.fc((states[self._number] if isinstance(states, tuple) else states)[-1])
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        lambda: LastState(nn.LSTM(4, 6, batch_first=True), 6),
+        lambda: LastState(nn.LSTM(4, 6, batch_first=True), 6, number=1),
+        lambda: LastState(nn.GRU(4, 6, batch_first=True), 6),
+        lambda: LastState(nn.RNN(4, 6, batch_first=True), 6),
+    ],
+)
+def test_that_the_last_state_of_a_recurrent_layer_holds_its_units(edges_of: Edges, model: Any) -> None:
+    layers = edges_of(model())
+
+    assert layers["fc"].reads == ("recurrent",)
+    np.testing.assert_array_equal(layers["fc"].input_kept, layers["recurrent"].kept)
+
+
+@pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
+@pytest.mark.parametrize("options", [{"num_layers": 2}, {"bidirectional": True}, {"proj_size": 5}])
+def test_that_states_of_several_layers_or_directions_or_before_a_projection_are_no_units_of_it(
+    edges_of: Edges, options: dict[str, Any]
+) -> None:
+    layers = edges_of(LastState(nn.LSTM(4, 6, batch_first=True, **options), 6, number=1))
+
+    assert layers["fc"].reads == ()
+    assert layers["fc"].not_recorded["edges"]

@@ -69,6 +69,26 @@ def test_that_the_values_of_a_step_come_over_in_a_copy_for_each_precision_and_lo
     assert elsewhere == [2, 2]
 
 
+def test_that_bytes_are_handed_on_at_once_or_come_over_with_all_else(request: pytest.FixtureRequest) -> None:
+    whole = torch.tensor([[0, 1, 255], [7, 8, 9]], dtype=torch.uint8)
+
+    def taken() -> tuple[list[Any], HostCopy]:
+        found: list[Any] = []
+        brought = HostCopy()
+        brought.take_bytes(whole, lambda array: found.append((array.dtype, array.tolist())))
+        brought.take(torch.tensor([0.5]), lambda array: found.append(array.tolist()))
+        return found, brought
+
+    expected = [(np.uint8, whole.tolist()), [0.5]]
+    assert taken()[0] == expected
+    copies = request.getfixturevalue("elsewhere")
+    found, brought = taken()
+    assert found == []
+    brought.fetch()
+    assert found == expected
+    assert copies == [2]
+
+
 @pytest.mark.usefixtures("elsewhere")
 def test_that_other_kinds_of_numbers_become_float32() -> None:
     (halves, whole) = given(torch.tensor([0.5, -2.0], dtype=torch.bfloat16), torch.arange(5))

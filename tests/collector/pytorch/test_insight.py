@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from collector import Collector, CollectorWarning, InsightOptions
+from collector.pytorch import flat_values
 from collector.storage import Collection
 
 Collect = Callable[..., Collection]
@@ -75,6 +76,28 @@ def test_that_weights_clamped_through_data_are_what_the_next_gradient_was_comput
 
     norms = np.linalg.norm(np.stack(kept.weights).astype(float), axis=1)
     np.testing.assert_allclose(series["weight_norm/total"], norms, rtol=1e-6)
+
+
+@pytest.mark.parametrize("most_flat", [flat_values.MOST_VALUES, 0])
+def test_that_norms_are_those_of_all_values_however_few_are_counted(
+    collect: Collect, make_batches: Batches, monkeypatch: pytest.MonkeyPatch, most_flat: int
+) -> None:
+    monkeypatch.setattr(flat_values, "MOST_VALUES", most_flat)
+    model = nn.Sequential(nn.Flatten(), nn.Linear(64, 200), nn.ReLU(), nn.Linear(200, 3))
+    kept = Kept(model)
+    options = InsightOptions(interval=1, sample=4096, sign_interval=0)
+    collection = collect(model, make_batches(8, 1, 8, 8), watch=kept, insight=options, interval=7)
+
+    assert collection.insight is not None
+    assert collection.insight.sampled["1"] < 65 * 200
+    gradients, weights = np.stack(kept.gradients).astype(float), np.stack(kept.weights).astype(float)
+    of_layer = {"1": slice(0, 65 * 200), "3": slice(65 * 200, None), "total": slice(None)}
+    for layer, own in of_layer.items():
+        for metric, values in (("gradient_norm", gradients), ("weight_norm", weights)):
+            found = collection.series[f"{metric}/{layer}"]
+            np.testing.assert_allclose(found, np.linalg.norm(values[:, own], axis=1), rtol=1e-5)
+        updates = np.linalg.norm(np.diff(weights[:, own], axis=0), axis=1)
+        np.testing.assert_allclose(collection.series[f"update_norm/{layer}"][:-1], updates, rtol=1e-4)
 
 
 def test_that_passes_and_steps_tell_each_norm_once(collect: Collect, make_batches: Batches) -> None:

@@ -51,3 +51,37 @@ def test_that_the_details_name_each_part_and_the_bytes() -> None:
 
 def test_that_the_details_name_the_budget() -> None:
     assert overhead_details(PRICE, 0.03).splitlines()[-1] == "Its budget was 3.0 %; the notes say what was left out."
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (0.0004, "0.4 ms"),
+        (0.0125, "12.5 ms"),
+        (0.999, "999 ms"),
+        (0.9996, "1 s"),
+        (1.0, "1 s"),
+        (43.0, "43 s"),
+        (119.0, "119 s"),
+        (120.0, "2.0 min"),
+    ],
+)
+def test_that_seconds_are_told_in_their_nearest_unit(seconds: float, told: str) -> None:
+    price = PriceRecord(500, {"passes": seconds}, 43.0, 1)
+    assert overhead_details(price, None).splitlines()[1] == f"passes: {told}"
+
+
+@pytest.mark.parametrize(
+    ("n_bytes", "told"),
+    [
+        (999, "999 bytes"),
+        (1000, "1 kB"),
+        (999_400, "999 kB"),
+        (999_600, "1 MB"),
+        (23_400_000, "23.4 MB"),
+        (2_500_000_000, "2.5 GB"),
+    ],
+)
+def test_that_bytes_are_told_in_their_nearest_unit(n_bytes: int, told: str) -> None:
+    details = overhead_details(PriceRecord(500, {}, 43.0, n_bytes), None)
+    assert details.splitlines()[-1] == f"{told} were written."

@@ -70,3 +70,14 @@ def test_that_a_summary_lists_findings_and_the_health_of_layers(dead: Collection
         assert each.title in told.text
     assert told.count("tr") == 1 + len(dead.layers)
     assert "dead-units" in told.text
+
+
+@pytest.mark.parametrize("n_unlisted", [0, 1, 2])
+def test_that_a_summary_says_how_many_findings_it_does_not_list(
+    dead: Collection, monkeypatch: pytest.MonkeyPatch, n_unlisted: int
+) -> None:
+    found = dead.findings().findings
+    monkeypatch.setattr("collector.report.page._MOST_FINDINGS", len(found) - n_unlisted)
+    told = parts_of(summary(dead))
+    assert told.count("li") == len(found) - n_unlisted + (n_unlisted > 0)
+    assert (f"and {n_unlisted} more" in told.text) == (n_unlisted > 0)

@@ -5,7 +5,7 @@ import threading
 import numpy as np
 import pytest
 
-from collector.storage.block_cache import AT_ONCE, BLOCK, PIECE, BlockCache
+from collector.storage.block_cache import _STREAMS, AT_ONCE, BLOCK, PIECE, BlockCache
 
 CONTENT = np.random.default_rng(0).integers(0, 256, 40 * BLOCK + 17, np.uint8).tobytes()
 
@@ -112,3 +112,25 @@ def test_that_no_more_than_a_mebibyte_is_read_ahead() -> None:
     for far_away in (read + 2 * 2**20, 15 * 2**20):
         cache.read(far_away, far_away + 1, len(content), far)
         assert (far_away, far_away + BLOCK) in far.parts
+
+
+def test_that_of_more_readers_than_are_kept_in_mind_the_one_that_went_on_longest_ago_is_forgotten() -> None:
+    apart = 20 * BLOCK
+    content = bytes(apart * (_STREAMS + 2))
+    far, cache = Far(content), BlockCache()
+    n_reads = [0] * (_STREAMS + 2)
+    ends = [apart * reader for reader in range(_STREAMS + 2)]
+
+    def is_read_ahead_for(reader: int) -> bool:
+        """Let a reader go on, by a block more each time; whether more was brought than he asked for."""
+        n_reads[reader] += 1
+        start, ends[reader] = ends[reader], ends[reader] + n_reads[reader] * BLOCK
+        cache.read(start, ends[reader], len(content), far)
+        return far.parts[-1][1] > ends[reader]
+
+    *first, newcomer, other = range(_STREAMS + 2)
+    assert [is_read_ahead_for(reader) for reader in first] == [False] * _STREAMS
+    assert is_read_ahead_for(0)
+    assert [is_read_ahead_for(reader) for reader in (newcomer, other)] == [False, False]
+    assert [is_read_ahead_for(reader) for reader in (0, newcomer, other, _STREAMS - 1)] == [True] * 4
+    assert [is_read_ahead_for(reader) for reader in (1, 2)] == [False, False]

@@ -211,3 +211,13 @@ def test_that_no_password_is_told(served: Served) -> None:
     assert "hidden" not in str(raised.value)
     assert "secret" not in str(raised.value)
     assert RemotePath(address).has_secret
+
+
+def test_that_a_file_is_read_through_the_proxy_of_the_environment(
+    folder: Path, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", served.address)
+    same(folder / "run.json", "http://behind-the-proxy.invalid/run.json")
+    assert served.n_requests > 0

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.analysis.figures import true_signs
+
 MIDDLE = 64
 """The bin of what is next to nothing: |x| < 2⁻⁴⁸."""
 
@@ -53,7 +55,7 @@ class BinRange:
         ticks = [(n_side + 0.5, "0")]
         for power in range(last, first - 1, -every):
             distance = power / _LOG10_2 - _LOWEST_POWER - self.near + 1
-            text = "1" if power == 0 else f"1e{power}"
+            text = "1" if power == 0 else true_signs(f"1e{power}")
             if distance * bar_px >= text_px * 0.8:
                 ticks += [(n_side + 1 + distance, text), (n_side - distance, f"−{text}")]
         return sorted(ticks)

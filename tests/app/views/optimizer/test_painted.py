@@ -159,7 +159,7 @@ def test_that_a_scale_bar_has_its_numbers_at_their_places_then_its_marks_and_its
     assert scale_bar.scale is not None
     assert len(ticks) >= 2
     for tick, word in zip(ticks, found.words, strict=False):
-        at = picture.left() + picture.width() * scale_bar.scale.place_of(float(word.text))
+        at = picture.left() + picture.width() * scale_bar.scale.place_of(float(word.text.replace("−", "-")))
         assert tick.place.left() == pytest.approx(at, abs=0.6)
         assert (tick.place.top(), tick.place.bottom()) == (picture.bottom(), picture.bottom() + 3)
         assert word.place.center().x() == pytest.approx(at, abs=1.5)
@@ -195,6 +195,21 @@ def test_that_numbers_of_a_scale_rise_and_are_as_many_as_have_room(
     assert all(after[0] - before[1] >= 4 for before, after in pairwise(ends))
     if width >= 480:
         assert len(ticks) >= 3
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "texts"),
+    [
+        (5e-7, 0.02, ["1e−6", "1e−5", "1e−4", "1e−3", "1e−2"]),
+        (0.0039, 0.06, ["0.005", "0.01", "0.02", "0.05"]),
+        (0.21, 0.5, ["0.3", "0.4", "0.5"]),
+    ],
+)
+def test_that_numbers_of_a_log_scale_are_round_and_of_one_notation(
+    scale_bar: ScaleBar, low: float, high: float, texts: list[str]
+) -> None:
+    scale_bar.scale = HeatScale(low, high, True)
+    assert [text for _, text in scale_bar.ticks(900)] == texts
 
 
 def test_that_a_scale_bar_of_nothing_is_empty(scale_bar: ScaleBar) -> None:

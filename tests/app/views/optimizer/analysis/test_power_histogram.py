@@ -5,7 +5,7 @@ import pytest
 
 from app.views.optimizer.analysis.power_histogram import MIDDLE, BinRange, range_of, summed
 
-POWERS = ("1e-6", "1e-5", "1e-4", "1e-3", "1e-2", "1e-1", "1", "1e1", "1e2", "1e3")
+POWERS = ("1e−6", "1e−5", "1e−4", "1e−3", "1e−2", "1e−1", "1", "1e1", "1e2", "1e3")
 """Of ten, from 2⁻²⁴ to 2¹³, but for the first, which is too near to 0."""
 
 
@@ -57,7 +57,7 @@ def test_that_powers_of_ten_stand_where_they_are_and_keep_their_distance() -> No
     assert [*places] == [*(f"−{text}" for text in POWERS[::-1]), "0", *POWERS]
     assert places["0"] == n_side + 0.5
     for text in POWERS:
-        above = np.log2(float(text)) + 24  # in bars, of which each holds a power of two
+        above = np.log2(float(text.replace("−", "-"))) + 24  # in bars, of which each holds a power of two
         assert places[text] == pytest.approx(n_side + 1 + above)
         assert places[f"−{text}"] == pytest.approx(n_side - above)
     for bar_px in (1, 3, 10):
