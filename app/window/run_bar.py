@@ -82,7 +82,7 @@ class RunBar(QWidget):
         self._show_badge(self.whole_label, end.text if end.is_whole else "", end.details)
         self._show_badge(self.ending_badge, "" if end.is_whole else end.text, end.details)
         n_notes = len(collection.notes) + len(collection.damaged) + len(collection.resumes) + len(collection.dumps)
-        self.notes_button.setText(f"{n_notes:,} note{'s' * (n_notes != 1)}")
+        self.notes_button.setText(f"{n_notes:,} note{'s' * (n_notes != 1)} of the collector")
         self.notes_button.setVisible(n_notes > 0)
         self._keep_height()
 

@@ -1,9 +1,20 @@
 """The tabs in the middle, with the controls of the view in front beside them."""
 
+from typing import Protocol, runtime_checkable
+
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QHBoxLayout, QTabWidget, QWidget
 
 from app.view import View
 from app.window.pages import Page
+
+
+@runtime_checkable
+class GivesWay(Protocol):
+    """Controls some of which can be left out where the tabs need the room."""
+
+    def show_room(self, px: float) -> None:
+        """There is so much room beside the tabs."""
 
 
 class Tabs(QTabWidget):
@@ -52,3 +63,14 @@ class Tabs(QTabWidget):
     def _show_controls(self, *_: object) -> None:
         for page, controls in self._controls.items():
             controls.setVisible(self._has_collection and page is self.current)
+        self._tell_room()
+
+    def _tell_room(self) -> None:
+        bar = self.tabBar()
+        for controls in self._controls.values():
+            if bar is not None and isinstance(controls, GivesWay):
+                controls.show_room(self.width() - bar.sizeHint().width())
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        self._tell_room()
+        super().resizeEvent(event)

@@ -47,6 +47,21 @@ class NetworkControls(QWidget):
         row.setSpacing(2)
         for widget in (self.told_box, self.open_button, self.close_button, self.drawings):
             row.addWidget(widget)
+        self._row, self._room = row, float("inf")
+        self._as_modules = False
+
+    def show_room(self, px: float) -> None:
+        """There is so much room beside the tabs: what stands in the menu and has keys too gives way to them."""
+        self._room = px
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        shown = [self.open_button, self.close_button, self.drawings]
+        shown += [] if self.told_box.isHidden() else [self.told_box]
+        margins = self._row.contentsMargins()
+        px = sum(each.sizeHint().width() + self._row.spacing() for each in shown) + margins.left() + margins.right()
+        for button in (self.open_button, self.close_button):
+            button.setVisible(self._as_modules and px <= self._room)
 
     def _button(self, text: str, tip: str, signal: pyqtBoundSignal) -> QToolButton:
         button = QToolButton()
@@ -61,9 +76,9 @@ class NetworkControls(QWidget):
     def show_drawing(self, *, as_modules: bool, is_of_two: bool = False) -> None:
         """Mark the drawing that is seen, and offer what can be chosen in it, of a pass or of two."""
         self.drawings.show_chosen(MODULES if as_modules else UNITS)
-        self.open_button.setVisible(as_modules)
-        self.close_button.setVisible(as_modules)
         self.told_box.setVisible(as_modules and is_of_two)
+        self._as_modules = as_modules
+        self._show_buttons()
 
 
 class NetworkPage(QWidget):

@@ -54,8 +54,11 @@ class NoteTableModel(QAbstractTableModel):
         return 0 if parent is not None and parent.isValid() else len(HEADINGS)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        is_heading = orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
-        return HEADINGS[section] if is_heading else None
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(section)
+        return HEADINGS[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row, column = self.rows[index.row()], index.column()
@@ -66,9 +69,14 @@ class NoteTableModel(QAbstractTableModel):
         if role == SORT_ROLE:
             return _order(row) if column == NoteColumn.STEP else _texts(row)[column]
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            sides = Qt.AlignmentFlag.AlignRight if column == NoteColumn.STEP else Qt.AlignmentFlag.AlignLeft
-            return sides | Qt.AlignmentFlag.AlignVCenter
+            return _alignment(column)
         return None
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    """Of a cell and of its heading."""
+    side = Qt.AlignmentFlag.AlignRight if column == NoteColumn.STEP else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
 
 
 def _texts(row: NoteRow) -> tuple[str, str, str, str]:

@@ -20,7 +20,7 @@ from app.widgets.plain_text import PlainLabel, plain
 from app.widgets.table_of_rows import choose_rows
 
 NOTHING_OPEN = "Open a collection to read its notes."
-NO_NOTES = "There are no notes on this run."
+NO_NOTES = "The collector left no notes on this run."
 
 _WHOLE_LINES = 7
 _STEP_PX, _LAYER_PX, _MOST_LAYER_PX = 60, 60, 160
@@ -112,6 +112,8 @@ class NotesPanel(QWidget):
         else:
             self._pages.show_text(NO_NOTES)
         self._count()
+        if len(self.model.rows) == 1 and self.chosen is None:
+            self.table.selectRow(0)  # there is room to read all of it
         self._show_whole_text()
 
     @property
@@ -138,7 +140,8 @@ class NotesPanel(QWidget):
 
     def _count(self) -> None:
         n_shown, n_all = self.shown.rowCount(), len(self.model.rows)
-        self.count_label.setText(f"{n_all:,}" if n_shown == n_all else f"{n_shown:,} of {n_all:,}")
+        of = "" if n_shown == n_all else f"{n_shown:,} of "
+        self.count_label.setText(f"{of}{n_all:,} note{'s' * (n_all != 1)}")
 
     def _show_whole_text(self, *_: object) -> None:
         row = self.chosen

@@ -36,7 +36,7 @@ def test_that_a_user_walks_through_the_steps_that_were_kept_and_is_told_why(user
 def test_that_they_are_marked_on_the_timeline_and_stand_among_the_notes(user: User) -> None:
     plot = user.view("timeline").plots[0]
     assert plot.dump_marks.steps.tolist() == [18, 19, 20, 21, 22, 23]
-    assert user.window.run_bar.notes_button.text() == "1 note"
+    assert user.window.run_bar.notes_button.text() == "1 note of the collector"
     (note,) = note_rows(user.collection)
     assert note.step == 23
     assert note.text.startswith("Black box: loss spike at step 23. It wrote 5 passes of steps 18 to 23. ")

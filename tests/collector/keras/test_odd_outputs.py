@@ -108,6 +108,18 @@ def test_that_a_dense_layer_has_all_pixels_that_it_reads_and_a_convolution_as_ma
     assert (kept["conv"], kept["dense"]) == ((3, 5), (20, 20))
 
 
+def test_that_heads_of_units_are_units_one_head_after_the_other(collect: Collect, samples: Samples) -> None:
+    heads = layers.EinsumDense("ab,bhd->ahd", output_shape=(2, 3), name="heads")
+    out = layers.Dense(3, activation="softmax", name="out")
+    model = keras.Sequential([keras.Input((5,)), heads, layers.Flatten(), out])
+    collection = collect(model, data := samples(8, 5))
+
+    assert collection.layers["heads"].units == 6
+    (kernel,) = heads.get_weights()
+    expected = np.einsum("ab,bhd->ahd", data[0][:4], kernel).reshape(4, 6)
+    np.testing.assert_allclose(collection.passes[-1].layers["heads"].activation, expected, atol=1e-5)
+
+
 def test_that_a_softmax_that_is_only_cast_afterwards_is_taken_off_the_logits(
     collect: Collect, samples: Samples
 ) -> None:

@@ -42,7 +42,9 @@ LABELS = np.array([0, 1, 2, 1])
     [
         ("classes", {"shape": (3,), "labels": LABELS}),
         ("classes", {"shape": (3,), "loss": ("NllLoss", "LogSoftmax")}),
+        ("classes", {"shape": (2,), "loss": ("NllLoss", "LogSoftmax")}),
         ("classes", {"shape": (1,), "loss": ("BinaryCrossEntropyWithLogits",)}),
+        ("labels", {"shape": (2,), "loss": ("BinaryCrossEntropyWithLogits",)}),
         ("classes", {"shape": (3,), "loss": ("MseLoss",), "labels": LABELS}),
         ("labels", {"shape": (3,), "loss": ("BinaryCrossEntropyWithLogits",)}),
         ("labels", {"shape": (3,), "targets": np.eye(4, 3, dtype="f4")}),

@@ -243,13 +243,13 @@ def _draw_box(painter: QPainter, layout: ModuleLayout, name: str, rectangle: Rec
     lines, scale, places = box_text(graph, name, layout.folded.boxes[name]), enlarged(zoom), _lines_of_box(zoom)
     pixels, is_bold = (TEXT_PX, True) if len(places) == 3 else (SMALL_PX, False)
     if node is not None and node.node.role in ("input", "output"):
-        if zoom >= READABLE:
+        if zoom < READABLE:
+            _draw_name(painter, rect, {"input": "in", "output": "out"}[node.node.role], scale, zoom)
+        else:
             title, _, _, shape = lines_of_end(rectangle, zoom)
             shown = endpoint_title(lines[0], title.width() / scale, pixels, bold=is_bold)
             draw_words(painter, title, shown, palette.text, pixels, scale=scale, bold=is_bold)
             draw_words(painter, shape, lines[-1], palette.faint_text, SMALL_PX, scale=scale)
-        return
-    if zoom < READABLE and node is not None and node.node.role != "call":
         return
     if len(places) == 1:
         _draw_name(painter, rect, lines[0], scale, zoom)

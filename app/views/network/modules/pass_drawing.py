@@ -22,7 +22,7 @@ from app.views.network.modules.module_drawing import (
     enlarged,
     lines_of_end,
 )
-from app.views.network.scene_colours import diverging_table, scene_colours
+from app.views.network.scene_colours import diverging_table, is_light, scene_colours
 from app.views.network.text import LEFT
 from app.views.network.units.tile_images import picture_image
 
@@ -68,8 +68,9 @@ def activation_colour() -> QColor:
 
 
 def gradient_colour() -> QColor:
-    """Of the bars of gradient norms."""
-    return QColor(active().badge)
+    """Of the bars of gradient norms: the amber of a badge is too light to be seen on a light groove."""
+    palette = active()
+    return QColor(palette.hovered if is_light(palette) else palette.badge)
 
 
 def _draw_bar(painter: QPainter, room: QRectF, value: float | None, span: Span, colour: QColor) -> None:

@@ -105,7 +105,7 @@ def test_that_the_filter_looks_at_every_column_whatever_the_case(panel: NotesPan
         panel.filter_edit.clear()
         qtbot.keyClicks(panel.filter_edit, typed)
         assert texts(panel, NoteColumn.STEP) == found
-        assert panel.count_label.text() == f"{len(found)} of 5"
+        assert panel.count_label.text() == f"{len(found)} of 5 notes"
 
 
 def test_that_a_heading_sorts_steps_as_numbers(panel: NotesPanel) -> None:
@@ -164,3 +164,19 @@ def test_that_the_notes_of_two_runs_stand_together_and_say_whose_they_are(panel:
     assert rows[2] == ("faster", 40, "fc1", "of the other on 'fc1'")
     panel.show_rows(note_rows(collection()))
     assert panel.table.isColumnHidden(NoteColumn.RUN)
+
+
+def test_that_a_note_alone_is_read_whole_at_once_and_goes_nowhere_by_itself(panel: NotesPanel) -> None:
+    went: list[object] = []
+    panel.place_requested.connect(went.append)
+    panel.show_rows(note_rows(collection(NOTES[:1], (), ())))
+    assert panel.whole_text.toPlainText() == NOTES[0].text
+    assert panel.count_label.text() == "1 note"
+    assert went == []
+
+
+def test_that_headings_stand_above_what_they_name(panel: NotesPanel) -> None:
+    role = Qt.ItemDataRole.TextAlignmentRole
+    for column in NoteColumn:
+        heading = panel.model.headerData(column, Qt.Orientation.Horizontal, role)
+        assert heading == panel.model.data(panel.model.index(0, column), role)

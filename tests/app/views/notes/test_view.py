@@ -59,7 +59,8 @@ def test_that_the_badge_opens_the_list_and_gives_it_the_keys(noted: MainWindow, 
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     panel: NotesPanel = part(noted, "notes")
     assert panel.table.isVisible()
-    assert button.text() == f"{len(panel.model.rows)} note{'s' * (len(panel.model.rows) != 1)}"
+    n_notes = len(panel.model.rows)
+    assert button.text() == f"{n_notes} note{'s' * (n_notes != 1)} of the collector"
     qtbot.waitUntil(panel.table.hasFocus)
 
 

@@ -10,12 +10,13 @@ from PyQt6.QtWidgets import QApplication, QFileDialog, QToolTip
 from pytestqt.qtbot import QtBot
 
 from app.analysis.health import health_of
-from app.palette import DARK
+from app.palette import DARK, active
 from app.views.network.modules.analysis.module_differences import Told
 from app.views.network.modules.analysis.module_text import shape_text
 from app.views.network.modules.module_drawing import endpoint_title
 from app.views.network.modules.module_legend import draw_module_legend
 from app.views.network.modules.modules_view import ModulesView
+from app.views.network.modules.pass_drawing import gradient_colour
 from app.views.network.modules.reading import toggle_module
 from app.views.network.panel import MODULES, UNITS
 from app.widgets.figure import MARGIN
@@ -128,6 +129,15 @@ def test_that_all_modules_open_and_close(deep_window: MainWindow, qtbot: QtBot, 
     else:
         qtbot.mouseClick(part(deep_window, "controls").close_button, Qt.MouseButton.LeftButton)
     assert boxes_of(deep_window) == CLOSED
+
+
+def test_that_the_buttons_give_way_to_the_tabs_which_have_no_keys(deep_window: MainWindow) -> None:
+    controls = part(deep_window, "controls")
+    controls.show_room(1000)
+    assert not controls.open_button.isHidden() and not controls.close_button.isHidden()
+    controls.show_room(controls.drawings.sizeHint().width() + 20)
+    assert controls.open_button.isHidden() and controls.close_button.isHidden()
+    assert not controls.drawings.isHidden()
 
 
 def test_that_the_user_chooses_the_drawing(deep_window: MainWindow, qtbot: QtBot) -> None:
@@ -280,6 +290,14 @@ def test_that_the_picture_is_saved_as_it_is_open(
         image = QImage(str(tmp_path / name))
         assert image.width() == 2 * (part(deep_window, "page").width() + 2 * MARGIN)
         assert len({tuple(pixel) for row in pixels_of(image)[::7, ::7].tolist() for pixel in row}) > 5
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_that_the_bar_of_the_gradient_is_seen_on_its_groove(qapp: QApplication, theme: str) -> None:
+    apply_theme(qapp, theme)
+    bar, groove = gradient_colour(), QColor(active().line)
+    apply_theme(qapp)
+    assert abs(bar.lightnessF() - groove.lightnessF()) > 0.2
 
 
 def test_that_both_themes_draw_it(deep_window: MainWindow, qapp) -> None:
