@@ -30,7 +30,7 @@ from app.widgets.rimmed import draw_rimmed
 from app.widgets.severity_mark import MARK_PX, paint_mark
 from app.widgets.walk import CellWalk
 
-LEFT_PX, RIGHT_PX = 112, 9
+LEFT_PX, RIGHT_PX = 113, 7
 """Room for the names, which plots below take too, so that steps stand above each other."""
 
 ROW_PX = 13
@@ -255,18 +255,23 @@ class HeatMap(QWidget):
         painter.setFont(font)
         metrics = painter.fontMetrics()
         every = max(int(np.ceil((metrics.height()) / row_px)), 1)
-        rows = list(range(0, len(self.heat.layers), every))
-        if marked is not None:  # which has the room
-            rows = [*(row for row in rows if abs(row - marked) >= every), marked]
         found = self.marked_rows
+        rows: list[int] = []
+        # what is chosen has its name, then what something is found of, then what there is room for
+        for row in (*([] if marked is None else [marked]), *found, *range(0, len(self.heat.layers), every)):
+            if all(abs(row - other) >= every for other in rows):
+                rows.append(row)
         mark_px = min(MARK_PX, max(row_px - 1, _LEAST_MARK_PX))
+        names_px = LEFT_PX - 10 - (mark_px + 4 if found else 0)
+        names = elided_apart(metrics, [self.heat.short_names[row] for row in rows], names_px)
+        lefts = {row: LEFT_PX - 6 - metrics.horizontalAdvance(name) for row, name in zip(rows, names, strict=True)}
         painter.save()
         for row, health in found.items():
             middle = self._seen_whole((row + 0.5) * row_px, mark_px)
-            paint_mark(painter, QPointF(mark_px / 2 + 2, middle), health.severity, mark_px)
+            beside = [left for other, left in lefts.items() if abs(row - other) < every]
+            across = min(beside, default=LEFT_PX - 2) - mark_px / 2 - 4
+            paint_mark(painter, QPointF(across, middle), health.severity, mark_px)
         painter.restore()
-        names_px = LEFT_PX - 10 - (mark_px + 4 if found else 0)
-        names = elided_apart(metrics, [self.heat.short_names[row] for row in rows], names_px)
         for row, name in zip(rows, names, strict=True):
             painter.setPen(QColor(active().text if row == marked else active().faint_text))
             middle = self._seen_whole((row + 0.5) * row_px, metrics.height())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -30,6 +31,7 @@ class EvolutionPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._evolution: Evolution | None = None
+        self._grey = ""
         self.pair_heading, self.rank_heading = HeadingLine(""), HeadingLine("Effective rank")
         self.rank_heading.setToolTip("How many directions a layer's outputs really use; thin: the other layers")
         self.rank_legend = LegendLine()
@@ -63,6 +65,8 @@ class EvolutionPage(QWidget):
             )
         self.pair_heading.show_title(evolution.title)
         self.pair_heading.show_about(evolution.about)
+        has_gaps = len(evolution.steps) and not np.isfinite(evolution.pairs.values).all()
+        self._grey = f"grey: {evolution.picture_of(0).absent_means} · " if has_gaps else ""
         self.strip.show_matrices(evolution.picture_of, evolution.numbers, evolution.places)
 
     def show_measurement(self, number: int) -> None:
@@ -80,7 +84,7 @@ class EvolutionPage(QWidget):
         )
         shown, total = len(self.strip.shown()), len(evolution.steps)
         left_out = f", {shown} of {total}" if shown < total else ""
-        self.strip_heading.show_about(f"{evolution.numbers_are}{left_out}")
+        self.strip_heading.show_about(f"{self._grey}{evolution.numbers_are}{left_out}")
 
     def show_step(self, step: int) -> None:
         """Move the playhead."""

@@ -41,7 +41,7 @@ NOT_RECORDED = (
 FIRST_MEASURES = ("update_ratio", "gradient_norm")
 _RATE_COLOURS = ("bar", "loss", "right")
 _MARGIN = 0.02
-_AXIS_PX = LEFT_PX - 4
+_AXIS_PX = LEFT_PX - 5  # which begins behind the frame and the margin of a plot
 _SINGLE_ROW_PX, _ANY_PX = 60, 2**24 - 1
 
 

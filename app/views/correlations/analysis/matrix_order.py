@@ -16,7 +16,7 @@ from app.views.correlations.analysis.matrix_picture import Group
 class Order(Enum):
     """What decides the order."""
 
-    AS_IS = "original order"
+    AS_IS = "original"
     CLUSTERED = "by clusters"
     CLASS = "by class"
     """Of samples."""

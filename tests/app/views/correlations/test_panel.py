@@ -248,6 +248,18 @@ def test_that_the_curves_tell_their_figures_at_the_measurement(at_end: Shown) ->
     assert page.pair_heading.about == "grey: chance, thin: other pairs"
 
 
+def test_that_grey_in_a_small_matrix_is_explained_where_there_is_any(at_end: Shown) -> None:
+    page = at_end.panel.evolution
+    assert "grey" not in page.strip_heading.about
+    evolution = page._evolution
+    assert evolution is not None
+    values = evolution.pairs.values.copy()
+    values[0, 1] = np.nan
+    page.show_evolution(replace(evolution, pairs=replace(evolution.pairs, values=values)), 30)
+    page.show_measurement(1)
+    assert page.strip_heading.about.startswith("grey: no variance · by ")
+
+
 def test_that_the_headings_of_the_curves_stand_on_one_line(at_end: Shown) -> None:
     page = at_end.panel.evolution
     at_end.panel.resize(1200, 700)

@@ -232,7 +232,7 @@ def heat_map(qtbot: QtBot) -> HeatMap:
 def test_that_each_row_has_its_name_beside_it_and_the_selected_one_stands_out(heat_map: HeatMap) -> None:
     heat_map.show_layer("layer3")
     found = painted(heat_map)
-    assert [each.text for each in found.words if each.place.right() < LEFT_PX][:1] == ["layer0"]
+    assert [each.text for each in found.words if each.place.right() < LEFT_PX][:1] == ["layer3"]
     for number in range(5):
         word = found.word(f"layer{number}")
         assert word.place.right() == pytest.approx(LEFT_PX - 6, abs=2)
@@ -251,7 +251,7 @@ def test_that_the_row_of_a_layer_of_which_something_is_found_has_a_mark_before_i
     shown = painted(heat_map)
     (mark,) = shown.areas(DARK.wrong)
     name = shown.word("layer3").place
-    assert mark.place.right() < name.left()
+    assert 2 < name.left() - mark.place.right() < 8
     assert mark.place.center().y() == pytest.approx(name.center().y(), abs=2)
     assert found.title in heat_map.text_at(name.center())
 
@@ -276,6 +276,16 @@ def test_that_names_and_marks_of_the_first_and_the_last_of_many_rows_are_seen_wh
     found = painted(heat_map)
     for each in (found.word("fc0"), found.word("fc60"), *found.areas(DARK.wrong)):
         assert each.place.top() >= 0 and each.place.bottom() <= heat_map.height()
+
+
+def test_that_of_many_rows_those_of_which_something_is_found_have_their_names(heat_map: HeatMap) -> None:
+    names = [f"fc{number}" for number in range(61)]
+    heat_map.show_heat(heat_of(**{f"gradient_norm/{name}": np.linspace(0.1, 1, 20) for name in names}), 19)
+    heat_map.show_health(health_of([finding("dead-units", "critical", ["fc13", "fc14", "fc37"], 0)]))
+    found = painted(heat_map)
+    assert {"fc13", "fc37"} <= set(found.texts)
+    assert len(found.areas(DARK.wrong)) == 3, "a row whose neighbour is named has its mark"
+    assert all(mark.place.right() < found.word("fc13").place.left() for mark in found.areas(DARK.wrong)[:2])
 
 
 def test_that_the_playhead_stands_at_its_step(heat_map: HeatMap) -> None:

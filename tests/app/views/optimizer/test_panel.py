@@ -374,3 +374,14 @@ def test_that_the_playhead_of_the_picture_stands_at_the_step(panel: OptimizerPan
         panel.show_step(step)
         (line,) = painted(panel.heat_map).lines(active().hovered)
         assert line.place.center().x() == pytest.approx(panel.heat_map._x_of(step), abs=1)
+
+
+def test_that_a_step_stands_at_one_place_in_the_picture_and_in_the_plots_below_it(panel: OptimizerPanel) -> None:
+    low, high = panel.rates.shown_range
+    for step in (low, 90.0, high):
+        across = panel.heat_map.mapTo(panel, QPoint()).x() + panel.heat_map._x_of(step)
+        for plot in panel.plots:
+            viewport = plot.viewport()
+            assert viewport is not None
+            place = plot.getPlotItem().vb.mapViewToScene(QPointF(step, 0.0)).x()
+            assert viewport.mapTo(panel, QPoint()).x() + place == pytest.approx(across, abs=1.1)
