@@ -20,7 +20,7 @@ _UPPER = (
     *(1.95996, 2.07555, 2.18505, 2.28791, 2.38364, 2.47184, 2.55222, 2.62459, 2.68888),
     *(2.74512, 2.79345, 2.83410, 2.86735, 2.89353, 2.91299, 2.92610, 2.93324),
 )
-"""The 2.5th and 97.5th percentile of the Pearson type III distribution of mean 0 and variance 1, by its skewness."""
+"""See `percentiles`, by skewness."""
 
 
 def u_centred(grams: np.ndarray) -> np.ndarray:
@@ -81,10 +81,19 @@ def null_band(centred: np.ndarray) -> np.ndarray:
         return np.full((n_layers, n_layers, 2), np.nan)
     variance, third = _moments(centred)
     skew = third / variance**1.5
+    band: np.ndarray = np.stack(percentiles(skew), axis=-1) * np.sqrt(variance)
+    return np.clip(band, -1, 1)
+
+
+def percentiles(skew: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The 2.5th and 97.5th percentile of the Pearson type III distribution of mean 0 and variance 1.
+
+    Args:
+        skew: its skewness, of any shape; beyond ±4 it is taken for ±4.
+    """
     size, up = np.abs(skew), skew > 0
     low, high = np.interp(size, _SKEWS, _LOWER), np.interp(size, _SKEWS, _UPPER)
-    band: np.ndarray = np.stack((np.where(up, low, -high), np.where(up, high, -low)), axis=-1) * np.sqrt(variance)
-    return np.clip(band, -1, 1)
+    return np.where(up, low, -high), np.where(up, high, -low)
 
 
 def _moments(centred: np.ndarray) -> tuple[float, np.ndarray]:

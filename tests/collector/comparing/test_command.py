@@ -2,6 +2,8 @@
 
 import csv
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +11,8 @@ import pytest
 
 from collector.comparing.command import compare_command
 from tests.collector.comparing.recordings import changed, columns, written
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -33,6 +37,17 @@ def test_that_a_difference_ends_with_3_only_where_it_is_asked(
     assert compare_command(different) == 0
     assert compare_command([*different, "--fail-on", "difference"]) == 3
     assert "first difference: learning rate at step 12" in " ".join(capsys.readouterr().out.split())
+
+
+def test_that_the_collector_alone_compares_as_main_does(different: list[str]) -> None:
+    told = []
+    for front in (["-m", "collector.comparing.command"], ["main.py", "compare"]):
+        command = [sys.executable, *front, *different, "--fail-on", "difference"]
+        ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        told.append((ended.returncode, ended.stdout, ended.stderr))
+    assert told[0] == told[1]
+    assert told[0][0] == 3
+    assert "first difference: learning rate at step 12" in " ".join(told[0][1].split())
 
 
 def test_that_the_json_has_what_its_format_promises(different: list[str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -53,6 +53,17 @@ def test_that_the_first_two_and_the_last_pass_are_always_looked_at_and_not_many(
     assert n > snapshots.MOST_PASSES or found == list(range(n))
 
 
+@pytest.mark.parametrize(("n_bytes", "is_remote"), [(2**23, False), (2**18, True)])
+def test_that_of_a_recording_with_larger_passes_fewer_are_looked_at(n_bytes: int, is_remote: bool) -> None:
+    def found(factor: int, more: int = 0) -> list[int]:
+        return snapshots.chosen(collection(32, n_bytes=factor * n_bytes + more, is_remote=is_remote))
+
+    assert found(1) == list(range(32))  # 2**28 bytes of 32 passes, over a network 2**23
+    assert found(1, more=1) == [0, 1, *range(2, 32, 2), 31]
+    assert found(4) == [0, 1, *range(4, 32, 4), 31]
+    assert found(1000) == [0, 1, 16, 31]  # three all the same
+
+
 @pytest.mark.parametrize("shape", [(16, 5), (5, 16)])
 @pytest.mark.parametrize("scale", [1e-30, 1e-6, 1.0, 1e9])
 def test_that_the_effective_rank_is_that_of_the_covariance_whatever_the_scale(

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import pearson3
 
-from collector.metrics.cka import _LOWER, _SKEWS, _UPPER, _moments, debiased_cka, null_band, u_centred
+from collector.metrics.cka import _moments, debiased_cka, null_band, percentiles, u_centred
 from collector.metrics.features import gram_matrix
 
 
@@ -121,8 +121,16 @@ def test_that_the_band_holds_93_to_97_of_100_unrelated_layers(n: int, widths: tu
 
 
 def test_that_the_percentiles_are_those_of_pearsons_third_distribution() -> None:
-    for skew, low, high in zip(_SKEWS, _LOWER, _UPPER, strict=True):
-        assert (low, high) == pytest.approx(pearson3.ppf([0.025, 0.975], skew), abs=1e-4)
+    skews = np.linspace(-4, 4, 33)  # what is in the tables
+    for percent, found in zip((0.025, 0.975), percentiles(skews), strict=True):
+        np.testing.assert_allclose(found, [pearson3.ppf(percent, skew) for skew in skews], atol=1e-5)
+
+
+def test_that_between_them_percentiles_are_near_and_beyond_a_skewness_of_4_those_of_4() -> None:
+    skews = np.random.default_rng(0).uniform(-4, 4, 100)
+    for percent, found in zip((0.025, 0.975), percentiles(skews), strict=True):
+        np.testing.assert_allclose(found, [pearson3.ppf(percent, skew) for skew in skews], atol=5e-3)
+    np.testing.assert_array_equal(percentiles(np.array([-9.0, 9.0])), percentiles(np.array([-4.0, 4.0])))
 
 
 def test_that_the_band_is_the_same_for_both_orders_of_a_pair() -> None:

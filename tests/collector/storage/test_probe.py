@@ -79,3 +79,8 @@ def test_that_labels_are_whole_numbers_or_absent() -> None:
 def test_that_a_probe_that_contradicts_itself_is_refused(inputs: np.ndarray, fields: dict[str, object]) -> None:
     with pytest.raises(BlockError):
         probe(inputs, **fields)
+
+
+def test_that_where_it_is_not_named_the_network_is_given_one_tensor() -> None:
+    assert probe(np.zeros((2, 3))).n_inputs == 1
+    assert probe(np.zeros((2, 3)), n_inputs=2).n_inputs == 2

@@ -227,6 +227,7 @@ def test_that_every_pass_has_the_picture_and_label_it_was_measured_on(written: W
         probes = [each.probe for each in collection.passes]
         assert [probe.labels.tolist() for probe in probes] == [[2], [3], [4]]
         np.testing.assert_array_equal(probes[1].inputs[0], picture(2))
+        assert [probe.n_inputs for probe in (collection.probe, *probes)] == [1, 1, 1, 1]
         np.testing.assert_array_equal(collection.probe.inputs[0], picture(1))
         assert collection.probe.class_names[:5] == ("class 0", "digit 1", "digit 2", "digit 3", "digit 4")
 
