@@ -39,13 +39,16 @@ def test_that_a_difference_ends_with_3_only_where_it_is_asked(
     assert "first difference: learning rate at step 12" in " ".join(capsys.readouterr().out.split())
 
 
-def test_that_the_collector_alone_compares_as_main_does(different: list[str]) -> None:
-    told = []
+def test_that_the_collector_alone_compares_as_main_does(
+    different: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = compare_command([*different, "--fail-on", "difference"])
+    told = [(code, *capsys.readouterr())]
     for front in (["-m", "collector.comparing.command"], ["main.py", "compare"]):
         command = [sys.executable, *front, *different, "--fail-on", "difference"]
         ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         told.append((ended.returncode, ended.stdout, ended.stderr))
-    assert told[0] == told[1]
+    assert told[0] == told[1] == told[2]
     assert told[0][0] == 3
     assert "first difference: learning rate at step 12" in " ".join(told[0][1].split())
 

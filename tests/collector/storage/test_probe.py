@@ -84,3 +84,5 @@ def test_that_a_probe_that_contradicts_itself_is_refused(inputs: np.ndarray, fie
 def test_that_where_it_is_not_named_the_network_is_given_one_tensor() -> None:
     assert probe(np.zeros((2, 3))).n_inputs == 1
     assert probe(np.zeros((2, 3)), n_inputs=2).n_inputs == 2
+    of_old_file = Probe(np.zeros((2, 3)), None, (), mean=np.zeros(0), std=np.zeros(0))
+    assert of_old_file.n_inputs == 1
