@@ -2,18 +2,18 @@
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, QObject, QPoint
+from PyQt6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF
 from PyQt6.QtGui import QColor, QPaintEvent, QRegion
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.analysis.curve import Measured
-from app.palette import Palette
+from app.palette import Palette, active
 from app.widgets.curve_plot import CurvePlot, Line, LineStyle
 from app.widgets.steps_plot import StepsPlot
 from app.window.theme import PALETTES, apply_theme
 from collector.comparing.noise import Band
-from tests.app.painted import painted
+from tests.app.painted import painted, painted_by
 from tests.app.wiring.user import place_in
 
 STEPS = np.arange(101)
@@ -58,6 +58,34 @@ def test_that_each_kind_of_step_is_marked_until_another_run_or_nothing_is_shown(
         assert marks.steps.tolist() == [20, 60]
         end()
         assert marks.steps.tolist() == []
+
+
+def usual_at(plot: StepsPlot) -> list[float]:
+    """The heights in the scene of lines across the plot in the colour of what is faint."""
+    room = QRectF(plot.viewport().rect())
+    found = painted_by(lambda painter: plot.scene().render(painter, room, room), plot.viewport().size())
+    lines = found.lines(QColor(active().faint_text).name())
+    return [each.place.center().y() for each in lines if each.place.width() > 200]
+
+
+@pytest.mark.parametrize("is_log", [False, True])
+def test_that_the_usual_value_has_a_line_at_its_height(kept: StepsPlot, is_log: bool) -> None:
+    kept.show_lines([LINE, LINE], 100)
+    kept.show_log(is_log)
+    box = kept.getPlotItem().vb
+    for value in (6.0, 9.0):
+        kept.show_mark(value)
+        place = QPointF(0, np.log10(value) if is_log else value)
+        assert usual_at(kept) == [pytest.approx(box.mapViewToScene(place).y(), abs=1)]
+    kept.show_mark(None)
+    assert usual_at(kept) == []
+
+
+def test_that_zero_has_no_line_on_a_log_axis(kept: StepsPlot) -> None:
+    kept.show_lines([LINE, LINE], 100)
+    kept.show_log(True)
+    kept.show_mark(0.0)
+    assert usual_at(kept) == []
 
 
 def test_that_an_emptied_plot_marks_no_step_that_was_held(plot: CurvePlot) -> None:
