@@ -17,13 +17,15 @@ def figure(value: float | None, digits: int = 4) -> str:
     if value is None:
         return NOT_RECORDED
     if not np.isfinite(value):
-        return "NaN" if np.isnan(value) else "Inf" if value > 0 else "-Inf"
-    return "0" if value == 0 else f"{value:.{digits}g}"
+        return "NaN" if np.isnan(value) else "Inf" if value > 0 else "−Inf"
+    return "0" if value == 0 else true_signs(f"{value:.{digits}g}")
 
 
 def short_figure(value: float) -> str:
     """A number that is not negative in as few letters as say how large it is."""
-    return f"{value:.2g}" if value < 100 else f"{value:,.0f}" if value < 10_000 else f"{value:.0e}"
+    if 100 <= value < 10_000:
+        return f"{value:,.0f}"
+    return true_signs(f"{value:.2g}" if value < 100 else f"{value:.0e}")
 
 
 def labels_apart(middles: Sequence[float], lengths: Sequence[float], space: float) -> list[int]:

@@ -5,6 +5,7 @@ from PyQt6.QtCore import QLineF, QRect, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from app.analysis.figures import true_signs
 from app.palette import active
 from app.widgets.empty_state import write_absence
 
@@ -69,7 +70,7 @@ class PictureView(QWidget):
         room = QRectF(self.rect()).adjusted(2, 2, -2, -line - 4)
         paint_vector(painter, room, values)
         finite = values[np.isfinite(values)]
-        span = f"{finite.min():.2g} to {finite.max():.2g}" if len(finite) else "no number"
+        span = true_signs(f"{finite.min():.2g} to {finite.max():.2g}") if len(finite) else "no number"
         painter.setPen(QColor(active().faint_text))
         below = QRectF(0, room.bottom() + 2, self.width(), line)
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, span)

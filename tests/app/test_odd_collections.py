@@ -173,7 +173,7 @@ def test_that_a_unit_without_a_number_says_what_it_has_instead(opened: Opened) -
     for number in (2, 3, 4):
         window.transport.slider.setValue(number)
         figures.append(dict(part(window, "unit")._facts)["bias"])
-    assert figures == ["NaN", "Inf", "-Inf"]
+    assert figures == ["NaN", "Inf", "−Inf"]
 
 
 def test_that_a_prediction_is_neither_right_nor_wrong_without_labels(opened: Opened) -> None:

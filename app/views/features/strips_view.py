@@ -261,7 +261,7 @@ class StripsView(QWidget):
         position = int(np.flatnonzero(strip.units == number)[0])
         assert strip.values is not None
         value = float(strip.values[position])
-        told = (f"{value:.3g}" if strip.sides is None else signed_figure(value, 3)).replace("-", "−")
+        told = figure(value, 3) if strip.sides is None else signed_figure(value, 3)
         painter.drawText(spot.translated(0, _LINE_PX), middle, told)
         words = {self._true: "label", self._predicted: "predicted"}
         if number in words and number is not None:

@@ -4,6 +4,7 @@ from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from app.analysis.figures import true_signs
 from app.analysis.probabilities import percent
 from app.palette import SMALL_PX, active, font
 from app.views.gradients.analysis.sign_words import OF_ONE, SignWords
@@ -66,7 +67,7 @@ class RasterLegend(QWidget):
     def entries(self, *, are_short: bool = False) -> list[tuple[str, str]]:
         """Field of `sign_colours.SignColours` and text of each entry, in order."""
         words = {**self.words.legend, **self.words.short} if are_short else self.words.legend
-        told = {name: each.format(f"{self.threshold:g}") for name, each in words.items()}
+        told = {name: each.format(true_signs(f"{self.threshold:g}")) for name, each in words.items()}
         names: tuple[tuple[str, str, int | None], ...] = (
             ("negative", told["negative"], 1),
             ("both", told["both"], None),

@@ -5,6 +5,7 @@ from PyQt6.QtCore import QPoint, QPointF, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QHideEvent, QShowEvent
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from app.analysis.figures import true_signs
 from app.analysis.probabilities import percent
 from app.replay.comparing import Comparing
 from app.replay.opened import OpenedCollection
@@ -240,7 +241,7 @@ class RasterPanel(QWidget):
 
     def words(self, cell: Cell) -> str:
         """What a pixel shows: whose gradients, at which steps, and their class or shares."""
-        threshold = f"{self._insight.sign_threshold:g}" if self._insight else "the threshold"
+        threshold = true_signs(f"{self._insight.sign_threshold:g}") if self._insight else "the threshold"
         steps = [f"{self._steps[row]:,}" for row in dict.fromkeys((cell.top, cell.bottom))]
         when = f"step {steps[0]}" if len(steps) == 1 else f"steps {steps[0]} to {steps[1]}"
         parts = [self._bands.names_between(cell.first, cell.last), when]

@@ -7,6 +7,7 @@ from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from app.analysis.figures import figure
 from app.analysis.two_curves import SAME
 from app.palette import active
 from app.views.optimizer.analysis.power_histogram import BinRange, quantile_changes, range_of
@@ -96,11 +97,11 @@ class HistogramView(QWidget):
         share = self.bars[number] / max(int(self.bars.sum()), 1)
         n_side = (len(self.bars) - 1) // 2
         if number == n_side:
-            size = f"|x| < {2.0 ** (self._range.near - 49):.2g}"
+            size = f"|x| < {figure(2.0 ** (self._range.near - 49), 2)}"
         else:
             power = self._range.near - 49 + (number - n_side - 1 if number > n_side else n_side - 1 - number)
             sign = "" if number > n_side else "−"
-            size = f"{sign}{2.0**power:.2g} … {sign}{2.0 ** (power + 1):.2g}"
+            size = f"{sign}{figure(2.0**power, 2)} … {sign}{figure(2.0 ** (power + 1), 2)}"
         told = f"{self.bars[number]:,} values, {share * 100:.2f} %"
         if not len(self.bars_of_b):
             return f"{size}\n{told}"

@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import (
 
 from app.analysis.axis import last_step
 from app.analysis.curve import Measured, Row, curve_table, measured_of, smoothing_window, together
+from app.analysis.figures import figure
 from app.analysis.measures import Measure, estimate_text, estimate_tip, layer_measures
 from app.analysis.metric_text import USUAL_UPDATE_RATIO
 from app.analysis.scalar_names import WHOLE_MODEL_WORDS
@@ -339,7 +340,7 @@ class OptimizerPanel(StepAxisPanel):
                 entries.append(LegendEntry(label, colour, rate.figures_at(self._step, digits=3).text))
             else:
                 value = None if own is None else own.value_at(self._step)
-                entries.append(LegendEntry(label, colour, "" if value is None else f"{value:.3g}"))
+                entries.append(LegendEntry(label, colour, "" if value is None else figure(value, 3)))
         if any(rate.other is not None for rate in self._rates) and self._comparing is not None:
             entries.append(LegendEntry(f"B dashed: {self._comparing.names[1]}", is_note=True))
         self.rates_legend.show_entries(entries)

@@ -7,7 +7,7 @@ from PyQt6.QtCore import QEvent, QRectF, QSize, Qt
 from PyQt6.QtGui import QBrush, QColor, QHelpEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from app.analysis.figures import THE_SAME
+from app.analysis.figures import THE_SAME, true_signs
 from app.analysis.probabilities import percent
 from app.palette import active
 from app.views.sample.probability_row import ProbabilityRow
@@ -154,7 +154,7 @@ def points(difference: float) -> str:
         return "–"
     if abs(difference) < _LEAST_TOLD:
         return "≈ 0 pp" if difference else THE_SAME
-    return f"{difference * 100:+.1f} pp".replace("-", "−")
+    return true_signs(f"{difference * 100:+.1f} pp")
 
 
 def _colour(bar: ProbabilityRow) -> QColor:

@@ -6,6 +6,7 @@ import numpy as np
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QSplitter, QWidget
 
+from app.analysis.figures import true_signs
 from app.analysis.row import Row
 from app.views.stories.analysis.confusion import ConfusedPair, confused_pairs
 from app.views.stories.analysis.story_run import MOST_CLASSES, StoryRun
@@ -174,11 +175,11 @@ def _figures(counts: np.ndarray) -> np.ndarray:
 
 
 def _signed_figures(counts: np.ndarray) -> np.ndarray:
-    return np.array([[f"{each:+,}".replace("-", "−") if each else "" for each in row] for row in counts.tolist()])
+    return np.array([[true_signs(f"{each:+,}") if each else "" for each in row] for row in counts.tolist()])
 
 
 def _row(run: StoryRun, names: list[str], pair: ConfusedPair) -> Row:
     since = f"since {moment_text(run, pair.since)}" if pair.since else "since the first measurement"
-    change = f", {pair.change:+,} since the measurement before".replace("-", "−") if pair.change else ""
+    change = f", {true_signs(f'{pair.change:+,}')} since the measurement before" if pair.change else ""
     told = f"{pair.count:,} sample{'s' * (pair.count != 1)}{change}"
     return Row(above=since, text=f"{names[pair.label]} predicted as {names[pair.taken_for]}: {told}")

@@ -127,7 +127,7 @@ def test_that_one_segment_is_down_and_a_click_says_which(qtbot: QtBot) -> None:
 @pytest.mark.parametrize(
     ("scale", "texts"),
     [
-        (HeatScale(2e-6, 3.0, is_log=True), ["1e-5", "0.001", "0.1"]),
+        (HeatScale(2e-6, 3.0, is_log=True), ["1e−5", "1e−3", "1e−1"]),
         (HeatScale(0.0, 180.0, is_log=False), ["0", "45", "90", "135", "180"]),
         (HeatScale(0.9, 1.1, is_log=True), ["0.9", "1"]),
     ],

@@ -91,7 +91,7 @@ def test_that_the_pointer_over_a_tile_tells_unit_place_and_weight(qtbot: QtBot) 
     tiles.show_incoming(weights(6, 3, 3), 1.0)
     tiles.show()
     assert tiles.weight_at(QPoint(1, 1)) == (0, 0, 0)
-    assert tiles.tip(QPoint(1, 1)) == "fc1 0, row 0, column 0: -1"
+    assert tiles.tip(QPoint(1, 1)) == "fc1 0, row 0, column 0: −1"
     found = {tiles.weight_at(QPoint(x, y)) for x in range(0, 260, 3) for y in range(0, tiles.height(), 3)} - {None}
     assert len(found) == 6 * 9
     tiles.show_incoming(weights(1, 2, 2, is_kept=False), 1.0)

@@ -259,7 +259,7 @@ passes.add("dynamics: playheads", playheads("dynamics", lambda panel: [card.plot
 passes.add(
     "dynamics: figure",
     of("dynamics", lambda it: [each.figure for card in it.cards[5:] for each in card.legend.entries][:1]),
-    lambda user: [f"{recorded('gradient_angle/total', 9)(user):.3g}"],
+    lambda user: [f"{recorded('gradient_angle/total', 9)(user):.3g}°"],
 )
 passes.add("features: playhead", playheads("features", lambda panel: [panel.dead_units.plot]), [9])
 passes.add(

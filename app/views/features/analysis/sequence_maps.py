@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.analysis.figures import figure, figures_of_two
+from app.analysis.figures import figure, figures_of_two, true_signs
 from app.analysis.graph.scales import largest
 from app.analysis.token_words import token_name, visible
 from app.views.features.analysis.tiles import ScaleRule, Tiles
@@ -214,7 +214,7 @@ def _head_labels(pass_: Pass, layer: Layer) -> tuple[str, ...]:
     if entropy is None:
         return ()
     sign = "+" if isinstance(pass_, PassDifference) else ""
-    return tuple(f"{head} · {spread:{sign}.2f} nats".replace("-", "−") for head, spread in enumerate(entropy.tolist()))
+    return tuple(true_signs(f"{head} · {spread:{sign}.2f} nats") for head, spread in enumerate(entropy.tolist()))
 
 
 def _of_sample(

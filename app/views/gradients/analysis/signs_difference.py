@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from app.analysis.beside import Beside
+from app.analysis.figures import true_signs
 from app.views.gradients.analysis.sign_shares import bits_of_spans, pooled_columns, shares_of_bits
 from collector.storage import Collection
 from collector.storage.signs import Signs
@@ -27,7 +28,7 @@ def why_not(beside: Beside) -> str:
     if other is None or not other.sign_columns:
         return "B has no sign raster"
     if one.sign_threshold != other.sign_threshold:
-        return f"the raster of B is of another threshold, {other.sign_threshold:g}"
+        return f"the raster of B is of another threshold, {true_signs(f'{other.sign_threshold:g}')}"
     partner = beside.pair.partner
     columns = [(partner.get(each.layer, each.layer), each.parameter, each.first, each.columns) for each in one.bands]
     of_b = [(each.layer, each.parameter, each.first, each.columns) for each in other.bands]

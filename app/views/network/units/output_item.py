@@ -9,6 +9,7 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from app.analysis.figures import true_signs
 from app.analysis.graph.graph_view import GraphView
 from app.analysis.probabilities import percent
 from app.palette import SMALL_PX, TEXT_PX, active
@@ -105,7 +106,7 @@ def _draw_change(
         painter.fillRect(bar, QColor(*rgb))
         painter.fillRect(QRectF(left + width * before - 1, top - 2, 2, thick + 4), QColor(palette.text))
     points = 100 * (now - before)
-    text = "same" if now == before else "±0.0" if abs(points) < _LEAST_POINTS else f"{points:+.1f}".replace("-", "−")
+    text = "same" if now == before else "±0.0" if abs(points) < _LEAST_POINTS else true_signs(f"{points:+.1f}")
     room = QRectF(rows.figures[0], middle - rows.height / 2, rows.figures[1] - rows.figures[0], rows.height)
     write(painter, room, text, palette.faint_text, SMALL_PX, align=RIGHT)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.analysis.figures import figure
+from app.analysis.figures import figure, true_signs
 from app.analysis.samples_view import UNKNOWN, SamplesView
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def sample_table(order: np.ndarray, samples: SamplesView, beside: Beside | None,
 def loss_words(a: float, b: float) -> str:
     """The cross entropy of both, as ``Cross entropy 0.12 → 1.4 (+1.3)``."""
     difference = b - a
-    told = "the same" if difference == 0 else f"{difference:+.2g}".replace("-", "−")
+    told = "the same" if difference == 0 else true_signs(f"{difference:+.2g}")
     return f"Cross entropy {figure(a, 3)} → {figure(b, 3)} ({told})"
 
 

@@ -106,7 +106,7 @@ def test_that_of_a_unit_both_are_told_and_how_they_differ() -> None:
     view = difference_view(run)
     facts = dict(unit_facts(view, view.graph.columns[1], 0))
     a, b = (float(each.layers["fc1"].bias[0]) for each in run.passes)
-    assert facts[BIAS].startswith(f"A {a:.3g} · B {b:.3g} · {'+' if b > a else '-'}")
+    assert facts[BIAS].startswith(f"A {a:.3g} · B {b:.3g} · {'+' if b > a else '−'}")
     assert all(facts[what].startswith("A ") for what in (ACTIVATION, GRADIENT_NORM))
 
 

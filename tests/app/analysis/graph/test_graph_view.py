@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.analysis import colours
-from app.analysis.figures import NOT_RECORDED
+from app.analysis.figures import NOT_RECORDED, true_signs
 from app.analysis.graph.column_view import input_view
 from app.analysis.graph.graph import build_graph
 from app.analysis.graph.graph_view import prepare
@@ -140,9 +140,9 @@ def test_that_facts_of_a_unit_are_those_of_its_arrays() -> None:
     view = view_of(run)
     arrays = run.passes[0].layers["fc1"]
     facts = dict(unit_facts(view, view.graph.columns[1], 2))
-    assert facts["bias"] == f"{arrays.bias[2]:.4g}"
+    assert facts["bias"] == true_signs(f"{arrays.bias[2]:.4g}")
     assert facts["gradient norm"] == f"{np.linalg.norm(arrays.weight_gradient[2].astype(float)):.4g}"
-    assert facts["mean over the probe"] == f"{run.passes[0].layers['relu1'].activation[:, 2].mean():.4g}"
+    assert facts["mean over the probe"] == true_signs(f"{run.passes[0].layers['relu1'].activation[:, 2].mean():.4g}")
     assert unit_name(view.graph.columns[1], 2) == f"fc1 · unit {run.layers['fc1'].kept[2]}"
 
 

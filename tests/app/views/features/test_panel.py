@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from app.analysis import colours
+from app.analysis.figures import figure
 from app.palette import DARK, LIGHT
 from app.replay.frame import Frame, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
@@ -146,7 +147,7 @@ def test_that_the_pointer_tells_unit_value_and_scale_and_a_click_asks_for_the_un
     at = QPointF(place.left() + 2.5 * place.width() / 6, place.top() + 1.5 * place.height() / 6)
     value = float(made.taken.layers["conv"].feature_maps[0, 3, 1, 2])
     assert "channel 6" in grid.tip(at)
-    assert f"row 1, column 2: {value:.4g}" in grid.tip(at)
+    assert f"row 1, column 2: {figure(value)}" in grid.tip(at)
     assert f"full colour at {panel.before.scale.high}" in grid.tip(at)
     with qtbot.waitSignal(panel.unit_requested) as asked:
         qtbot.mouseClick(grid, Qt.MouseButton.LeftButton, pos=at.toPoint())
@@ -192,7 +193,7 @@ def test_that_strips_show_activations_and_logits_in_figures(shown: PanelOf, qtbo
     image = panel.strips.image(0)
     assert [image.pixelColor(x, 0).getRgb()[:3] for x in range(4)] == [tuple(each) for each in expected.tolist()]
     cell = panel.strips.cell_of(0, 2)
-    assert f"{float(logits[2]):.4g}" in panel.strips.tip(cell.center())
+    assert figure(float(logits[2])) in panel.strips.tip(cell.center())
     assert "class “cat”" in panel.strips.tip(cell.center())
     with qtbot.waitSignal(panel.unit_requested) as asked:
         qtbot.mouseClick(panel.strips, Qt.MouseButton.LeftButton, pos=cell.center().toPoint())

@@ -10,7 +10,7 @@ from app.views.gradients.raster_panel import RasterPanel
 from collector.storage import Collection
 
 N_ROWS = 24
-WORDS = ("larger than 1e-05", "negative, near zero", "positive, near zero", "exactly zero", "NaN or Inf", "no gradient")
+WORDS = ("larger than 1e−5", "negative, near zero", "positive, near zero", "exactly zero", "NaN or Inf", "no gradient")
 
 
 class Shown:

@@ -38,7 +38,7 @@ def test_that_each_class_has_a_swatch_in_its_colour_its_name_and_its_share(
         "both signs in one pixel",
         "positive, near zero 10.0 %",
         "exactly zero 10.0 %",
-        "larger than 1e-05 50.0 %",
+        "larger than 1e−5 50.0 %",
     ]
     assert [each.colour for each in found.words] == [palette.faint_text] + [palette.text] * 5
     for word, name in zip(found.words[1:], ("negative", "both", "positive", "zero", "ground"), strict=True):

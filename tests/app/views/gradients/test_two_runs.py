@@ -147,7 +147,7 @@ def test_that_the_raster_shows_where_signs_differ_and_keeps_the_place(two_in_win
     two_in_window._session.show_side(Side.A)
     assert view.raster.raster.view == before
     assert view.raster.heading.title == "Signs of small gradients"
-    assert dict(gradients(two_in_window).raster.legend.entries())["ground"].startswith("larger than 1e-05")
+    assert dict(gradients(two_in_window).raster.legend.entries())["ground"].startswith("larger than 1e−5")
 
 
 def test_that_curves_lie_over_each_other_with_the_figures_of_both(two_in_window: MainWindow) -> None:

@@ -162,7 +162,7 @@ def test_that_a_vector_s_bars_stand_on_zero_as_long_as_its_values_with_their_spa
     assert bars[1].top() == pytest.approx(ground)
     assert bad.place.height() == pytest.approx(bars[0].height() + bars[1].height())
     assert all(before.right() < after.left() for before, after in pairwise([*bars, bad.place]))
-    span = found.word("-0.5 to 1")
+    span = found.word("−0.5 to 1")
     assert span.colour == DARK.faint_text
     assert span.place.top() > bad.place.bottom()
     assert span.place.bottom() <= 130

@@ -224,7 +224,7 @@ def test_that_odd_samples_are_shown_as_far_as_they_go(
 
 def test_that_a_sample_that_is_a_vector_is_drawn_as_one(show: Callable[..., None]) -> None:
     panel = shown_with(show, np.array([[0.5, -1.0, 1.0]] * 4, "f4"), None)
-    assert painted(panel.picture).word("-1 to 1")
+    assert painted(panel.picture).word("−1 to 1")
 
 
 def test_that_a_run_without_samples_says_how_to_record_some(show: Callable[..., None]) -> None:

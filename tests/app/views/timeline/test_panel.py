@@ -506,7 +506,7 @@ def test_that_a_spike_of_one_step_is_told_and_stands_behind_the_mean(show: Calla
     show(panel, 900, 190)
     panel.show_collection(GrowingRun().grow(loss=values))
     about = panel.cards[0].heading_line.about
-    assert "▲ 5e+06 at step 400" in about
+    assert "▲ 5e6 at step 400" in about
     assert "bold: mean of 20 values without spikes, faint: each" in about
     each, mean, *_ = panel.plots[0].lines
     assert each.values.max() == 5e6

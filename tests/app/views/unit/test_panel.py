@@ -8,6 +8,7 @@ import pytest
 from PyQt6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
+from app.analysis.figures import true_signs
 from app.analysis.graph.graph import build_graph
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayState
@@ -62,7 +63,7 @@ def test_that_a_unit_is_shown_with_the_figures_of_the_current_pass(
     for number in (2, 4):
         panel.show_frame(frame_of(number, sample=1))
         facts = dict(panel._facts)
-        assert facts["bias"] == f"{opened.collection.passes[number].layers['conv1'].bias[3]:.4g}"
+        assert facts["bias"] == true_signs(f"{opened.collection.passes[number].layers['conv1'].bias[3]:.4g}")
 
 
 def test_that_the_last_state_says_that_no_step_follows_and_so_no_gradient(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.analysis.curve import NO_GRADIENT_TEXT
-from app.analysis.figures import DAMAGED, figure, figures_of_two, signed_figure
+from app.analysis.figures import DAMAGED, figure, figures_of_two, signed_figure, true_signs
 from app.analysis.probabilities import percent
 from app.views.network.modules.analysis.module_differences import BoxDifference, Compared, ModuleDifference
 from app.views.network.modules.analysis.module_folding import Folded
@@ -104,7 +104,7 @@ def difference_facts(own: BoxDifference) -> list[tuple[str, str]]:
     if own.before is not None:
         facts.append(("what it reads differs by", percent(own.before)))
     if own.added is not None:
-        facts.append(("added by the layer", f"{'+' * (own.added > 0)}{percent(own.added)}".replace("-", "−")))
+        facts.append(("added by the layer", true_signs(f"{'+' * (own.added > 0)}{percent(own.added)}")))
     return facts
 
 

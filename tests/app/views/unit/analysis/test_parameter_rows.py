@@ -92,7 +92,7 @@ def test_that_a_unit_of_attention_is_told_with_its_head(opened: Callable[..., Co
     own = np.arange(8.0)
     collection = opened(attention(), own=ParameterArrays(own, -own))
     rows = parameter_rows(collection.layers["attention"], 3, collection.passes[0])
-    assert rows[1:] == [("  part 0 (head 1)", "3 · -3"), ("  part 1 (head 1)", "7 · -7")]
+    assert rows[1:] == [("  part 0 (head 1)", "3 · −3"), ("  part 1 (head 1)", "7 · −7")]
 
 
 def test_that_of_very_many_parts_the_first_are_told(opened: Callable[..., Collection]) -> None:
