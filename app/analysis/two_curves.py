@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.analysis.curve import Measured
+from app.analysis.figures import true_signs
 from collector.comparing import Pair
 
 SAME = "the same"
@@ -101,7 +102,7 @@ def change_text(a: float, b: float, digits: int = 3) -> str:
         return SAME
     with np.errstate(invalid="ignore"):
         change = float(np.float64(b) - a)
-    return f"{change:+.{digits}g}" if np.isfinite(change) else ""
+    return true_signs(f"{change:+.{digits}g}") if np.isfinite(change) else ""
 
 
 def two_notes(names: tuple[str, str] | None) -> list[str]:

@@ -24,8 +24,8 @@ def both(a: Measured | None, b: Measured | None, *, offset: float = 0, last: int
 
 def test_that_the_figures_are_those_of_both_at_the_step_and_b_less_a() -> None:
     figures = both(curve([4, 3, 2]), curve([4, 3.5, 1])).figures_at(2)
-    assert (figures.a, figures.b, figures.change) == ("2", "1", "-1")
-    assert figures.text == "A 2 · B 1 · -1"
+    assert (figures.a, figures.b, figures.change) == ("2", "1", "−1")
+    assert figures.text == "A 2 · B 1 · −1"
 
 
 def test_that_what_is_the_same_says_so() -> None:
@@ -63,7 +63,7 @@ def test_that_without_a_gradient_there_is_no_difference() -> None:
 def test_that_one_run_is_beside_what_it_was_at_the_step_that_is_held() -> None:
     two = of_held(curve([5, 4, 3, 2]), 1)
     assert two.other is None
-    assert two.figures_at(3).text == "A 4 · B 2 · -2"
+    assert two.figures_at(3).text == "A 4 · B 2 · −2"
     assert two.figures_at(1).change == SAME
     assert two.columns[2].values.tolist() == [1, 0, -1, -2]
 
@@ -80,7 +80,15 @@ def test_that_a_table_has_a_b_and_b_less_a() -> None:
 
 
 @pytest.mark.parametrize(
-    ("a", "b", "words"), [(1, 1.5, "+0.5"), (2, 2, SAME), (np.nan, np.nan, SAME), (1, np.nan, ""), (np.inf, 1, "")]
+    ("a", "b", "words"),
+    [
+        (1, 1.5, "+0.5"),
+        (1.5, 1, "−0.5"),
+        (2, 2, SAME),
+        (np.nan, np.nan, SAME),
+        (1, np.nan, ""),
+        (np.inf, 1, ""),
+    ],
 )
 def test_that_a_change_has_its_sign_and_none_where_it_is_no_number(a: float, b: float, words: str) -> None:
     assert change_text(a, b) == words
