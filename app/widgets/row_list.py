@@ -80,6 +80,7 @@ class RowList(QListView):
         self.setItemDelegate(_RowDelegate(self))
         self.setAccessibleName(name)
         self.setResizeMode(QListView.ResizeMode.Adjust)
+        self.setWordWrap(True)  # or Qt lays rows out anew at another height alone
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

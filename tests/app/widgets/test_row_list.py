@@ -46,3 +46,14 @@ def test_that_who_has_scrolled_away_from_the_chosen_row_stays_there(listed: RowL
     listed.show_rows(rows(40), 0)
     assert bar.value() == bar.maximum()
     assert not is_in_sight(listed, 0)
+
+
+def test_that_rows_have_the_height_that_their_text_takes_at_any_width(listed: RowList, qtbot: QtBot) -> None:
+    listed.resize(600, 120)
+    listed.show_rows(rows(5, "words that fit on a line of a wide list, and not on that of a narrow one"), 0)
+    on_a_line = listed.visualRect(listed.rows.index(1)).top()
+    listed.resize(200, 120)
+    qtbot.waitUntil(lambda: listed.visualRect(listed.rows.index(1)).top() > on_a_line)
+    first, second = (listed.visualRect(listed.rows.index(number)) for number in range(2))
+    assert not first.intersects(second)
+    assert first.height() > on_a_line
