@@ -276,6 +276,8 @@ def test_that_names_and_marks_of_the_first_and_the_last_of_many_rows_are_seen_wh
     found = painted(heat_map)
     for each in (found.word("fc0"), found.word("fc60"), *found.areas(DARK.wrong)):
         assert each.place.top() >= 0 and each.place.bottom() <= heat_map.height()
+    assert found.word("fc0").place.top() < 3, "as near to its row as it can be seen whole"
+    assert found.word("fc60").place.bottom() > heat_map.height() - 3
 
 
 def test_that_of_many_rows_those_of_which_something_is_found_have_their_names(heat_map: HeatMap) -> None:
