@@ -23,7 +23,7 @@ def test_that_b_lies_over_a_and_the_heading_tells_both(two_in_window: MainWindow
     a, b, change = loss.heading_line.figure.split(" · ")
     assert a.startswith("A ")
     assert b.startswith("B ")
-    assert float(change) == pytest.approx(float(b[2:]) - float(a[2:]), abs=2e-3)
+    assert float(change.replace("−", "-")) == pytest.approx(float(b[2:]) - float(a[2:]), abs=2e-3)
     assert not window.pages["timeline"].alone_label.isVisible()
 
 
