@@ -8,10 +8,10 @@ from pathlib import Path
 from tests.app.looks.pictures import PAINTED, PAINTED_WITH, SEEN, versions
 
 if __name__ == "__main__":
-    before = {each: each.stat().st_mtime_ns for each in SEEN.glob("*.webp")}
+    before = {each: each.stat().st_mtime_ns for each in SEEN.rglob("*.webp")}
     command = [sys.executable, "-m", "pytest", "-q", "--tb=no", "-p", "no:cacheprovider", str(Path(__file__).parent)]
     subprocess.run([*command, *sys.argv[1:]], env=os.environ | {PAINTED: str(SEEN)}, check=False)
     PAINTED_WITH.write_text(versions() + "\n")
-    for each in sorted(SEEN.glob("*.webp")):
+    for each in sorted(SEEN.rglob("*.webp")):
         if before.get(each) != each.stat().st_mtime_ns:
             print(each)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PyQt6.QtGui import QCursor, QFont, QFontDatabase
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication, QDockWidget
+from PyQt6.QtWidgets import QApplication, QDockWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.window import own_script
@@ -19,6 +19,7 @@ from app.window.theme import apply_theme
 from app.window.thumbnails import Thumbnails
 from collector.comparing.saved import SavedComparison
 from tests.app.looks.pictures import SEEN, use_own_font
+from tests.app.looks.pieces import Piece
 from tests.app.looks.scenes import Runs, Scene
 from tests.app.views.network.driving import pixels_of
 from tests.app.views.stories.told_run import Told, write_told
@@ -95,11 +96,39 @@ def picture(
         if turned_to:
             apply_theme(qapp, turned_to)
             settle()
-        found = pixels_of(window.grab().toImage())[..., ::-1].astype(np.uint8)
+        found = _grabbed(window)
         window.close()
         return found
 
     return paint
+
+
+@pytest.fixture
+def picture_of_piece(own_font: None, qtbot: QtBot, qapp: QApplication) -> Callable[[Piece], np.ndarray]:
+    """Paints a piece alone."""
+
+    def paint(piece: Piece) -> np.ndarray:
+        screen = qapp.primaryScreen()
+        assert screen is not None
+        QCursor.setPos(screen.geometry().bottomRight())
+        apply_theme(qapp, piece.theme)
+        widget = piece.make()
+        qtbot.addWidget(widget)
+        widget.resize(*piece.size_px)
+        widget.show()
+        qtbot.waitExposed(widget)
+        piece.then(widget)
+        QTest.qWait(piece.wait_ms)
+        for _ in range(TURNS):
+            qapp.processEvents()
+        return _grabbed(widget)
+
+    return paint
+
+
+def _grabbed(widget: QWidget) -> np.ndarray:
+    """Its pixels, ``uint8 [H, W, 3]`` in RGB."""
+    return pixels_of(widget.grab().toImage())[..., ::-1].astype(np.uint8)
 
 
 def _open(window: MainWindow, runs: Runs, paths: dict[str, Path]) -> None:

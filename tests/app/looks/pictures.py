@@ -48,6 +48,7 @@ def seen(name: str) -> np.ndarray:
 
 def keep(picture: np.ndarray, path: Path) -> None:
     """Write it without a loss."""
+    path.parent.mkdir(exist_ok=True)
     Image.fromarray(picture).save(path, lossless=True, method=6)
 
 
