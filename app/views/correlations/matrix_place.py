@@ -41,24 +41,27 @@ class MatrixPlace:
 def place_of(picture: MatrixPicture, size: QSizeF, n_marks: int) -> MatrixPlace:
     """The largest plot that fits; as wide as high where there are as many rows as columns."""
     metrics = QFontMetrics(font(SMALL_PX))
-    names_px = min(_widest(picture.rows, metrics) + 2, size.width() * _MOST_SHARE)
+    whole_px = _widest(picture.rows, metrics) + 2
+    names_px = min(whole_px, size.width() * _MOST_SHARE)
     left = _margin(picture.rows, names_px)
     room = size.width() - left - BAR_ROOM_PX
     widest = _widest(picture.columns, metrics)
     n_names = len(picture.columns.groups) or len(picture.columns.names)
     is_upright = not _are_numbers(picture.columns) and widest + 6 > min(room, size.height()) / max(n_names, 1)
     columns_px = min(widest, size.height() * _MOST_SHARE) if is_upright else LINE_PX
-    below = _margin(picture.columns, columns_px)
-    height = size.height() - below - 6
+    height = free = size.height() - _margin(picture.columns, columns_px) - 6
     width = room
     n_rows, n_columns = picture.values.shape
     if n_rows == n_columns:
-        width = height = min(width, height)
-    spare = max(size.width() - left - width - BAR_ROOM_PX, 0) / 2
-    plot = QRectF(round(left + spare), 4, max(width, 1), max(height, 1))
+        width = height = min(room, free)
+    # what a square leaves free is there for names that would be cut short
+    spare = max(room - width, 0)
+    more = min(whole_px - names_px, spare)
+    columns_px = min(widest, columns_px + free - height) if is_upright else columns_px
+    plot = QRectF(round(left + more + (spare - more) / 2), 4, max(width, 1), max(height, 1))
     bar = QRectF(plot.right() + 8, plot.top(), BAR_PX, min(max(plot.height() - n_marks * MARK_PX, 40), 220))
     marks = QPointF(bar.left(), bar.bottom() + 14)
-    return MatrixPlace(plot, names_px, columns_px, is_upright, bar, marks)
+    return MatrixPlace(plot, names_px + more, columns_px, is_upright, bar, marks)
 
 
 def _margin(side: Side, names_px: float) -> float:

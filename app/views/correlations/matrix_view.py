@@ -175,7 +175,7 @@ class MatrixView(QWidget):
         rows, columns = self._picture.values.shape
         for cell, colour in ((self._chosen, active().hovered), (self._pointed, "#ffffff")):
             if cell and cell[0] < rows and cell[1] < columns:
-                frame = cell_at(*cell, down, across).adjusted(-1, -1, 1, 1)  # around its number
+                frame = cell_at(*cell, down, across)  # between its number and those beside it
                 painter.setPen(QPen(QColor("#000000"), 4))  # to be seen on any colour
                 painter.drawRect(frame)
                 painter.setPen(QPen(QColor(colour), 2))

@@ -19,6 +19,7 @@ from app.views.correlations.matrix_legend import marks_of, paint_bar, paint_mark
 from app.views.correlations.matrix_place import place_of
 from app.views.correlations.matrix_sides import Span, paint_columns, paint_groups, paint_rows
 from app.views.correlations.matrix_strip import MatrixStrip
+from app.views.correlations.matrix_view import MatrixView
 from app.views.correlations.strength_plot import StrengthPlot
 from app.window.theme import apply_theme
 from tests.app.painted import Painted, painted, painted_by
@@ -150,6 +151,38 @@ def test_that_long_names_which_end_alike_are_seen_to_differ() -> None:
     for side in sides_of(picture):
         shown = [each.text for each in side.words if "…" in each.text]
         assert len(set(shown)) == len(shown) > 8
+
+
+@pytest.mark.parametrize("size", [QSizeF(420, 160), QSizeF(200, 300)], ids=["flat", "upright"])
+def test_that_names_are_whole_where_a_square_leaves_room_for_them(size: QSizeF) -> None:
+    names = tuple(f"{number}_a_name_that_is_long" for number in range(5))
+    picture = matrix(5, 5)
+    picture = replace(picture, rows=Side(names), columns=Side(names))
+    place = place_of(picture, size, 0)
+    down, across = spans(picture, place.plot)
+    paint, side, span = (
+        (paint_rows, picture.rows, down) if size.width() > size.height() else (paint_columns, picture.columns, across)
+    )
+    found = painted_by(lambda painter: paint(painter, side, span, place, lambda _: None), size.toSize())
+    assert found.texts == list(names)
+    assert all(QRectF(QPointF(), size).contains(each.place) for each in found.words)
+
+
+@pytest.mark.parametrize("px", [22, 34])
+def test_that_the_frame_of_a_cell_touches_no_number(px: int, qtbot: QtBot) -> None:
+    view = MatrixView(is_zoomable=False)
+    qtbot.addWidget(view)
+    view.resize(5 * px + 63, 5 * px + 26)
+    side = Side(("",) * 5)
+    picture = picture_of(np.linspace(0.11, 0.88, 25).reshape(5, 5), CLIPPED, side, side, lambda r, c: "")
+    down, across = spans(picture, place_of(picture, QSizeF(view.size()), 0).plot)
+    words = painted_by(lambda painter: paint_values(painter, picture, down, across), SIZE).words
+    assert len(words) == 25
+    view.show_matrix(picture)
+    view.show_chosen((2, 2))
+    (frame,) = painted(view).lines("#000000")
+    outside, inside = (frame.place.adjusted(-by, -by, by, by) for by in (2, -2))
+    assert all(inside.contains(each.place) or not outside.intersects(each.place) for each in words)
 
 
 @pytest.mark.parametrize(
