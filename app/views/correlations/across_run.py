@@ -15,7 +15,7 @@ import numpy as np
 
 from app.analysis.axis import last_at, place_text
 from app.analysis.figures import signed
-from app.views.correlations.analysis.evolution import Evolution, Lines, numbered
+from app.views.correlations.analysis.evolution import NO_NUMBER, Evolution, Lines, numbered
 from app.views.correlations.analysis.matrix_colours import MatrixScale, Table
 from app.views.correlations.analysis.matrix_picture import MatrixPicture, Side, picture_of
 from app.views.correlations.analysis.similarity_run import (
@@ -268,6 +268,7 @@ class AcrossRun:
             [0],
             ["A × B"],
             band=None if found is None else found.null[:, row, column],
+            nothing=NO_NUMBER if found is not None else "Being worked out …",
         )
 
     def _curves(self, measure: AcrossMeasure, row: int, column: int) -> Lines:

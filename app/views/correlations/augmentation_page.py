@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -122,7 +123,10 @@ class AugmentationPage(QWidget):
         """Show what was read."""
         self._reading = reading
         self._draw_matrix()
-        if reading.problem or self._header is None:
+        if self._header is None:
+            return
+        if reading.problem:
+            self._show_nothing_else()
             return
         names, spreads = tuple(self._header.layers), spread_of(reading.stability, self._header.kinds)
         flips = None if reading.flips is None or reading.flips.problem else reading.flips
@@ -133,14 +137,22 @@ class AugmentationPage(QWidget):
             bars.append(LayerBar(name, short, mean, low, high, None if other is None else other[0]))
         self.bars.show_bars(bars, reading.request.layer)
         self.bars_heading.show_about(
-            "of each layer: mean, 5–95 %" if flips is None else f"red: {flips.names[1]}, figure: B − A"
+            "of each layer: mean, 5–95 %" if flips is None else f"purple: {flips.names[1]}, figure: B − A"
         )
         self._show_flips(flips)
         self._draw_strengths()
 
+    def _show_nothing_else(self) -> None:
+        """What stood beside the matrix before was of another measurement."""
+        self.bars.show_bars((), "")
+        self.bars_heading.show_about("")
+        self._show_flips(None)
+        self.strengths.show_stability((), np.zeros(0), np.zeros(0), "")
+        self.strength_heading.show_about("")
+
     def _show_flips(self, flips: Flips | None) -> None:
         """Tell what both networks take the changed samples for; the first that flips in one alone is shown."""
-        self.pictures.show_words((lambda _: "") if flips is None else (lambda at: flips.words(at, self._class_names)))
+        self.pictures.show_words(None if flips is None else (lambda at: flips.words(at, self._class_names)))
         if flips is not None and len(flips.order):
             self.pictures.show_numbers(0, int(flips.order[0]))
 

@@ -15,8 +15,8 @@ from app.widgets.plain_text import PlainLabel
 from collector.storage.compared import Augmentations
 
 _PICTURE_PX = 96
-_LINES = 3
-"""So many lines the longest words on a change take where the page is narrow."""
+_LINES, _MORE_LINES = 3, 4
+"""So many lines the longest words on a change take where the page is narrow, and with what else there is to say."""
 
 
 class AugmentedPictures(QWidget):
@@ -27,7 +27,7 @@ class AugmentedPictures(QWidget):
         self._header: Augmentations | None = None
         self._small: dict[int, QImage] = {}
         self.shown = (0, 0)
-        self._words: Callable[[int], str] = lambda _: ""
+        self._words: Callable[[int], str] | None = None
         self.views = [PictureView(), PictureView()]
         self.labels = [PlainLabel(), PlainLabel()]
         row = QHBoxLayout(self)
@@ -37,12 +37,19 @@ class AugmentedPictures(QWidget):
             view.setMinimumSize(_PICTURE_PX, _PICTURE_PX)
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
             label.setWordWrap(True)
-            label.setFixedHeight(_LINES * label.fontMetrics().lineSpacing())
             column = QVBoxLayout()
             column.setSpacing(2)
             column.addWidget(view, stretch=1)
             column.addWidget(label)
             row.addLayout(column, stretch=1)
+        self._leave_room(_LINES)
+
+    def _leave_room(self, n_lines: int) -> None:
+        """For so many lines of words, whatever these are: the pictures stay as large as they are."""
+        for label in self.labels:
+            label.ensurePolished()
+            label.setText("\n" * (n_lines - 1))
+            label.setFixedHeight(label.sizeHint().height())
 
     def show_header(self, header: Augmentations | None) -> None:
         """Where the pictures come from."""
@@ -51,9 +58,10 @@ class AugmentedPictures(QWidget):
             if header is not None:
                 self.show_numbers(0, len(header) - 1)
 
-    def show_words(self, words: Callable[[int], str]) -> None:
-        """What else to say of an augmentation, by its number."""
+    def show_words(self, words: Callable[[int], str] | None) -> None:
+        """What else to say of an augmentation, by its number; None: nothing."""
         self._words = words
+        self._leave_room(_LINES if words is None else _MORE_LINES)
         self.show_numbers(*self.shown)
 
     def show_numbers(self, first: int, second: int) -> None:
@@ -63,8 +71,8 @@ class AugmentedPictures(QWidget):
         self.shown = first, second
         for number, view, label in zip(self.shown, self.views, self.labels, strict=True):
             view.show_picture(self._picture(number))
-            told = (augmentation_text(self._header, number), self._words(number))
-            label.setText("\n".join(filter(None, told)))
+            told = augmentation_text(self._header, number)
+            label.setText(told if self._words is None else f"{told}\n{self._words(number)}")
 
     def small(self, name: str) -> QImage | None:
         """The picture of an augmentation by its number as text, in its own size."""

@@ -63,6 +63,7 @@ class EvolutionPage(QWidget):
             plot.show_evolution(
                 evolution.steps, lines.names, lines.values, lines.chosen, last_step, band=lines.band, least=0.0
             )
+            plot.show_message("" if np.isfinite(lines.values).any() else lines.nothing)
         self.pair_heading.show_title(evolution.title)
         self.pair_heading.show_about(evolution.about)
         has_gaps = len(evolution.steps) and not np.isfinite(evolution.pairs.values).all()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import QPoint
-from PyQt6.QtGui import QColor, QMouseEvent
+from PyQt6.QtGui import QColor, QMouseEvent, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
 from app.analysis.figures import signed
@@ -82,6 +82,7 @@ class EvolutionPlot(StepsPlot):
             high = float(finite.max())
             whole = (low, high) if high > low else (low - 0.1, high + 0.1)
         self.show_lines([NO_LINE] * len(self._colours) + strong, last_step, whole=whole)
+        self.show_axes(len(finite) > 0)
         for dots, line in zip(self.dots, strong, strict=True):
             known = np.isfinite(line.values)
             dots.setData(line.steps[known], line.values[known])
@@ -123,6 +124,12 @@ class EvolutionPlot(StepsPlot):
         self.band.setBrush(colour)
         for dots, name in zip(self.dots, self._colours, strict=True):
             dots.setBrush(QColor(getattr(palette, name)))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "dots"):
+            # beside its numbers, however high it is: the two of a page are not alike
+            self.getPlotItem().getAxis("bottom").showLabel(False)
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         super().mouseMoveEvent(event)

@@ -110,7 +110,7 @@ class LayerBars(QWidget):
                 painter.drawLine(QPointF(x, y - 3), QPointF(x, y + 3))
             if bar.beside is not None:
                 x = groove.left() + bar_px * _inside(bar.beside)
-                painter.fillRect(QRectF(x - 1.5, row.top() + 1, 3, row.height() - 2), QColor(active().loss))
+                painter.fillRect(QRectF(x - 1.5, row.top() + 1, 3, row.height() - 2), QColor(active().second))
         if self._bars:
             self._paint_axis(painter, name_px, bar_px)
 
@@ -134,7 +134,8 @@ def _figure(bar: LayerBar) -> str:
         return "–"
     if bar.beside is None:
         return signed(bar.mean, 2)
-    return f"{'+' * (bar.beside >= bar.mean)}{signed(bar.beside - bar.mean, 2)}"
+    told = signed(bar.beside - bar.mean, 2)
+    return told if told.startswith("−") or not float(told) else f"+{told}"
 
 
 def _inside(value: float) -> float:

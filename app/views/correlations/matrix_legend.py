@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QBrush, QColor, QImage, QPainter
 
-from app.analysis.figures import signed
 from app.palette import SMALL_PX, active, font
 from app.views.correlations.analysis.matrix_colours import LEVELS, NO_VALUE, RGB, MatrixScale, Table
 from app.views.correlations.analysis.matrix_picture import MatrixPicture
-from app.views.correlations.matrix_place import MARK_PX
+from app.views.correlations.matrix_place import MARK_PX, TICK_PX
 
 HATCH = QBrush(QColor(235, 238, 243, 150), Qt.BrushStyle.BDiagPattern)
 _SQUARE_PX = 11
-_MOST_DECIMALS = 3
 
 
 def paint_bar(painter: QPainter, scale: MatrixScale, bar: QRectF) -> None:
@@ -28,22 +24,14 @@ def paint_bar(painter: QPainter, scale: MatrixScale, bar: QRectF) -> None:
     painter.drawRect(bar)
     painter.setPen(QColor(active().faint_text))
     painter.setFont(font(SMALL_PX))
-    ticks = scale.ticks() if bar.height() >= 70 else (scale.high, scale.low)
-    decimals = _decimals(ticks)
-    if decimals > _MOST_DECIMALS:
-        ticks = ticks[::2] if len(ticks) > 2 else ticks
-        decimals = _decimals(ticks)
+    texts = scale.tick_texts(5 if bar.height() >= 70 else 2)
     half = painter.fontMetrics().height() / 2
-    for number, tick in enumerate(ticks):
-        y = bar.top() + bar.height() * number / (len(ticks) - 1)
+    for number, text in enumerate(texts):
+        y = bar.top() + bar.height() * number / (len(texts) - 1)
         painter.drawLine(QPointF(bar.right(), y), QPointF(bar.right() + 3, y))
         y = min(max(y, bar.top() + half - 3), bar.bottom() - half + 4)
-        box = QRectF(bar.right() + 6, y - half, 60, 2 * half)
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, signed(tick, decimals))
-
-
-def _decimals(ticks: Sequence[float]) -> int:
-    return next((each for each in range(6) if all(abs(tick - round(tick, each)) < 1e-9 for tick in ticks)), 6)
+        box = QRectF(bar.right() + TICK_PX, y - half, 60, 2 * half)
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
 
 def marks_of(picture: MatrixPicture) -> list[tuple[QBrush, str]]:

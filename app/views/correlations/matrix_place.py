@@ -8,16 +8,22 @@ from PyQt6.QtCore import QPointF, QRectF, QSizeF
 from PyQt6.QtGui import QFontMetrics
 
 from app.palette import SMALL_PX, font
+from app.views.correlations.analysis.matrix_colours import MatrixScale
 from app.views.correlations.analysis.matrix_picture import MatrixPicture, Side
 from app.widgets.plain_text import width_of
 
-BAR_PX, BAR_ROOM_PX = 12, 58
+BESIDE_PX, BAR_PX, TICK_PX = 8, 12, 6
+"""Room left of the bar, of the bar, and between it and its numbers."""
+
 LINE_PX = 15
 MARK_PX = 46
 """Room below the bar for a mark and its words, one below the other."""
 
 PICTURE_PX = 26
 _SPACE_PX = 5
+_MARKS_PX = 50
+"""Room for the words on marks, also where there are none: the plot stays where it is when some come."""
+
 _MOST_SHARE = 0.3
 """Names take no more than this part of the widget; longer ones are cut short."""
 
@@ -44,7 +50,7 @@ def place_of(picture: MatrixPicture, size: QSizeF, n_marks: int) -> MatrixPlace:
     whole_px = _widest(picture.rows, metrics) + 2
     names_px = min(whole_px, size.width() * _MOST_SHARE)
     left = _margin(picture.rows, names_px)
-    room = size.width() - left - BAR_ROOM_PX
+    room = size.width() - left - BESIDE_PX - max(_bar_px(picture.scale, metrics), _MARKS_PX)
     widest = _widest(picture.columns, metrics)
     n_names = len(picture.columns.groups) or len(picture.columns.names)
     is_upright = not _are_numbers(picture.columns) and widest + 6 > min(room, size.height()) / max(n_names, 1)
@@ -59,9 +65,13 @@ def place_of(picture: MatrixPicture, size: QSizeF, n_marks: int) -> MatrixPlace:
     more = min(whole_px - names_px, spare)
     columns_px = min(widest, columns_px + free - height) if is_upright else columns_px
     plot = QRectF(round(left + more + (spare - more) / 2), 4, max(width, 1), max(height, 1))
-    bar = QRectF(plot.right() + 8, plot.top(), BAR_PX, min(max(plot.height() - n_marks * MARK_PX, 40), 220))
+    bar = QRectF(plot.right() + BESIDE_PX, plot.top(), BAR_PX, min(max(plot.height() - n_marks * MARK_PX, 40), 220))
     marks = QPointF(bar.left(), bar.bottom() + 14)
     return MatrixPlace(plot, names_px + more, columns_px, is_upright, bar, marks)
+
+
+def _bar_px(scale: MatrixScale, metrics: QFontMetrics) -> float:
+    return BAR_PX + TICK_PX + max(width_of(metrics, text) for text in scale.tick_texts()) + 1
 
 
 def _margin(side: Side, names_px: float) -> float:

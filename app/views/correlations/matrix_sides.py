@@ -68,7 +68,7 @@ def paint_rows(painter: QPainter, side: Side, span: Span, place: MatrixPlace, im
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
     if side.title:
         painter.setFont(font(SMALL_PX))
-        spot = QPointF(right - place.names_px - LINE_PX / 2 - 3, place.plot.center().y())
+        spot = QPointF(right - place.names_px - LINE_PX / 2, place.plot.center().y())
         title = elided(painter.fontMetrics(), side.title, place.plot.height())
         _paint_upright(painter, title, spot, place.plot.height(), Qt.AlignmentFlag.AlignHCenter)
 
@@ -143,13 +143,10 @@ def _named(side: Side, span: Span, apart_px: float) -> Iterator[Named]:
 
 def _pictured(side: Side, span: Span) -> Iterator[tuple[int, float]]:
     """Place, and the pixel of its middle, of as many pictures as have room."""
-    n_rooms = max(int(span.length_px // (PICTURE_PX + 2)), 1)
-    each = max((span.stop - span.first) / n_rooms, 1.0)
-    middle = span.first + each / 2
-    while middle < span.stop:
-        place = min(int(middle), len(side.names) - 1)
-        yield place, span.at(place + 0.5)
-        middle += each
+    each = ceil((PICTURE_PX + 2) / span.cell_px)
+    for place in span.shown():
+        if place % each == each // 2:
+            yield place, span.at(place + 0.5)
 
 
 def _paint_picture(painter: QPainter, image: QImage | None, middle: QPointF) -> None:

@@ -6,18 +6,20 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PyQt6.QtCore import QEvent, QPoint, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QMouseEvent, QResizeEvent
+from PyQt6.QtCore import QEvent, QPoint, QRectF, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
 from app.analysis.augmentation_text import NONE
-from app.palette import active
+from app.palette import SMALL_PX, active, font
 from app.views.correlations.analysis.augmentation_correlation import mean_by_strength
+from app.widgets.empty_state import write_absence
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.value_axis import ValueAxis
 
 _DOT_PX, _REACH_PX = 7, 9
 _LEAST_PX, _ALL_TICKS_PX, _AXIS_PX, _END_PX = 140, 220, 80, 12
+_NO_VALUE = "no number: this layer gives the same for every feature"
 _TICKS = [(-1, "−1"), (-0.5, "−0.5"), (0, "0"), (0.5, "0.5"), (1, "1")]
 
 
@@ -53,6 +55,7 @@ class StrengthPlot(pg.PlotWidget):
         self.dots = pg.ScatterPlotItem(size=_DOT_PX, pen=None)
         for drawn in (self._thin, self.dots, self._strong):
             item.addItem(drawn)
+        item.getAxis("left").setStyle(showValues=False)  # until there are any
         self.setMinimumWidth(_LEAST_PX)
         self.viewport().setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # kinds are chosen in a list, too
@@ -88,6 +91,7 @@ class StrengthPlot(pg.PlotWidget):
         shown = self._shown()
         self.dots.setData(strengths[shown], values[shown])
         finite = values[np.isfinite(values)]
+        self.getPlotItem().getAxis("left").setStyle(showValues=len(finite) > 0)  # they would be made up
         low = np.floor(min(float(finite.min(initial=1.0)), 0.9) * 10) / 10
         self.getPlotItem().setYRange(low, 1.0, padding=0.04)
 
@@ -120,6 +124,12 @@ class StrengthPlot(pg.PlotWidget):
         here = box.mapSceneToView(self.mapToScene(at))
         per_x, per_y = (max(abs(each), 1e-12) for each in box.viewPixelSize())
         return np.hypot((strengths - here.x()) / per_x, (values - here.y()) / per_y)
+
+    def drawForeground(self, painter: QPainter | None, rect: QRectF) -> None:
+        super().drawForeground(painter, rect)
+        if painter is not None and len(self._kinds) and not np.isfinite(self._values).any():
+            painter.setFont(font(SMALL_PX))
+            write_absence(painter, self.getPlotItem().vb.sceneBoundingRect(), _NO_VALUE)
 
     def _restyle(self) -> None:
         palette = active()

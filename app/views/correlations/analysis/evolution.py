@@ -13,6 +13,8 @@ import numpy as np
 from app.analysis.figures import signed
 from app.views.correlations.analysis.matrix_picture import MatrixPicture
 
+NO_NUMBER = "no number"
+
 
 @dataclass(frozen=True, eq=False)
 class Lines:
@@ -25,6 +27,7 @@ class Lines:
         labels: what each of these is called where there is little room.
         decimals: of the numbers that are told.
         band: what chance would give for the first strong one, float ``[E, 2]``; None: not known.
+        nothing: what is said where no line has a number.
     """
 
     names: Sequence[str]
@@ -33,10 +36,12 @@ class Lines:
     labels: Sequence[str]
     decimals: int = 2
     band: np.ndarray | None = None
+    nothing: str = NO_NUMBER
 
     def figures(self, number: int) -> list[str]:
         """Of the strong ones at a measurement."""
-        return [signed(float(self.values[each, number]), self.decimals) for each in self.chosen]
+        values = [float(self.values[each, number]) for each in self.chosen]
+        return [signed(value, self.decimals) if np.isfinite(value) else "–" for value in values]
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,10 +7,13 @@ from enum import Enum
 
 import numpy as np
 
+from app.analysis.figures import signed
+
 LEVELS = 255
 """Colours of a table; the number after them stands for what has no value."""
 
 NO_VALUE = 255
+_MOST_DECIMALS = 3
 
 _GREY = (128, 131, 139)
 _BLUE, _WHITE, _RED = np.array((38, 98, 232)), np.array((248, 248, 250)), np.array((226, 44, 40))
@@ -67,9 +70,19 @@ class MatrixScale:
         numbers[~finite] = NO_VALUE
         return numbers
 
-    def ticks(self) -> tuple[float, ...]:
-        """Five values, evenly from the last colour to the first."""
-        return tuple(np.linspace(self.high, self.low, 5).tolist())
+    def tick_texts(self, most: int = 5) -> list[str]:
+        """Values, evenly from the last colour to the first: an odd number of them at most, or two.
+
+        Of more than two those whose numbers would be long are fewer.
+        """
+        ticks = np.linspace(self.high, self.low, most).tolist()
+        if _decimals(ticks) > _MOST_DECIMALS and most > 2:
+            ticks = ticks[::2]
+        return [signed(tick, _decimals(ticks)) for tick in ticks]
+
+
+def _decimals(ticks: list[float]) -> int:
+    return next((each for each in range(6) if all(abs(tick - round(tick, each)) < 1e-9 for tick in ticks)), 6)
 
 
 SIGNED = MatrixScale(-1.0, 1.0, Table.DIVERGING)

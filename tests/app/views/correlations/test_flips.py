@@ -50,7 +50,7 @@ def test_that_the_page_tells_the_flips_of_both_and_how_much_more_stable_b_is(
     assert panel.place_label.about == found.text
     for number, bar in enumerate(panel.augmentations.bars.bars):
         assert bar.beside == pytest.approx(float(np.mean(last[1].stability[number, 1:])))
-    assert panel.augmentations.bars_heading.about == f"red: {found.names[1]}, figure: B − A"
+    assert panel.augmentations.bars_heading.about == f"purple: {found.names[1]}, figure: B − A"
     headings, rows = panel.augmentation_numbers()
     row = dict(zip(headings, rows[3], strict=True))
     a, b, difference = (float(row[f"fc1{end}"] or 0) for end in ("", "_b", "_difference"))
