@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from os.path import commonprefix
 
 import numpy as np
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
@@ -135,7 +136,7 @@ class CellGrid(QWidget):
 
     def _placed(self) -> QRectF:
         metrics = QFontMetricsF(font(SMALL_PX))
-        widest = max((width_of(metrics, name) for name in self.rows), default=0.0)
+        widest = max((width_of(metrics, name) for name in self._shown(self.rows)), default=0.0)
         self._turned_px = 0.0
         most = _MOST_LEFT_OF_SQUARE_PX if self._is_square else _MOST_LEFT_PX
         left = min(widest, most, _NAMES_SHARE * self.width()) + 10 + (16 if self._axes[1] else 0)
@@ -143,16 +144,28 @@ class CellGrid(QWidget):
         room = QRectF(left, _ABOVE_PX, max(self.width() - left - 4, 1), max(self.height() - below - _ABOVE_PX, 1))
         if self._is_square and self.rows:
             side = min(room.width() / len(self.columns), room.height() / len(self.rows))
-            self._turned_px = self._turned(metrics, side, room.height() - side * len(self.rows))
+            side, self._turned_px = self._turned(metrics, side, room.height())
             room = QRectF(room.left(), room.top(), side * len(self.columns), side * len(self.rows))
         return room
 
-    def _turned(self, metrics: QFontMetricsF, side: float, spare_px: float) -> float:
-        """Height of names of columns that do not fit beside one another, and stand upright; 0: they fit."""
-        widest = max(width_of(metrics, name) for name in self.columns)
-        if side >= widest + _APART_PX or side < _LINE_PX or spare_px < _LEAST_NAME_PX:
-            return 0.0
-        return min(widest + _APART_PX, _MOST_LEFT_OF_SQUARE_PX, spare_px)
+    def _shown(self, names: Sequence[str]) -> list[str]:
+        """Names as they stand at the cells; at those of a square, which has little width, without what all share."""
+        n_shared = commonprefix(list(names)).rfind(" ") + 1 if self._is_square and len(names) > 1 else 0
+        return [name[n_shared:] for name in names]
+
+    def _turned(self, metrics: QFontMetricsF, side: float, height: float) -> tuple[float, float]:
+        """Names of columns that do not fit beside one another stand upright, for which cells may be smaller.
+
+        Returns:
+            Sides of the cells, and height of the names; 0: they are level.
+        """
+        n = len(self.rows)
+        widest = max(width_of(metrics, name) for name in self._shown(self.columns))
+        wanted = min(widest + _APART_PX, _MOST_LEFT_OF_SQUARE_PX)
+        smaller = min(side, (height - min(wanted, _LEAST_NAME_PX)) / n)
+        if side >= widest + _APART_PX or widest <= _LINE_PX or smaller < _LINE_PX:
+            return side, 0.0
+        return smaller, min(wanted, height - smaller * n)
 
     def cell_at(self, at: QPointF) -> tuple[int, int] | None:
         """Row and column at a place."""
@@ -201,7 +214,7 @@ class CellGrid(QWidget):
         painter.setPen(QColor(active().faint_text))
         left = 16.0 if self._axes[1] else 0.0
         middles = np.array([self.place_of(row, 0).center().y() for row in range(len(self.rows))])
-        names = elided_apart(metrics, self.rows, plot.left() - 6 - left)
+        names = elided_apart(metrics, self._shown(self.rows), plot.left() - 6 - left)
         for row in _evenly(middles, middles + _LINE_PX):
             room = QRectF(left, middles[row] - 8, plot.left() - 6 - left, 16)
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, names[row])
@@ -222,7 +235,8 @@ class CellGrid(QWidget):
         metrics = QFontMetricsF(painter.font())
         cell_px = self.place_of(0, 0).width() - _APART_PX
         is_each = self._has_name_each and cell_px >= _LEAST_NAME_PX
-        names = elided_apart(metrics, self.columns, cell_px if is_each else _MOST_NAME_PX)
+        most = _MOST_LEFT_OF_SQUARE_PX if self._is_square else _MOST_NAME_PX
+        names = elided_apart(metrics, self._shown(self.columns), cell_px if is_each else most)
         wide = np.array([metrics.horizontalAdvance(name) for name in names])
         middles = np.array([self.place_of(0, column).center().x() for column in range(len(names))])
         lefts = np.minimum(np.maximum(middles - wide / 2, plot.left() - 4), self.width() - wide - 1)
@@ -230,7 +244,7 @@ class CellGrid(QWidget):
             painter.drawText(QPointF(lefts[column], plot.bottom() + 4 + metrics.ascent()), names[column])
 
     def _paint_turned(self, painter: QPainter, plot: QRectF) -> None:
-        names = elided_apart(QFontMetricsF(painter.font()), self.columns, self._turned_px)
+        names = elided_apart(QFontMetricsF(painter.font()), self._shown(self.columns), self._turned_px)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for column, name in enumerate(names):
             painter.save()

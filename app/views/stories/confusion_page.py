@@ -22,7 +22,7 @@ from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.heading_line import HeadingLine
 from app.widgets.row_list import RowList
 
-_MOST_PAIRS = 60
+_MOST_PAIRS, _LEAST_PAIRS_PX = 60, 60
 _LIFT = 0.5
 """Few samples are seen beside many."""
 
@@ -44,6 +44,7 @@ class ConfusionPage(MomentPage):
         self.change = CellGrid("How the confusion has changed", is_square=True)
         self.pairs_heading = HeadingLine("Confused pairs")
         self.pairs = RowList("Pairs of classes that are confused")
+        self.pairs.setMinimumHeight(_LEAST_PAIRS_PX)
         grids = QSplitter(Qt.Orientation.Horizontal)
         grids.addWidget(below(self.heading, self.matrix))
         grids.addWidget(below(self.change_heading, self.change))
@@ -87,14 +88,14 @@ class ConfusionPage(MomentPage):
             has_name_each=True,
         )
         right, total = int(np.trace(now)), int(now.sum())
-        self.heading.show_about(f"step {int(run.steps[number]):,}: {right:,} of {total:,} right")
+        self.heading.show_about(f"{right:,} of {total:,} right, step {int(run.steps[number]):,}")
         change = now - matrices[number - 1] if number else None
         since = f"since step {int(run.steps[number - 1]):,}" if number else ""
         self.change_heading.show_about(since)
         if change is None:
             self.change.show_absence("There is no measurement before this one.")
         elif not change.any():
-            self.change.show_absence(f"Nothing has changed {since}.")
+            self.change.show_absence(f"Nothing has changed {since}.".replace(" step ", " step\u00a0"))
         else:
             most = max(int(np.abs(change).max(initial=0)), 1)
             colours = difference_colours(change / most)[..., :3]

@@ -155,7 +155,7 @@ class DepthPage(MomentPage):
         )
         label = run.label_text(sample)
         self.votes_heading.show_title(f"Votes on {sample_title(run, sample)}")
-        self.votes_heading.show_about(f"label {label}; {run.neighbours} neighbours by each layer" if label else "")
+        self.votes_heading.show_about(f"label {label}; votes of {run.neighbours} neighbours" if label else "")
 
     def _mark(self, moment: Moment) -> None:
         run, number, sample = moment.run, moment.number, moment.sample

@@ -10,7 +10,7 @@ from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from app.analysis.axis import last_at
-from app.views.stories.analysis.changes import Changes
+from app.views.stories.analysis.changes import NOT_RECORDED, Changes
 from app.views.stories.analysis.story_run import HOW_TO_RECORD, StoryRun
 from app.views.stories.analysis.story_text import run_text, selection_text
 from app.views.stories.changes_page import ChangesPage
@@ -83,7 +83,7 @@ class StoriesPanel(QWidget):
         self._asked: tuple[Collection, int | None, int] | None = None
         self.segments = Segments()
         self.segments.show_options([page.value for page in Page], list(_TIPS))
-        self.about_label = ElidedLabel(cut=Qt.TextElideMode.ElideRight)
+        self.about_label = ElidedLabel(between=" · ")
         self.about_label.setObjectName("faint")
         self.selection_label = ElidedLabel(cut=Qt.TextElideMode.ElideRight)
         self.let_go_button = QPushButton("Deselect")
@@ -259,9 +259,7 @@ class StoriesPanel(QWidget):
         collection = self._collection
         if collection is None or collection.augmentations is None:
             if collection is not None:
-                self.changes.show_changes(
-                    "No changes of a sample were recorded. Record them with --augmentations end, or epochs.", ()
-                )
+                self.changes.show_changes(NOT_RECORDED, ())
             return
         number = last_at(collection.augmentation_records.steps, self._step)
         asked = (collection, number, len(collection.augmentation_records))

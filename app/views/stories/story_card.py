@@ -20,7 +20,11 @@ from app.widgets.step_walk import StepWalk
 
 WIDTH_PX = 212
 _LINE_PX, _APART_PX = 17.0, 6.0
+_MOST_OTHERS = 50
 _MOST_LETTERS, _MOST_TEXT_PX, _BESIDE_TEXT_PX = 700, 132, 16
+_LEAST_PICTURE_PX, _MOST_PICTURE_PX = 64, 132
+"""It gives way to the figures, which are told nowhere else."""
+
 NOTHING = "Choose a sample: a row of Over time, a point of the Data map, or one that is Suspicious."
 
 
@@ -113,7 +117,7 @@ class StoryCurve(QWidget):
             x = float(middles[self._number])
             painter.setPen(QPen(QColor(palette.hovered), 2))
             top = plot.top() - 1 if values is not None else plot.bottom() + 3  # not through the words
-            painter.drawLine(QLineF(x, top, x, plot.bottom() + 13))
+            painter.drawLine(QLineF(x, top, x, plot.bottom() + (1 if run.right is None else 13)))
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         run = self._run
@@ -130,10 +134,12 @@ class StoryFigures(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows: Sequence[Row] = ()
+        self._others: Sequence[str] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_rows(self, rows: Sequence[Row]) -> None:
-        """Show these."""
+    def show_rows(self, rows: Sequence[Row], others: Sequence[str] = ()) -> None:
+        """Show these; what is cut of them is seen to be none of the ``others``."""
+        self._others = others[:_MOST_OTHERS]
         if rows != self.rows:
             has_grown = len(rows) != len(self.rows)
             self.rows = rows
@@ -153,14 +159,18 @@ class StoryFigures(QWidget):
         painter.setFont(font(SMALL_PX))
         metrics = QFontMetricsF(painter.font())
         values = [value for _, value, _ in self.rows]
-        for row, (name, _, colour) in enumerate(self.rows):
+        rooms = [self.width() - 16 - metrics.horizontalAdvance(name) for name, _, _ in self.rows]
+        is_cut = [elided(metrics, value, room) != value for value, room in zip(values, rooms, strict=True)]
+        # the same words are cut at the same place
+        least = min((room for room, cut in zip(rooms, is_cut, strict=True) if cut), default=0.0)
+        shown = elided_apart(metrics, [*values, *self._others], least) if any(is_cut) else values
+        for row, (name, value, colour) in enumerate(self.rows):
             line = QRectF(4, row * _LINE_PX, self.width() - 8, _LINE_PX)
             painter.setPen(QColor(palette.faint_text))
             painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, name)
-            room = line.width() - metrics.horizontalAdvance(name) - 8
             painter.setPen(QColor(getattr(palette, colour)))
             right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(line, right, elided_apart(metrics, values, room)[row])
+            painter.drawText(line, right, shown[row] if is_cut[row] else value)
 
 
 class StoryCard(QWidget):
@@ -177,8 +187,9 @@ class StoryCard(QWidget):
         self._shown: tuple[StoryRun | None, int | None, int | None] | None = None
         self.title = ElidedLabel()
         self.picture = PictureView()
-        self.picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.picture.setFixedHeight(132)
+        self.picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.picture.setMinimumHeight(_LEAST_PICTURE_PX)
+        self.picture.setMaximumHeight(_MOST_PICTURE_PX)
         self.text = PlainLabel()
         self.text.setWordWrap(True)
         self.text.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -192,7 +203,7 @@ class StoryCard(QWidget):
         column.setContentsMargins(8, 0, 0, 0)
         column.setSpacing(4)
         for widget in (self.title, self.picture, self.text_area, self.curve, self.figures):
-            column.addWidget(widget)
+            column.addWidget(widget, stretch=int(widget is self.picture))
         column.addStretch(1)
         self.pages = EmptyStateLayout(self, inside, NOTHING)
         self.curve.step_requested.connect(self.step_requested)
@@ -220,4 +231,4 @@ class StoryCard(QWidget):
         high = self.text.heightForWidth(WIDTH_PX - _BESIDE_TEXT_PX) + 2 * self.text_area.frameWidth() + 2
         self.text_area.setFixedHeight(min(high, _MOST_TEXT_PX))
         self.curve.show_story(run, sample, number)
-        self.figures.show_rows(story_rows(run, sample, number))
+        self.figures.show_rows(story_rows(run, sample, number), run.class_names)

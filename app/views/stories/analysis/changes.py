@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collector.storage.compared import Augmentations
 
 UNKNOWN = -1
+NOT_RECORDED = "No changes of a sample were recorded. Record them with --augmentations end, or epochs."
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +73,7 @@ def changes_at(collection: Collection, step: int) -> Changes | str:
 
     header = collection.augmentations
     if header is None:
-        return "No changes of a sample were recorded. Record them with --augmentations end, or epochs."
+        return NOT_RECORDED
     records = collection.augmentation_records
     number = last_at(records.steps, step)
     if number is None:

@@ -117,8 +117,8 @@ def test_that_single_colours_have_their_names_below(qtbot: QtBot) -> None:
 def test_that_names_below_a_square_stand_upright_where_there_is_height_to_spare(is_turned: bool, qtbot: QtBot) -> None:
     grid = CellGrid("Confusion", is_square=True)
     qtbot.addWidget(grid)
-    names = [f"a class called {number}" for number in range(8)]
-    grid.resize(240, 400 if is_turned else 190)
+    names = [f"{number} is its name" for number in range(8)]
+    grid.resize(240, 400 if is_turned else 160)
     cells = np.zeros((8, 8, 3), np.uint8)
     grid.show_cells(cells, names, names, lambda row, column: "", axes=("predicted", "label"), has_name_each=True)
     found = painted_by(grid._paint_cells, grid.size())
@@ -131,6 +131,33 @@ def test_that_names_below_a_square_stand_upright_where_there_is_height_to_spare(
         if is_turned:
             assert each.place.center().x() == pytest.approx(grid.place_of(0, column).center().x(), abs=3)
     assert axis.bottom() < grid.height()
+
+
+@pytest.mark.parametrize("is_square", [True, False])
+def test_that_names_of_a_square_are_without_what_all_begin_with(is_square: bool, qtbot: QtBot) -> None:
+    grid = CellGrid("Confusion", is_square=is_square)
+    qtbot.addWidget(grid)
+    grid.resize(300, 150)
+    names = [f"class {number}" for number in range(4)]
+    grid.show_cells(np.zeros((4, 4, 3), np.uint8), names, names, lambda row, column: "")
+    shown = [each.text for each in painted_by(grid._paint_cells, grid.size()).words]
+    assert shown == (list("0123") if is_square else names) * 2
+
+
+@pytest.mark.parametrize(("n_classes", "has_each"), [(4, True), (8, False)])
+def test_that_the_cells_of_a_square_are_smaller_where_so_each_column_has_its_name(
+    n_classes: int, has_each: bool, qtbot: QtBot
+) -> None:
+    grid = CellGrid("Confusion", is_square=True)
+    qtbot.addWidget(grid)
+    grid.resize(190, 150)
+    names = [f"{number} of all" for number in range(n_classes)]
+    grid.show_cells(np.zeros((n_classes, n_classes, 3), np.uint8), names, names, lambda row, column: "")
+    words = painted_by(grid._paint_cells, grid.size()).words
+    below = [each for each in words if each.place.top() > grid.plot().bottom()]
+    assert (len(below) == n_classes) == has_each
+    assert (grid.plot().height() < 100) == has_each
+    assert grid.place_of(0, 0).height() >= 12
 
 
 def test_that_each_row_of_a_square_keeps_its_name_however_long(qtbot: QtBot) -> None:

@@ -205,7 +205,7 @@ def test_that_the_depth_page_says_what_its_pictures_are_of(panel: StoriesPanel, 
     assert page.flips_heading.title == "First vote to change"
     assert page.flips_heading.about.startswith("of the samples whose prediction changed")
     assert page.votes_heading.title == f"Votes on {sample_title(run, 9)}"
-    assert page.votes_heading.about == f"label {run.label_text(9)}; 10 neighbours by each layer"
+    assert page.votes_heading.about == f"label {run.label_text(9)}; votes of 10 neighbours"
     for grid in (page.depths, page.votes, page.flips):
         assert (len(grid.rows), len(grid.columns)) == (len(run.layers) + 1, run.n_measurements)
 
@@ -241,7 +241,7 @@ def test_that_the_confusion_says_how_many_are_right_and_since_when_it_has_change
     turn_to(Page.CONFUSION)
     page = panel.confusion
     right = int((told.predictions[3] == told.labels).sum())
-    assert page.heading.about == f"step {3 * STEP}: {right} of {told.n_samples} right"
+    assert page.heading.about == f"{right} of {told.n_samples} right, step {3 * STEP}"
     assert page.change_heading.about == f"since step {2 * STEP}"
     assert page.pairs_heading.about == f"{len(page.pairs.rows.rows)}; a click selects their samples"
     assert list(page.matrix.rows) == list(page.change.rows) == list(NAMES)
@@ -278,7 +278,7 @@ def test_that_a_confusion_that_has_not_changed_says_so(panel: StoriesPanel, qtbo
     assert run.predictions is not None
     same = replace(run, predictions=run.predictions[[0, 0, 0, 0, 0, 0]])
     page.show_moment(Moment(same, 3))
-    assert painted(page.change).texts == [f"Nothing has changed since step {2 * STEP}."]
+    assert painted(page.change).texts == [f"Nothing has changed since step\N{NO-BREAK SPACE}{2 * STEP}."]
 
 
 def test_that_a_cell_that_was_clicked_is_marked_in_both_matrices(panel: StoriesPanel, turn_to: TurnTo) -> None:
@@ -392,6 +392,28 @@ def test_that_the_box_of_a_text_is_as_high_as_the_text_up_to_a_most(qtbot: QtBot
         heights.append(card.text_area.height())
     line = card.text.fontMetrics().lineSpacing()
     assert heights[0] < 3 * line < heights[1] < heights[2] == heights[3] == 132
+
+
+@pytest.mark.parametrize(("height", "picture_px"), [(300, 64), (600, 132)])
+def test_that_the_picture_gives_way_to_the_figures(
+    height: int, picture_px: int, qtbot: QtBot, panel: StoriesPanel
+) -> None:
+    card = StoryCard()
+    qtbot.addWidget(card)
+    card.resize(212, height)
+    card.show_story(run_of(panel), 9, 3)
+    card.show()
+    assert card.picture.height() == picture_px
+    assert card.figures.height() == 17 * len(card.figures.rows)
+
+
+@pytest.mark.parametrize("page", Page)
+def test_that_no_page_is_higher_than_the_smallest_window_has_room_for(
+    panel: StoriesPanel, turn_to: TurnTo, page: Page
+) -> None:
+    panel.story_requested.emit(9, None)
+    turn_to(page)
+    assert panel.minimumSizeHint().height() <= 313
 
 
 @pytest.mark.parametrize("page", OF_PAGE)

@@ -88,6 +88,12 @@ def test_that_a_band_tells_right_from_wrong_and_a_line_the_playhead(curve: Story
     assert painted(curve).lines(active().hovered) == []
 
 
+def test_that_the_playhead_ends_with_the_plot_where_no_band_is_below(curve: StoryCurve) -> None:
+    curve.show_story(run(losses=SHARES), 0, 3)
+    (playhead,) = painted(curve).lines(active().hovered)
+    assert playhead.place.bottom() == pytest.approx(79)
+
+
 def test_that_a_click_requests_the_step_of_its_measurement(curve: StoryCurve) -> None:
     told: list[float] = []
     curve.step_requested.connect(told.append)
@@ -116,6 +122,19 @@ def test_that_figures_stand_at_the_right_of_their_names_and_what_is_too_long_is_
         active().faint_text, active().text, active().faint_text, active().wrong,
     ]  # fmt: skip
     assert figures.accessibleName().startswith("truly cat, said a word")
+
+
+def test_that_the_same_words_are_cut_at_the_same_place_and_seen_to_be_none_of_the_others(qtbot: QtBot) -> None:
+    figures = StoryFigures()
+    qtbot.addWidget(figures)
+    names = [f"the digit that people write when they mean {number}, in words" for number in range(3)]
+    figures.show_rows([("label", names[0], "text"), ("predicted", names[0], "right"), ("loss", "0.1", "text")], names)
+    figures.resize(200, 51)
+    _, label, _, said, _, loss = painted(figures).texts
+    assert label == said
+    assert "0" in label
+    assert "…" in label
+    assert loss == "0.1"
 
 
 @pytest.fixture
