@@ -68,7 +68,7 @@ class CellGrid(QWidget):
         self._turned_px = 0.0
         self._plot: QRectF | None = None
         self._underlay: QPixmap | None = None
-        self.setMinimumSize(120, _LEAST_SQUARE_PX if is_square else 80)
+        self.setMinimumSize(120, _LEAST_SQUARE_PX if is_square else 76)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
         self.setAccessibleName(name)

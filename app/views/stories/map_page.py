@@ -23,7 +23,8 @@ from app.widgets.segments import Segments
 N_BANDS = 5
 BOUNDS = np.array([[0.0, 0.0], [0.5, 1.0]])
 _NAMES = (*(f"{20 * band}–{20 * band + 20}" for band in range(N_BANDS)), "not known")
-_LEAST_SPAN = 0.05
+_LEAST_SPAN = 0.001
+"""Of a thousand classes a label has a probability of a thousandth."""
 
 
 class MapPage(QWidget):
@@ -43,7 +44,7 @@ class MapPage(QWidget):
         self.cloud = PointCloud()
         self.cloud.is_plot = True
         self.cloud.setAccessibleName("Data map: variability to the right, confidence upwards")
-        self.cloud.show_axes("variability of the label's probability", "mean probability of the label")
+        self.cloud.show_axes("variability of p(label)", "mean p(label)")
         self.key = ColourKey()
         self.tools = Segments()
         self.tools.show_options(

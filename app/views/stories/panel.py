@@ -7,7 +7,7 @@ from enum import Enum
 import numpy as np
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QShowEvent
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.analysis.axis import last_at
 from app.views.stories.analysis.changes import NOT_RECORDED, Changes
@@ -22,7 +22,7 @@ from app.views.stories.story_card import WIDTH_PX, StoryCard
 from app.views.stories.suspects_page import SuspectsPage
 from app.views.stories.time_page import TimePage
 from app.widgets.elided_text import ElidedLabel
-from app.widgets.empty_state import EmptyStateLayout
+from app.widgets.empty_state import EmptyStateLayout, ShownPageLayout
 from app.widgets.segments import Segments
 from collector.storage import Collection
 
@@ -103,7 +103,7 @@ class StoriesPanel(QWidget):
         top.addWidget(self.segments)
         top.addWidget(self.about_label, stretch=1)
         stack = QWidget()
-        self._stack = QStackedLayout(stack)
+        self._stack = ShownPageLayout(stack)
         self._stack.setContentsMargins(0, 0, 0, 0)
         for page in self._of_page.values():
             self._stack.addWidget(page)

@@ -9,6 +9,7 @@ from PyQt6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from app.analysis.figures import figure
 from app.palette import SMALL_PX, active, font
 from app.views.stories.analysis.story_run import StoryRun
 from app.views.stories.analysis.story_text import Row, sample_title, story_rows
@@ -74,7 +75,7 @@ class StoryCurve(QWidget):
             own = run.losses[:, self._sample]
             finite = own[np.isfinite(own)]
             most = max(float(finite.max()), 1e-9) if len(finite) else 1.0
-            return f"loss, 0 to {most:.3g}", own, most
+            return f"loss, 0 to {figure(most, 3)}", own, most
         return "right or wrong", None, 1.0
 
     def paintEvent(self, event: QPaintEvent | None) -> None:

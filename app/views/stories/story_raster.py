@@ -115,7 +115,7 @@ class StoryRaster(QWidget):
         self._card: SampleCard | None = None
         self._card_at = QPointF()
         self.setMouseTracking(True)
-        self.setMinimumSize(260, 140)
+        self.setMinimumSize(260, 130)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Stories: a row for each sample, measurements to the right")
         self.walk = RowWalk(self)

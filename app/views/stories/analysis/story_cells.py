@@ -8,6 +8,7 @@ from enum import Enum
 import numpy as np
 
 from app.analysis.class_groups import class_colours
+from app.analysis.figures import figure
 from app.views.stories.analysis.story_run import StoryRun
 
 NOT_RECORDED = 255
@@ -127,7 +128,7 @@ def _margins(margins: np.ndarray, theme: CellColours) -> Cells:
     """From wrong over nothing to right: below 0 another class is above the label."""
     finite = np.abs(margins[np.isfinite(margins)])
     most = max(float(np.quantile(finite, 0.98)), 1e-6) if len(finite) else 1.0
-    cells = _scaled(margins, -most, most, (f"≤ −{most:.3g}", f"≥ {most:.3g}"), theme)
+    cells = _scaled(margins, -most, most, (f"≤ −{figure(most, 3)}", f"≥ {figure(most, 3)}"), theme)
     table = cells.colours.copy()
     share = np.linspace(-1, 1, _TOP + 1)[:, None]
     middle = np.array(theme.nothing, float)
@@ -145,7 +146,7 @@ def _losses(losses: np.ndarray, theme: CellColours) -> Cells:
         return _scaled(losses, 0.0, 1.0, ("0", "1"), theme)
     low, high = np.quantile(finite, (0.02, 0.98))
     logs = np.where(losses == 0, low, logs)
-    return _scaled(logs, float(low), float(high), (f"≤ {10**low:.2g}", f"≥ {10**high:.2g}"), theme)
+    return _scaled(logs, float(low), float(high), (f"≤ {figure(10**low, 2)}", f"≥ {figure(10**high, 2)}"), theme)
 
 
 def _table(colours: dict[int, tuple[int, ...]], theme: CellColours) -> np.ndarray:

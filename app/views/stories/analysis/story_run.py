@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from app.analysis.axis import epochs_ended
+from app.analysis.figures import figure
 from app.analysis.same_samples import UNKNOWN, places_in_probe, seen_picture
 from app.views.stories.analysis import data_map, depth, learning
 from app.views.stories.analysis.confusion import confusion_matrix
@@ -180,7 +181,7 @@ class StoryRun:
         if self.values is None:
             return ""
         values = np.atleast_1d(self.values[sample])
-        return ", ".join(f"{value:.3g}" for value in values[:3].tolist()) + ("…" if len(values) > 3 else "")
+        return ", ".join(figure(value, 3) for value in values[:3].tolist()) + ("…" if len(values) > 3 else "")
 
     def prediction_text(self, sample: int, number: int | None) -> str:
         """What a sample is taken for at a measurement; empty where that is not known."""

@@ -9,6 +9,7 @@ from app.analysis.figures import signed
 from app.analysis.probabilities import percent
 from app.views.stories.analysis.learning import NEVER
 from app.views.stories.analysis.story_run import StoryRun
+from app.views.stories.analysis.suspicion import loss_text
 
 Line = tuple[str, str]
 """Words, and a field of `app.palette.Palette` for their colour."""
@@ -44,7 +45,7 @@ def said_lines(run: StoryRun, sample: int, number: int | None) -> list[Line]:
     if said:
         lines.append((f"predicted {said}", _said_colour(run, sample, number)))
     elif run.losses is not None and number is not None and np.isfinite(run.losses[number, sample]):
-        lines.append((f"loss {run.losses[number, sample]:.3g}", "text"))
+        lines.append((f"loss {loss_text(float(run.losses[number, sample]))}", "text"))
     return lines
 
 
@@ -64,7 +65,7 @@ def figures_at(run: StoryRun, sample: int, number: int) -> list[tuple[str, str]]
         ("confidence", run.confidences, percent),
         ("p(label)", run.label_probabilities, percent),
         ("margin", run.margins, lambda value: signed(value, 2)),
-        ("loss", run.losses, lambda value: f"{value:.3g}"),
+        ("loss", run.losses, loss_text),
     ):
         if values is not None and np.isfinite(values[number, sample]):
             found.append((name, told(float(values[number, sample]))))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.analysis.figures import signed
+from app.analysis.figures import signed, true_signs
 from app.analysis.probabilities import percent
 from app.views.stories.analysis.data_map import mean_of
 from collector.findings.suspicion import suspicion as judge
@@ -101,14 +101,13 @@ def suspicion(
         )
     if losses is not None:
         about = "Mean loss over the measurements"
-        return Suspicion(
-            mean_of(losses.astype(float)), "loss", about, lowest_first=False, is_mean=True, told=_as_a_loss
-        )
+        return Suspicion(mean_of(losses.astype(float)), "loss", about, lowest_first=False, is_mean=True, told=loss_text)
     if right is not None and len(right):
         about = "Share of the measurements that are right; margins and probabilities are not recorded"
         return Suspicion(right.mean(axis=0), "right", about, lowest_first=True, told=percent)
     return None
 
 
-def _as_a_loss(figure: float) -> str:
-    return f"{figure:.3g}"
+def loss_text(loss: float) -> str:
+    """A loss with three digits, noughts among them, so that one can be compared with another."""
+    return true_signs(f"{loss:#.3g}".removesuffix("."))
