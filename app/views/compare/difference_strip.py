@@ -70,12 +70,11 @@ class DifferenceStrip(QWidget):
         painter.drawText(name, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "any layer")
         ticks = round_steps(*self._range, max((right - LEFT_PX) // _TICK_PX, 1))
         for tick in ticks:
-            box = QRectF(self._x_of(tick) - 50, _STRIP_PX + 2, 100, metrics.height())
+            text = f"step {tick:,}" if tick == ticks[0] else f"{tick:,}"
             if LEFT_PX <= self._x_of(tick) <= right:
-                where = Qt.AlignmentFlag.AlignHCenter
-                painter.drawText(
-                    box, where | Qt.AlignmentFlag.AlignTop, f"step {tick:,}" if tick == ticks[0] else f"{tick:,}"
-                )
+                text_px = metrics.horizontalAdvance(text)
+                left = min(self._x_of(tick) - text_px / 2, self.width() - text_px - 1)
+                painter.drawText(QPointF(left, _STRIP_PX + 2 + metrics.ascent()), text)
         painter.setClipRect(QRectF(LEFT_PX, 0, right - LEFT_PX, self.height()))
         painter.fillRect(QRectF(LEFT_PX, 0, right - LEFT_PX, _STRIP_PX), QColor(palette.bar_ground))
         for number, (first, last) in enumerate(self.stretches):

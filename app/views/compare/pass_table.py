@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor
+from PyQt6.QtGui import QColor, QResizeEvent
 from PyQt6.QtWidgets import QTableView, QWidget
 
 from app.palette import active
@@ -14,6 +14,8 @@ from app.widgets.table_of_rows import choose_rows
 _LOGITS = "logits"
 _MARGIN_PX = 8
 _STRENGTH = 0.6
+_MOST_SHARE, _LEAST_NAME_PX = 0.4, 120
+"""Of the table, for the names of layers."""
 _TO_THE_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 HOW = "The largest difference as a share of the largest value of either"
 
@@ -56,7 +58,12 @@ class PassTableModel(QAbstractTableModel):
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row, column = self.rows[index.row()], index.column()
         if not column:
-            return on_a_line(row.layer or _LOGITS) if role == Qt.ItemDataRole.DisplayRole else None
+            name = row.layer or _LOGITS
+            told: Mapping[int, Callable[[str], str]] = {
+                Qt.ItemDataRole.DisplayRole: on_a_line,
+                Qt.ItemDataRole.ToolTipRole: plain_tooltip,
+            }
+            return told[role](name) if role in told else None
         kind = self.kinds[column - 1]
         ways: Mapping[int, Callable[[PassRow, str], object]] = {
             Qt.ItemDataRole.DisplayRole: PassRow.text,
@@ -103,6 +110,7 @@ class PassTable(QTableView):
         headings.setHighlightSections(False)
         self.clicked.connect(lambda index: self.entered_row.emit(index.row()))
         self.activated.connect(lambda index: self.entered_row.emit(index.row()))
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.rows.modelReset.connect(self._fit_columns)
 
     def sizeHint(self) -> QSize:
@@ -112,12 +120,21 @@ class PassTable(QTableView):
         """Show these."""
         self.rows.show_rows(rows)
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def _name_px(self) -> int:
+        headings = self.horizontalHeader()
+        assert headings is not None
+        return max(self.sizeHintForColumn(0), headings.sectionSizeHint(0))
+
     def _fit_columns(self) -> None:
-        """As wide as the widest heading, whatever the numbers of a pass."""
+        """As wide as the widest heading, whatever the numbers of a pass; names leave room to the numbers."""
         headings = self.horizontalHeader()
         assert headings is not None
         columns = range(1, self.rows.columnCount())
         widest = max((headings.sectionSizeHint(each) for each in columns), default=0)
-        self.resizeColumnToContents(0)
+        self.setColumnWidth(0, min(self._name_px(), max(int(self.width() * _MOST_SHARE), _LEAST_NAME_PX)))
         for each in columns:
             self.setColumnWidth(each, widest + _MARGIN_PX)

@@ -29,6 +29,10 @@ class Whose(Enum):
     BOTH = "both"
 
 
+_WORDS = {Whose.ONE: "", Whose.A: "only A", Whose.B: "only B", Whose.BOTH: "both"}
+"""Whose a finding is, in the list, where the names of runs have no room."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """A finding in the list.
@@ -43,16 +47,10 @@ class Entry:
     whose: Whose = Whose.ONE
     beside: Finding | None = None
 
-    def row(self, names: tuple[str, str]) -> Row:
+    def row(self) -> Row:
         """It in the list; what both have is no difference, and matters less."""
-        row = finding_row(self.finding)
-        if self.whose is Whose.ONE:
-            return row
-        told = row.above
-        if self.beside is not None and self.beside.since != self.finding.since:
-            told += f" ({names[1]}: {since_text(self.beside)})"
-        words = {Whose.A: f"only {names[0]}", Whose.B: f"only {names[1]}"}.get(self.whose, "both")
-        return replace(row, above=f"{told} · {words}", is_faint=row.is_faint or self.whose is Whose.BOTH)
+        row = finding_row(self.finding, beside=self.beside, whose=_WORDS[self.whose])
+        return replace(row, is_faint=row.is_faint or self.whose is Whose.BOTH)
 
     def sections(self, names: tuple[str, str]) -> list[Section]:
         """What is to be read of it beyond what is read of a finding of one run."""

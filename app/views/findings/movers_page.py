@@ -79,5 +79,6 @@ def _wrapped(name: str) -> PlainLabel:
     label = PlainLabel()
     label.setObjectName(name)
     label.setWordWrap(True)
+    label.setIndent(1)  # as the button above
     label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
     return label

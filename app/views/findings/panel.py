@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -65,6 +66,7 @@ class FindingsPanel(QWidget):
         self.summary_label = PlainLabel()
         self.summary_label.setObjectName("heading")
         self.summary_label.setWordWrap(True)
+        self.summary_label.setIndent(1)  # as its links
         self.judged_button = _link("", "What was judged, what could not be, and why")
         self.judged_button.setCheckable(True)
         self.judged_button.toggled.connect(lambda _: self._show_other_text())
@@ -212,11 +214,21 @@ class FindingsPanel(QWidget):
         self.judged_button.setText(judged_text(self._report))
         self.show_muted_box.setVisible(bool(n_muted))
         again = next((number for number, each in enumerate(self.shown) if before and is_same(each, before)), 0)
-        rows = [each.row(("", "") if two is None else two.names) for each in self._entries]
+        rows = [each.row() for each in self._entries]
         self.list.show_rows(rows, again if rows else None)
+        self._fit_list()
         self.list.setVisible(bool(rows))
         self.judged_button.setVisible(bool(rows))
         self._show_text()
+
+    def _fit_list(self) -> None:
+        """The list is no taller than its rows: what is read below it has need of the room."""
+        rows_px = sum(self.list.sizeHintForRow(number) for number in range(len(self._entries)))
+        self.list.setMaximumHeight(max(rows_px + 2 * self.list.frameWidth(), _LEAST_LIST_PX))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._fit_list()
 
     def _on_chosen_changed(self) -> None:
         self.judged_button.setChecked(False)

@@ -7,7 +7,7 @@ from PyQt6.QtGui import QColor, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PyQt6.QtWidgets import QFrame, QTextEdit, QWidget
 
 from app.palette import active
-from app.views.findings.analysis.finding_text import Section
+from app.views.findings.analysis.finding_text import Section, unbroken
 from app.widgets.plain_text import plain
 
 _MOST_LETTERS = 1_000
@@ -74,7 +74,7 @@ class SectionText(QTextEdit):
             cursor.setBlockFormat(block)
         else:
             cursor.insertBlock(block)
-        cursor.insertText(plain(text, _MOST_LETTERS), letters)
+        cursor.insertText(plain(unbroken(text), _MOST_LETTERS), letters)
 
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PyQt6.QtCore import QModelIndex, QSortFilterProxyModel, Qt, pyqtSignal
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -23,7 +24,9 @@ NOTHING_OPEN = "Open a collection to read its notes."
 NO_NOTES = "The collector left no notes on this run."
 
 _WHOLE_LINES = 7
-_STEP_PX, _LAYER_PX, _MOST_LAYER_PX = 60, 60, 160
+_STEP_PX, _LAYER_PX = 60, 60
+_MOST_SHARE = 0.3
+"""Of the table, for a name."""
 
 
 class NotesPanel(QWidget):
@@ -76,8 +79,6 @@ class NotesPanel(QWidget):
         columns.setHighlightSections(False)
         columns.setSectionResizeMode(NoteColumn.TEXT, QHeaderView.ResizeMode.Stretch)
         table.setColumnWidth(NoteColumn.STEP, _STEP_PX)
-        for column in (NoteColumn.RUN, NoteColumn.LAYER):
-            table.setColumnWidth(column, _LAYER_PX)
         table.clicked.connect(self._on_chosen)
         table.activated.connect(self._on_chosen)
         # not the current row, which comes with the keyboard's focus alone
@@ -99,22 +100,29 @@ class NotesPanel(QWidget):
     def show_rows(self, rows: Sequence[NoteRow]) -> None:
         """Show the notes of a run, or of two, or those that have come since."""
         self.model.show_rows(rows)
-        for column, has_any in (
-            (NoteColumn.RUN, any(row.run for row in rows)),
-            (NoteColumn.LAYER, any(row.layer for row in rows)),
-        ):
-            if has_any:
-                wanted = self.table.sizeHintForColumn(column) + 8
-                self.table.setColumnWidth(column, min(max(wanted, _LAYER_PX), _MOST_LAYER_PX))
-            self.table.setColumnHidden(column, not has_any)
+        self.table.setColumnHidden(NoteColumn.RUN, not any(row.run for row in rows))
+        self.table.setColumnHidden(NoteColumn.LAYER, not any(row.layer for row in rows))
+        self._fit_columns()
         if self.model.rows:
             self._pages.show_content()
         else:
             self._pages.show_text(NO_NOTES)
         self._count()
-        if len(self.model.rows) == 1 and self.chosen is None:
-            self.table.selectRow(0)  # there is room to read all of it
+        if self.chosen is None:
+            self.table.selectRow(0)  # a note is longer than its row
         self._show_whole_text()
+
+    def _fit_columns(self) -> None:
+        """Names are as wide as they are, but leave room to what is said."""
+        most = max(int(self.table.width() * _MOST_SHARE), _LAYER_PX)
+        for column in (NoteColumn.RUN, NoteColumn.LAYER):
+            if not self.table.isColumnHidden(column):
+                wanted = self.table.sizeHintForColumn(column) + 8
+                self.table.setColumnWidth(column, min(max(wanted, _LAYER_PX), most))
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._fit_columns()
 
     @property
     def chosen(self) -> NoteRow | None:

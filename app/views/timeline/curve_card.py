@@ -120,8 +120,9 @@ class CurveCard(QWidget):
             noise: where one more repeat of the run would lie.
         """
         self.curve, self.two = curve, two
-        is_any = curve is not None or of_b is not None
-        self.plot.show_message("" if is_any else f"not recorded in this run\n{how_to_record(self.name)}")
+        known = [each for each in (curve, of_b) if each is not None]
+        has_any = any(len(each.values) or len(each.dots) for each in known)
+        self.plot.show_message("" if has_any else _why_nothing(self.name, is_recorded=bool(known)))
         above = np.zeros(0, bool) if curve is None else spikes(curve.values)
         lines = [*_lines(curve, above), *_lines(of_b, None if of_b is None else spikes(of_b.values))]
         not_finite = None if curve is None else curve.not_finite
@@ -134,7 +135,7 @@ class CurveCard(QWidget):
             estimate=curve,
             noise=noise,
             least=0.0 if self.name.endswith("loss") else None,
-            whole=(0.0, 1.0) if self.name == "accuracy" else None,
+            whole=(0.0, 1.0) if self.name == "accuracy" and _are_shares(known) else None,
         )
         about = [] if names is None else [_legend(names, two, has_lines=of_b is not None)]
         about += ["band: where one more repeat of A lies"] if noise is not None else []
@@ -142,8 +143,7 @@ class CurveCard(QWidget):
         self.heading_line.show_about(" · ".join(each for each in about if each))
         self._of_b = of_b
         self._dot_name = _dot_name(self._words, curve, of_b)
-        shown = [each.values for each in (curve, of_b) if each is not None]
-        self.log_button.setEnabled(any(bool((values > 0).any()) for values in shown))
+        self.log_button.setEnabled(any(bool((each.values > 0).any()) for each in known))
 
     @property
     def columns(self) -> list[Measured]:
@@ -209,6 +209,16 @@ def _lines(curve: Curve | None, above: np.ndarray | None) -> list[Line]:
     each, dots = Line(curve.steps, curve.values), Line(curve.dot_steps, curve.dots)
     mean = smoothed(curve.values, above)
     return [NO_LINE, each, dots] if mean is None else [each, Line(curve.steps, mean), dots]
+
+
+def _are_shares(curves: list[Curve]) -> bool:
+    """Whether no value is outside of 0 to 1, as those of an accuracy in percent are."""
+    return not any((part < 0).any() or (part > 1).any() for each in curves for part in (each.values, each.dots))
+
+
+def _why_nothing(name: str, *, is_recorded: bool) -> str:
+    """What stands in an empty plot."""
+    return "no value yet" if is_recorded else f"not recorded in this run\n{how_to_record(name)}"
 
 
 def _legend(names: tuple[str, str], two: TwoCurves | None, *, has_lines: bool) -> str:

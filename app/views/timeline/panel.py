@@ -264,12 +264,12 @@ class TimelinePanel(StepAxisPanel):
 
         Where plots have to be scrolled they stand beside them, or they would be scrolled away.
         """
-        self.nothing_label.setVisible(not self.cards)
         for layout in (self._row, self._outside):
             layout.removeWidget(self._shared)
         shared_px = self._shared.sizeHint().width()
         cards: list[CurveCard | ClockCard] = [*self.cards]
         cards += [] if self.clock_card.clocks is None else [self.clock_card]
+        self.nothing_label.setVisible(not cards)
         needed = sum(card.least_px() + self._row.spacing() for card in cards) + shared_px
         is_scrolled = needed > self.width()
         for card in cards:

@@ -320,8 +320,8 @@ def test_that_why_here_lists_who_moved_first_around_the_step(finder: User, rules
     assert page.title_label.text() == "Who moved first around step 6 (looked at: steps 3 to 9)"
     rows = page.list.rows.rows
     assert [each.above for each in rows] == [
-        "1 · since step 4 · a tie within a recorded step",
-        "1 · since step 4 · a tie within a recorded step",
+        "1 · since step 4 · a tie",
+        "1 · since step 4 · a tie",
         "3 · since step 8",
     ]
     assert rows[0].text == "fc1: gradient norm 40 times as large as usual"

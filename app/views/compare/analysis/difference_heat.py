@@ -20,6 +20,8 @@ NOT_RECORDED, SAME, NO_RATIO = 0, 127, 255
 _LEVELS = 126
 _ROUND = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0)
 _TAIL = 0.98
+_NEARLY_ONE = 1.05
+"""A ratio below this has a digit more, or 1.014 and 1.007 would be the same."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,4 +126,6 @@ def _ratio_text(log_ratio: float) -> str:
 
 
 def _short(ratio: float) -> str:
-    return f"{ratio:,.0f}" if ratio >= 100 else f"{ratio:.3g}"
+    if ratio >= 100:
+        return f"{ratio:,.0f}"
+    return f"{ratio:.3g}" if ratio >= _NEARLY_ONE else f"{ratio:.4g}"

@@ -26,13 +26,29 @@ class Section:
     items: tuple[str, ...] = field(default=())
 
 
-def finding_row(finding: Finding) -> Row:
-    """A finding in a list: since when, in which layer, which rule's it follows from, and its title."""
-    parts = [f"since step {since_text(finding)}", layers_words(finding.layers[:1])]
-    parts = [*parts, f"↳ {finding.follows_from}"] if finding.follows_from else [severity_text(finding.severity), *parts]
-    above = " · ".join(filter(None, parts))
+def finding_row(finding: Finding, *, beside: Finding | None = None, whose: str = "") -> Row:
+    """A finding in a list: since when, which rule's it follows from, in which layer, and its title.
+
+    The layer, which may be long, stands last: of what there is no room for the end is cut.
+
+    Args:
+        finding: the finding.
+        beside: that of B, where both of two runs have it.
+        whose: in words, which of two runs has it.
+    """
+    severity = "" if finding.follows_from else severity_text(finding.severity)
+    since = f"since step {since_text(finding)}"
+    if beside is not None and beside.since != finding.since:
+        since += f" (B: {since_text(beside)})"
+    follows = f"↳ {finding.follows_from}" if finding.follows_from else ""
+    above = " · ".join(filter(None, (severity, since, whose, follows, layers_words(finding.layers[:1]))))
     tip = "\n".join(filter(None, (finding.title, finding.why, _cause(finding))))
-    return Row(above, _without_layer(finding), finding.severity, bool(finding.follows_from), tip)
+    return Row(above, unbroken(_without_layer(finding)), finding.severity, bool(finding.follows_from), tip)
+
+
+def unbroken(text: str) -> str:
+    """It with each sign of percent on the line of its number."""
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def _without_layer(finding: Finding) -> str:
@@ -71,7 +87,7 @@ def finding_sections(finding: Finding) -> list[Section]:
         told.append(f"Suffer from it: {layers_words(finding.affected, _MOST_LAYERS)}.")
     if finding.confidence == "estimate":
         told.append(f"An estimate. {finding.why_estimate}")
-    causes = tuple(f"{each.text} — {each.check}" for each in finding.causes)
+    causes = tuple(f"{each.text} Look at: {each.check}" for each in finding.causes)
     figures = tuple(f"{name}: {_number(value)}" for name, value in finding.rests_on.figures.items())
     sections = [Section(lines=tuple(filter(None, map(str.strip, told))))]
     sections += [Section("What may have led to it", items=causes)] if causes else []

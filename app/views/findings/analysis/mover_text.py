@@ -48,13 +48,14 @@ def place_of(mover: Mover) -> Evidence:
 def _row(mover: Mover, place: int) -> Row:
     since = f"since step {mover.since:,}"
     before, at = mover.since_range
-    tie = "a tie within a recorded step" if mover.is_tie else ""
+    tie = "a tie" if mover.is_tie else ""
     above = " · ".join(filter(None, (str(place), since, tie)))
     quantity = metric_text(mover.quantity).title
     tip = (
         f"It left its past behind step {before:,} and not behind step {at:,}; robust z {figure(mover.size)}:"
         " so many times its usual spread away."
     )
+    tip += " What was recorded cannot tell which of those of a tie moved first." * mover.is_tie
     return Row(above, f"{mover.layer}: {quantity} {_how_large(mover.factor)}", tip=tip)
 
 

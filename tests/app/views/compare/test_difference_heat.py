@@ -50,7 +50,10 @@ def test_that_a_ratio_is_told_in_words() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("scale", "texts"), [(2.0, ["÷4", "÷2"]), (3.0, ["÷8", "÷4"]), (0.2, ["÷1.15", "÷1.07"])])
+@pytest.mark.parametrize(
+    ("scale", "texts"),
+    [(2.0, ["÷4", "÷2"]), (3.0, ["÷8", "÷4"]), (0.2, ["÷1.15", "÷1.07"]), (0.02, ["÷1.014", "÷1.007"])],
+)
 def test_that_the_scale_has_round_ratios_where_there_are_any(scale: float, texts: list[str]) -> None:
     ticks = scale_ticks(scale)
     assert [text for _, text in ticks][:2] == texts

@@ -87,7 +87,7 @@ def test_that_cells_say_it_with_shades_the_darker_the_larger(qtbot: QtBot) -> No
         return model.data(model.index(row, column), role)
 
     assert [told(row, 0) for row in range(3)] == ["fc1", "fc2", "logits"]
-    assert told(0, 0, Role.ToolTipRole) is None
+    assert [told(0, 0, role) for role in (Role.ToolTipRole, Role.BackgroundRole)] == ["fc1", None]
     assert [told(0, column) for column in range(1, 6)] == ["50 %", "same", "", "only A", ""]
     assert "largest difference 1" in str(told(0, 1, Role.ToolTipRole))
     shade = told(0, 1, Role.BackgroundRole)
@@ -138,8 +138,14 @@ def test_that_rows_have_no_numbers_beside_them(qtbot: QtBot) -> None:
     assert beside.isHidden()
 
 
-def test_that_a_column_is_as_wide_as_what_stands_in_it(qtbot: QtBot) -> None:
+def test_that_a_column_is_as_wide_as_what_stands_in_it_but_for_a_name_that_would_push_the_numbers_out(
+    qtbot: QtBot,
+) -> None:
     table = PassTable()
     qtbot.addWidget(table)
     table.show_rows(pass_rows([differs("a.layer.with.a.name.that.takes.some.room", "weight", 1.0)]))
-    assert table.columnWidth(0) >= table.sizeHintForColumn(0) > 150
+    for width, is_whole in ((1_200, True), (500, False), (200, False)):
+        table.resize(width, 200)
+        table.grab()
+        assert (table.columnWidth(0) >= table.sizeHintForColumn(0) > 150) == is_whole
+        assert table.columnWidth(0) <= max(0.4 * width, 120)

@@ -86,10 +86,20 @@ def test_that_rows_are_laid_out_anew_for_another_width(panel: FindingsPanel) -> 
     assert panel.list.visualRect(panel.list.rows.index(0)).height() < narrow
 
 
+def test_that_a_list_is_no_taller_than_its_rows_and_leaves_the_rest_to_what_is_read(panel: FindingsPanel) -> None:
+    panel.resize(300, 900)
+    panel.show_report(report(DEAD, LARGE, SPIKE, LONG), ())
+    QApplication.processEvents()
+    assert panel.list.viewport().height() == panel.list.visualRect(panel.list.rows.index(3)).bottom() + 1
+    panel.show_report(report(DEAD), ())
+    QApplication.processEvents()
+    assert panel.list.height() == panel.list.minimumHeight()
+
+
 def test_that_the_first_finding_is_read_before_anything_is_clicked(panel: FindingsPanel, chosen: list[Finding]) -> None:
     assert panel.current == DEAD
     assert "Suffer from it: conv1." in words(panel)
-    assert "The rate is too high. — Try a tenth of it." in words(panel)
+    assert "The rate is too high. Look at: Try a tenth of it." in words(panel)
     assert chosen == [], "nobody went there"
 
 

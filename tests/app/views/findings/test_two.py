@@ -38,10 +38,10 @@ def panel(show: Callable[..., None]) -> FindingsPanel:
 def test_that_what_only_b_has_stands_first_and_what_both_have_last(panel: FindingsPanel) -> None:
     assert panel.shown == [OF_B, DEAD, SPIKE, LARGE]
     assert [row.above for row in panel.list.rows.rows] == [
-        "Warning · since step 7 · only faster",
-        "Critical · since step 6 · fc1 · only usual",
-        "Note · since step 3 · only usual",
-        "Warning · since step 9 · conv1 (faster: 11) · both",
+        "Warning · since step 7 · only B",
+        "Critical · since step 6 · only A · fc1",
+        "Note · since step 3 · only A",
+        "Warning · since step 9 (B: 11) · both · conv1",
     ]
     assert panel.list.rows.rows[-1].is_faint
     assert panel.summary_label.text() == "1 only in faster, 2 only in usual, 1 in both"

@@ -166,12 +166,16 @@ def test_that_the_notes_of_two_runs_stand_together_and_say_whose_they_are(panel:
     assert panel.table.isColumnHidden(NoteColumn.RUN)
 
 
-def test_that_a_note_alone_is_read_whole_at_once_and_goes_nowhere_by_itself(panel: NotesPanel) -> None:
+@pytest.mark.parametrize(("n", "count"), [(1, "1 note"), (2, "2 notes")])
+def test_that_the_first_note_is_read_whole_at_once_and_goes_nowhere_by_itself(
+    panel: NotesPanel, n: int, count: str
+) -> None:
     went: list[object] = []
     panel.place_requested.connect(went.append)
-    panel.show_rows(note_rows(collection(NOTES[:1], (), ())))
-    assert panel.whole_text.toPlainText() == NOTES[0].text
-    assert panel.count_label.text() == "1 note"
+    notes = sorted(NOTES[:n], key=lambda note: note.step)
+    panel.show_rows(note_rows(collection(notes, (), ())))
+    assert panel.whole_text.toPlainText() == notes[0].text
+    assert panel.count_label.text() == count
     assert went == []
 
 

@@ -225,6 +225,31 @@ def test_that_the_chosen_curves_are_kept_when_another_run_opens(panel: TimelineP
     assert not panel.plots[1].playhead.isVisible()
 
 
+def test_that_clocks_alone_have_no_word_beside_them_of_curves_that_are_not_chosen(panel: TimelinePanel) -> None:
+    updates = np.arange(1, 201)
+    panel.show_collection(GrowingRun().grow(updates__critic=updates, updates__generator=updates // 5))
+    panel.choose([])
+    assert panel.clock_card.isVisible()
+    assert not panel.nothing_label.isVisible()
+
+
+@pytest.mark.parametrize(("scale", "top"), [(1.0, 1.1), (100.0, 110.0)])
+def test_that_the_axis_of_an_accuracy_reaches_to_one_or_as_far_as_its_values(
+    panel: TimelinePanel, scale: float, top: float
+) -> None:
+    panel.show_collection(GrowingRun().grow(accuracy=np.linspace(0, 0.9 * scale, 30)).end_epoch(test_accuracy=scale))
+    low, high = panel.plots[-1].getPlotItem().vb.viewRange()[1]
+    assert -0.2 * scale < low <= 0
+    assert scale < high < 1.2 * top
+
+
+def test_that_a_curve_without_a_value_yet_says_so(show: Callable[..., None]) -> None:
+    panel = TimelinePanel()
+    show(panel, 900, 190)
+    panel.show_collection(GrowingRun().grow(loss=np.zeros(0)))
+    assert panel.plots[0].message == "no value yet"
+
+
 def test_that_a_curve_that_was_not_recorded_says_how_to_record_it(panel: TimelinePanel) -> None:
     panel.choose(["loss", "perplexity", "test_f1"])
     assert "collector.log(perplexity=…)" in panel.plots[1].message
