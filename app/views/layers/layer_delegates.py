@@ -58,12 +58,16 @@ class NameDelegate(_Delegate):
     """Indents a layer by the modules around it, and names the module where it begins."""
 
     def paint_row(self, painter: QPainter, room: QRectF, row: LayerRow, text: str, index: QModelIndex) -> None:
-        room.setLeft(room.left() + row.depth * INDENT_PX)
         metrics = painter.fontMetrics()
         name = row.short_name
+        told_px = width_of(metrics, name) + (width_of(metrics, row.parent) + 1 if row.is_first else 0)
+        indent_px = float(row.depth * INDENT_PX)
+        if row.is_first:  # whose module tells how deep it lies
+            indent_px = min(indent_px, max(room.width() - told_px, 0))
+        room.setLeft(room.left() + indent_px)
         if row.is_first:
             left = room.width() - width_of(metrics, name)
-            parent = elided(metrics, row.parent, max(left, 0))
+            parent = elided(metrics, row.parent, max(left, 0), Qt.TextElideMode.ElideLeft)  # ends of modules differ
             painter.setPen(self._colour("faint_text"))
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, parent)
             room.setLeft(room.left() + width_of(metrics, parent))
@@ -100,7 +104,7 @@ class SparkDelegate(_Delegate):
             return
         if row.spark is None or not len(row.spark.across):
             painter.setPen(self._colour("faint_text"))
-            painter.drawText(room, middle, text)
+            painter.drawText(room, middle | Qt.AlignmentFlag.AlignRight, text)
             return
         figure_px = width_of(painter.fontMetrics(), _FIGURE)
         line = QRectF(room.left(), room.top() + 4, room.width() - figure_px - 4, room.height() - 8)
@@ -117,14 +121,23 @@ class SparkDelegate(_Delegate):
         if own is not None:
             paint_spark(painter, room, own, model.playhead, self._colour("bar"))
         if of_b is not None:
-            paint_spark(painter, room, of_b, model.playhead if own is None else None, self._colour("second"))
+            playhead = model.playhead if own is None else None
+            paint_spark(painter, room, of_b, playhead, self._colour("second"), is_dashed=True)
         if own is not None and model.held is not None:
             x = round(room.left() + model.held * room.width())
             painter.setPen(QPen(QColor(active().hovered), 1, Qt.PenStyle.DotLine))
             painter.drawLine(QLineF(x, room.top(), x, room.bottom()))
 
 
-def paint_spark(painter: QPainter, room: QRectF, spark: Spark, playhead: float | None, colour: QColor) -> None:
+def paint_spark(
+    painter: QPainter,
+    room: QRectF,
+    spark: Spark,
+    playhead: float | None,
+    colour: QColor,
+    *,
+    is_dashed: bool = False,
+) -> None:
     """Paint a small curve into a room, with a line at the playhead.
 
     Red marks hang from the top where a value is not finite, faint ones lie on the ground where there was no gradient.
@@ -132,7 +145,7 @@ def paint_spark(painter: QPainter, room: QRectF, spark: Spark, playhead: float |
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     across = room.left() + spark.across * room.width()
     up = room.bottom() - spark.up * room.height()
-    painter.setPen(QPen(colour, 1.2))
+    painter.setPen(QPen(colour, 1.2, Qt.PenStyle.DashLine if is_dashed else Qt.PenStyle.SolidLine))
     joined = np.isfinite(up)
     for first, stop in _runs(joined):
         points = QPolygonF([QPointF(x, y) for x, y in zip(across[first:stop], up[first:stop], strict=True)])

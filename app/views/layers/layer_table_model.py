@@ -35,7 +35,8 @@ HEADINGS = ("Layer", "Health", "Gradient norm", "Kind", "Output", "Parameters", 
 OF_TWO = ("A", "B", "Change")
 """Further ones, of the gradient norm, where something is compared."""
 
-ABOUT_TWO = "A, B: gradient norm at the playhead · Change: log₂ B ÷ A"
+SORTED = " ▾"
+"""Behind the heading that the rows are sorted by."""
 
 ROW_ROLE = Qt.ItemDataRole.UserRole
 """Under which the delegates find the `LayerRow`."""
@@ -79,8 +80,11 @@ _ROLES = frozenset(
 )
 """What a cell has an answer to."""
 
-_USUAL_OF_TWO = ("0.0000", ONLY_A, SAME)
+_USUAL_OF_TWO = ("0.000000", ONLY_A, SAME)
 """What a cell of `_OF_TWO` needs room for, whatever the step."""
+
+SHORT_FIGURE = "0.0000"
+"""What one of A and B needs room for where there is little."""
 
 
 class LayerTableModel(QAbstractTableModel):
@@ -166,6 +170,7 @@ class LayerTableModel(QAbstractTableModel):
         """Have the worst health first, or the largest change, or all in order of execution."""
         self._sorted_by = column
         self._reorder()
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.columnCount() - 1)
 
     def _ordered(self) -> list[int] | None:
         if self._sorted_by is None or self._rows is None:
@@ -258,7 +263,7 @@ class LayerTableModel(QAbstractTableModel):
     ) -> object | None:
         if orientation == Qt.Orientation.Horizontal and 0 <= section < len(self.headings):
             if role == Qt.ItemDataRole.DisplayRole:
-                return self.headings[section]
+                return self.headings[section] + (SORTED if section == self._sorted_by else "")
             if role == Qt.ItemDataRole.ToolTipRole and section in _OF_TWO:
                 return plain_tooltip(self._tip_of_two())
             if role == Qt.ItemDataRole.ToolTipRole and section == LayerColumn.HEALTH:
@@ -306,8 +311,20 @@ class LayerTableModel(QAbstractTableModel):
 
     def _tip_of_two(self) -> str:
         assert self._beside is not None
-        a, b = self._beside.beside.names
-        return f"Gradient norm at the playhead. A: {a}, B: {b}. log₂ B ÷ A: +1 is twice as much; a click sorts by it."
+        beside = self._beside.beside
+        a, b = beside.names
+        where = "at the playhead" if beside.held_step is None else f"at step {beside.held_step:,} and at the playhead"
+        return f"Gradient norm {where}. A: {a}, B: {b}. log₂ B ÷ A: +1 is twice as much; a click sorts by it."
+
+    def about_two(self) -> str:
+        """What curves, figures and changes are of; empty where nothing is compared."""
+        if self._beside is None:
+            return ""
+        held = self._beside.beside.held_step
+        what = "A —, B ╌: gradient norm, in figures at the playhead"
+        if held is not None:
+            what = f"Gradient norm, A: at step {held:,} ┆, B: at the playhead"
+        return f"{what} · Change: log₂ B ÷ A"
 
     def longest_texts(self, column: LayerColumn) -> list[str]:
         """What takes the most room of a column, one of which is the widest."""

@@ -11,6 +11,7 @@ import numpy as np
 from app.analysis.axis import last_step
 from app.analysis.beside import Beside
 from app.analysis.curve import Measured, measured_of
+from app.analysis.figures import true_signs
 from app.analysis.scalar_names import GRADIENT_NORM
 from app.analysis.two_curves import SAME, Figures, TwoCurves
 from app.views.layers.analysis.layer_rows import LayerRow, LayerRows
@@ -40,7 +41,7 @@ class NormChange:
         """The ratio."""
         if np.isnan(self.log2_ratio):
             return ""
-        return SAME if self.log2_ratio == 0 else f"{self.log2_ratio:+.2f}".replace("inf", "∞")
+        return SAME if self.log2_ratio == 0 else true_signs(f"{self.log2_ratio:+.2f}").replace("inf", "∞")
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,14 +14,14 @@ from app.analysis.health import Health
 from app.replay.comparing import Comparing
 from app.views.layers.analysis.layer_rows import LayerRow, LayerRows
 from app.views.layers.layer_delegates import HealthDelegate, NameDelegate, SparkDelegate
-from app.views.layers.layer_table_model import ABOUT_TWO, HEADINGS, LayerColumn, LayerTableModel
+from app.views.layers.layer_table_model import HEADINGS, SHORT_FIGURE, SORTED, LayerColumn, LayerTableModel
 from app.views.layers.layers_beside import LayersBeside, layers_beside
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.plain_text import PlainLabel, width_of
 from app.widgets.table_of_rows import choose_rows
 from collector.storage import Collection
 
-_SPARK_PX = (128, 420)
+_LEAST_SPARK_PX = 128
 _MARK_PX = 34
 """Width of a mark and a number of one digit."""
 
@@ -76,7 +76,7 @@ class LayersPanel(QWidget):
         self._is_told = False
         # not the current row, which comes with the keyboard's focus alone
         selection.selectionChanged.connect(self._on_selection_changed)
-        self.about_label = PlainLabel(ABOUT_TWO)
+        self.about_label = PlainLabel()
         self.about_label.setObjectName("faint")
         self.about_label.setWordWrap(True)
         self.about_label.hide()
@@ -87,7 +87,7 @@ class LayersPanel(QWidget):
         column.addWidget(self.about_label)
         self._pages = EmptyStateLayout(self, content, "Open a collection to see its layers.")
         self.empty_state = self._pages.state
-        self.setMinimumWidth(_NAME_PX[0] + _MARK_PX + _SPARK_PX[0] + _SCROLL_BAR_PX)
+        self.setMinimumWidth(_NAME_PX[0] + _MARK_PX + _LEAST_SPARK_PX + _SCROLL_BAR_PX)
 
     def show_collection(self, collection: Collection, comparing: Comparing | None = None) -> None:
         """Show the layers of a run, or how it has grown, or what it is compared with."""
@@ -95,13 +95,13 @@ class LayersPanel(QWidget):
         rows = LayerRows(collection.layers, collection.series, last)
         beside = layers_beside(None if comparing is None else comparing.beside)
         are_others = self.model.show_rows(rows, last, beside)
+        self.about_label.setText(self.model.about_two())
         self.about_label.setVisible(beside is not None)
         if self.model.rows:
             self._pages.show_content()
         else:
             self._pages.show_text("This collection names no layers.")
         if are_others:
-            self._columns.setSortIndicatorShown(self.model.sorted_by is not None)
             self.table.setColumnHidden(LayerColumn.HEALTH, not self.model.health)
             self._measure_columns()
             if selected is not None and selected in collection.layers:
@@ -193,21 +193,25 @@ class LayersPanel(QWidget):
         """Show as many columns as fit beside each other; the spark lines get what is left."""
         viewport = self.table.viewport()
         assert viewport is not None
-        least, most = _SPARK_PX
+        least = _LEAST_SPARK_PX
         name_px = int(np.clip(self._wanted_px[LayerColumn.NAME], *_NAME_PX))
         of_two = self._of_two()  # whose numbers are worth more than the small curves
         health_px = 0 if self.table.isColumnHidden(LayerColumn.HEALTH) else self._health_px()
         if viewport.width() < _NAME_PX[0] + health_px + least:
             health_px = min(health_px, _MARK_PX)
-        taken = health_px + sum(self._wanted_px[column] for column in of_two)
+        of_two_px = {column: self._wanted_px[column] for column in of_two}
+        if viewport.width() < name_px + health_px + sum(of_two_px.values()):
+            short_px = self.table.px_of(SHORT_FIGURE)
+            of_two_px |= {column: min(of_two_px[column], short_px) for column in of_two if column != LayerColumn.CHANGE}
+        taken = health_px + sum(of_two_px.values())
         name_px = max(min(name_px, viewport.width() - taken - (0 if of_two else least)), _NAME_PX[0])
         left = viewport.width() - name_px - taken
         has_spark = not of_two or left >= least
         left -= least if has_spark else 0
         self._is_fitting = True
         self.table.setColumnHidden(LayerColumn.SPARK, not has_spark)
-        for column in of_two:
-            self.table.setColumnWidth(column, self._wanted_px[column])
+        for column, px in of_two_px.items():
+            self.table.setColumnWidth(column, px)
         if health_px:
             self.table.setColumnWidth(LayerColumn.HEALTH, health_px)
         self.table.setColumnWidth(LayerColumn.NAME, name_px)
@@ -217,10 +221,11 @@ class LayersPanel(QWidget):
             if fits:
                 self.table.setColumnWidth(column, self._wanted_px[column])
                 left -= self._wanted_px[column]
-        spark_px = min(least + max(left, 0), most)
-        self.table.setColumnWidth(LayerColumn.SPARK, spark_px)
-        if of_two:  # no part of the heading is left out at its end
-            self.table.setColumnWidth(LayerColumn.NAME, name_px + max(left - (spark_px - least) * has_spark, 0))
+        # no part of the heading is left out at its end
+        if has_spark:
+            self.table.setColumnWidth(LayerColumn.SPARK, least + max(left, 0))
+        else:
+            self.table.setColumnWidth(LayerColumn.NAME, name_px + max(left, 0))
         self._is_fitting = False
 
     def _of_two(self) -> tuple[LayerColumn, ...]:
@@ -228,7 +233,7 @@ class LayersPanel(QWidget):
         return () if self.model.beside is None else _OF_TWO
 
     def _health_px(self) -> int:
-        wanted = self._columns.fontMetrics().horizontalAdvance(HEADINGS[LayerColumn.HEALTH]) + _PADDING_PX + _SPACE_PX
+        wanted = self.table.px_of(HEADINGS[LayerColumn.HEALTH] + SORTED) + _SPACE_PX
         return wanted if self.model.beside is None else min(wanted, _MARK_PX)
 
     def _on_heading_clicked(self, column: int) -> None:
@@ -236,8 +241,6 @@ class LayersPanel(QWidget):
         if column in (LayerColumn.HEALTH, LayerColumn.CHANGE):
             wanted = LayerColumn(column)
             self.model.sort_by(None if self.model.sorted_by == wanted else wanted)
-            self._columns.setSortIndicatorShown(self.model.sorted_by is not None)
-            self._columns.setSortIndicator(column, Qt.SortOrder.DescendingOrder)
             if self.selected is not None:
                 self.show_layer(self.selected)
 
@@ -259,11 +262,15 @@ class _Table(QTableView):
 
     def wanted_px(self, column: LayerColumn) -> int:
         """Width at which a column's heading and all that it says can be read, also while it is hidden."""
-        model, heading = self.model(), self.horizontalHeader()
+        model = self.model()
         assert isinstance(model, LayerTableModel)
-        assert heading is not None
         inside = max((ceil(width_of(self.fontMetrics(), text)) for text in model.longest_texts(column)), default=0)
-        return max(inside, heading.fontMetrics().horizontalAdvance(model.headings[column])) + _PADDING_PX
+        mark = SORTED if column == LayerColumn.CHANGE else ""
+        return max(inside + _PADDING_PX, self.px_of(model.headings[column] + mark))
+
+    def px_of(self, text: str) -> int:
+        """Width at which a heading or a figure can be read."""
+        return self.fontMetrics().horizontalAdvance(text) + _PADDING_PX
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)

@@ -426,15 +426,13 @@ class ProjectionPanel(QWidget):
         if in_probe != UNKNOWN:
             self.sample_requested.emit(in_probe)
         else:
-            self._warn(
-                f"Sample {sample:,} is none of the probe's, which alone have activations; --probe_samples takes more."
-            )
+            self._warn(f"Sample #{sample:,} is not in the probe; --probe_samples takes more.")
 
     def _on_other_clicked(self, sample: int) -> None:
         if self._are_same:
             self._on_clicked(sample)
         else:
-            self._warn(f"Sample {sample:,} is none of {self.own.heading.title}, which has other samples.")
+            self._warn(f"Sample #{sample:,} is none of {self.own.heading.title}, which has other samples.")
 
     def _warn(self, words: str) -> None:
         """What is computed goes before."""

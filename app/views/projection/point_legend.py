@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from heapq import nlargest
+
 import numpy as np
 from PyQt6.QtCore import QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
@@ -12,13 +14,20 @@ from app.palette import active
 from app.widgets.elided_text import elided_apart
 from app.widgets.walk import CellWalk
 
-ROW_PX = 22
+ROW_PX = 20
 ROWS_BELOW = 5
 """Below a cloud, groups stand in columns of so many; those of two clouds are alike then."""
 
 _SWATCH_PX = 11
-_LEAST_COLUMN_PX, _COLUMN_GAP_PX = 96, 12
+_COLUMN_PX, _COLUMN_GAP_PX = (96, 130), 12
+"""A column has room for its names, from the first to the second of these before there are fewer columns."""
 _WIDTH_PX, _FRAME_PX = 170, 4
+_NAME_SPACE_PX, _COUNT_SPACE_PX = 9, 7
+_SCROLL_BAR_PX = 16
+_MOST_SHARE = 0.25
+"""Of the room of a cloud and its legend, for long names."""
+_MEASURED = 50
+"""The widest name is one of the longest."""
 
 
 class LegendRows(QWidget):
@@ -39,6 +48,7 @@ class LegendRows(QWidget):
         self.listed = np.zeros(0, int)
         """Numbers of the groups that have a row: of many classes most have no samples."""
         self._is_wide = False
+        self._wanted_px = 0
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip("Click: hide or show. Double-click: only this one.")
         self.setAccessibleName("Groups of points: hide or show")
@@ -48,6 +58,11 @@ class LegendRows(QWidget):
         """Show these; those not ``visible``, bool ``[G]``, are crossed out."""
         self.groups, self.visible = groups, visible
         self._place()
+
+    @property
+    def wanted_px(self) -> int:
+        """Width at which each name can be read whole."""
+        return self._wanted_px
 
     def show_wide(self, is_wide: bool) -> None:
         """Use the width for columns, as many as are needed and fit."""
@@ -60,18 +75,33 @@ class LegendRows(QWidget):
         n_rows = max(1, -(-len(self.listed) // n_columns))
         column, row = divmod(number, n_rows)
         width = self.width() // n_columns
+        if self._is_wide:
+            width = min(width, max(self._wanted_px + _COLUMN_GAP_PX, _COLUMN_PX[0]))
         return QRect(column * width, row * ROW_PX, width - (_COLUMN_GAP_PX if n_columns > 1 else 0), ROW_PX)
 
     def _n_columns(self) -> int:
         wanted = -(-len(self.listed) // ROWS_BELOW) if self._is_wide else 1
-        return max(1, min(wanted, self.width() // _LEAST_COLUMN_PX))
+        least_px = int(np.clip(self._wanted_px + _COLUMN_GAP_PX, *_COLUMN_PX))
+        return max(1, min(wanted, self.width() // least_px))
 
     def _place(self) -> None:
         counts = np.zeros(0, int) if self.groups is None else self.groups.counts
         # those of two clouds stand alike, also where one of them has no samples of a group
         self.listed = np.arange(len(counts)) if self._is_wide else np.flatnonzero(counts)
+        names = [] if self.groups is None else [self.groups.names[each] for each in self.listed.tolist()]
+        longest = nlargest(_MEASURED, names, key=len)
+        name_px = max(map(self.fontMetrics().horizontalAdvance, longest), default=0) + 1
+        self._wanted_px = name_px + self._beside_name_px()
         self.setFixedHeight(ROW_PX * -(-len(self.listed) // self._n_columns()))
         self.update()
+
+    def _counts(self) -> list[str]:
+        return [] if self.groups is None else [f"{count:,}" for count in self.groups.counts[self.listed].tolist()]
+
+    def _beside_name_px(self) -> int:
+        """What of a row's width is not the name's."""
+        count_px = max(map(self.fontMetrics().horizontalAdvance, self._counts()), default=0)
+        return _SWATCH_PX + _NAME_SPACE_PX + _COUNT_SPACE_PX + count_px + 2
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         self._place()
@@ -84,11 +114,9 @@ class LegendRows(QWidget):
             return
         painter = QPainter(self)
         metrics = self.fontMetrics()
-        counts = [f"{count:,}" for count in self.groups.counts[self.listed].tolist()]
-        taken = max(map(metrics.horizontalAdvance, counts), default=0) + _SWATCH_PX + 16
-        names = elided_apart(
-            metrics, [self.groups.names[each] for each in self.listed], self.place_of(0).width() - taken
-        )
+        room = self.place_of(0).width() - self._beside_name_px()
+        names = elided_apart(metrics, [self.groups.names[each] for each in self.listed], room)
+        counts = self._counts()
         colours, are_on = self.groups.colours[self.listed].tolist(), self.visible[self.listed].tolist()
         for row_number, (told, colour, figure, is_on) in enumerate(zip(names, colours, counts, are_on, strict=True)):
             place = QRectF(self.place_of(row_number))
@@ -96,7 +124,7 @@ class LegendRows(QWidget):
             painter.setPen(QColor(*colour))
             painter.setBrush(QColor(*colour) if is_on else Qt.BrushStyle.NoBrush)
             painter.drawRect(swatch)
-            row = place.adjusted(_SWATCH_PX + 9, 0, -2, 0)
+            row = place.adjusted(_SWATCH_PX + _NAME_SPACE_PX, 0, -2, 0)
             painter.setPen(QColor(active().text if is_on else active().faint_text))
             painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, told)
             if not is_on:
@@ -107,12 +135,12 @@ class LegendRows(QWidget):
             painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, figure)
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        self._update_readout(event, self.toggled)
+        self._emit_at(event, self.toggled)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
-        self._update_readout(event, self.singled_out)
+        self._emit_at(event, self.singled_out)
 
-    def _update_readout(self, event: QMouseEvent | None, signal: object) -> None:
+    def _emit_at(self, event: QMouseEvent | None, signal: object) -> None:
         assert event is not None
         at = event.position().toPoint()
         for row, number in enumerate(self.listed.tolist()):
@@ -132,6 +160,8 @@ class PointLegend(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.visible = np.zeros(0, bool)
+        self._is_below = False
+        self._room_px = 0
         self.rows = LegendRows()
         self.rows.toggled.connect(self._on_toggled)
         self.rows.singled_out.connect(self._on_singled_out)
@@ -144,9 +174,6 @@ class PointLegend(QWidget):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(self.rows)
-        policy = self.all_button.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)  # the rows stay where they are
-        self.all_button.setSizePolicy(policy)
         self._layout = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.addWidget(area, stretch=1)
@@ -156,13 +183,29 @@ class PointLegend(QWidget):
     def show_below(self, is_below: bool) -> None:
         """Stand below a cloud, wide and low, or at its right."""
         self._layout.setDirection(QBoxLayout.Direction.LeftToRight if is_below else QBoxLayout.Direction.TopToBottom)
-        self.setMinimumWidth(0 if is_below else _WIDTH_PX)
-        self.setMaximumWidth(QWIDGETSIZE_MAX if is_below else _WIDTH_PX)
+        self._is_below = is_below
         self.all_button.setText("All" if is_below else "Show all")
-        high = ROWS_BELOW * ROW_PX + _FRAME_PX
-        self.setMinimumHeight(high if is_below else 0)
-        self.setMaximumHeight(high if is_below else QWIDGETSIZE_MAX)
+        policy = self.all_button.sizePolicy()
+        policy.setRetainSizeWhenHidden(is_below)  # columns stay where they are; below rows it takes nothing from them
+        self.all_button.setSizePolicy(policy)
         self.rows.show_wide(is_below)
+        self._fit()
+
+    def show_room(self, room_px: int) -> None:
+        """So much is there for the cloud and this beside it."""
+        self._room_px = room_px
+        self._fit()
+
+    def _fit(self) -> None:
+        """Beside a cloud be as wide as long names are, below it as high as the rows, where that leaves most to it."""
+        wanted = self.rows.wanted_px + _FRAME_PX + _SCROLL_BAR_PX
+        px = max(_WIDTH_PX, min(wanted, int(self._room_px * _MOST_SHARE)))
+        self.setMinimumWidth(0 if self._is_below else px)
+        self.setMaximumWidth(QWIDGETSIZE_MAX if self._is_below else px)
+        rows_px = min(len(self.rows.listed), ROWS_BELOW) * ROW_PX + _FRAME_PX
+        high = max(rows_px, self.all_button.sizeHint().height())
+        self.setMinimumHeight(high if self._is_below else 0)
+        self.setMaximumHeight(high if self._is_below else QWIDGETSIZE_MAX)
 
     def show_groups(self, groups: PointGroups | None) -> None:
         """Show these; what is hidden stays so as long as the groups are the same."""
@@ -171,6 +214,7 @@ class PointLegend(QWidget):
             self.visible = np.ones(0 if groups is None else len(groups.names), bool)
         self.rows.show_groups(groups, self.visible)
         self.all_button.setVisible(not self.visible.all())
+        self._fit()
 
     def _show(self, visible: np.ndarray) -> None:
         self.visible = visible

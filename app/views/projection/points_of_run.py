@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from app.analysis.class_groups import PointGroups
@@ -136,6 +137,10 @@ class PointsOfRun(QWidget):
         self._middle.setDirection(direction)
         self.legend.show_below(is_beside)
         self._write_heading()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self.legend.show_room(self.width())
 
     def show_run(self, run: PointRun | None) -> None:
         """Other samples, or the same ones of a run that has grown; None: none."""

@@ -35,7 +35,8 @@ class ColourBar(QWidget):
 
     def labels(self) -> list[tuple[str, float]]:
         """The numbers that have room, each with the pixel that it begins at."""
-        texts = (f"−{figure(self.scale)}", "0", f"+{figure(self.scale)}")
+        end = figure(self.scale)
+        texts = (f"−{end}", "0", f"+{end}") if self.scale else ("", "0", "")
         widths = [self.fontMetrics().horizontalAdvance(text) for text in texts]
         middles = [widths[0] / 2, self.width() / 2, self.width() - widths[2] / 2]
         kept = labels_apart(middles, widths, _APART_PX)

@@ -84,10 +84,12 @@ class HistoryPlots(QWidget):
         mean, own = LineStyle("faint_text", width=1), LineStyle("bar")
         other_mean, other = LineStyle("faint_text", width=1, is_second=True), LineStyle("second", is_second=True)
         plot = _Plot([own, other] if number else [mean, own, other_mean, other], is_zoomable=False)
+        plot.getPlotItem().setLabel("bottom", "step")
         _carry_steps(plot, is_lowest)
         plot.step_requested.connect(self.step_requested)
         self.headings[number].name(plot)
         self._column.insertWidget(self._column.indexOf(self.headings[number]) + 1, plot, stretch=1)
+        plot.clear_lines()  # or its axes would have numbers that are nobody's
         plot.show_step(self._step)
         plot.show_held(self._held)
         self._made.append(plot)
@@ -137,7 +139,7 @@ class HistoryPlots(QWidget):
         """Tell the figures at the playhead, each above its plot."""
         for heading, figure in zip(self.headings, (activation, bias, gradient_norm), strict=True):
             heading.show_figure(figure)
-        self.headings[0].show_about(f"thin: mean {mean}")
+        self.headings[0].show_about(f"mean {mean} (thin)")
 
     def show_held(self, step: int | None) -> None:
         """Mark the step that is held; None: none is."""

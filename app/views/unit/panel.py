@@ -78,6 +78,7 @@ class UnitPanel(QWidget):
         self._last_step = 1
         self.title_label = NameLabel()
         self.title_label.setObjectName("heading")
+        self.title_label.setIndent(0)  # all begins where pictures and plots do
         self.unpin_button = QToolButton()
         self.unpin_button.setText("✕")
         self.unpin_button.setToolTip("Unpin the unit")
@@ -405,6 +406,7 @@ def _rows_of_two(
 def _faint(text: str = "") -> PlainLabel:
     label = NameLabel(text)
     label.setObjectName("faint")
+    label.setIndent(0)
     return label
 
 

@@ -15,6 +15,9 @@ _MOST_SIDE_PX = 24
 _PICTURE_PX = 224
 """All of it is no higher than this, as long as weights can be told apart."""
 
+_LEAST_TILE_PX = 8
+"""Of more weights than pixels, a tile is no narrower and no lower than this."""
+
 
 class TilePicture(QWidget):
     """Draws tiles in rows, as large as the width allows. The pointer over a weight tells its number."""
@@ -43,28 +46,30 @@ class TilePicture(QWidget):
         self._most_px = min(pixels, _PICTURE_PX)
         self._fit()
 
-    def _arrangement(self) -> tuple[int, int, int]:
-        """Tiles in a row, screen pixels a weight, and pixels between tiles; 0 pixels where weights are too many."""
+    def _arrangement(self) -> tuple[int, float, int]:
+        """Tiles in a row, screen pixels a weight, and pixels between tiles; below 1 pixel where weights are many."""
         n, height, width = self._numbers.shape
         room = max(self.width(), 40)
         largest = _MOST_SIDE_PX if n == 1 or height == width == 1 else _MOST_SIDE_PX // 2
-        most = min(self._most_px // height, largest)
-        fitting = [px for px in range(max(most, 1), 0, -1) if width * px <= room]
-        if not n or not fitting:
-            return max(n, 1), 0, 0
-        for px in fitting:
+        most = min(max(self._most_px // height, 1), largest, room // width)
+        for px in range(most, 0, -1):
             gap = 1 if height * px < 12 else 4
             columns = max((room + gap) // (width * px + gap), 1)
-            if -(-n // columns) * (height * px + gap) <= self._most_px:
+            if -(-n // columns) * (height * px + gap) <= self._most_px or px == 1:
+                return min(columns, n), px, gap
+        gap = 4
+        for columns in range(1, max(room // _LEAST_TILE_PX, 1) + 1):
+            share = (room - gap * (columns - 1)) / (columns * width)
+            if -(-n // columns) * (_tile_px(height, share) + gap) <= self._most_px:
                 break
-        return min(columns, n), px, gap
+        return min(columns, n), share, gap
 
     def _height(self) -> int:
-        n, height, width = self._numbers.shape
-        columns, px, gap = self._arrangement()
+        n, height, _ = self._numbers.shape
         if not n:
             return 0
-        return -(-n // columns) * (height * px + gap) - gap if px else round(height * self.width() / width)
+        columns, px, gap = self._arrangement()
+        return -(-n // columns) * (_tile_px(height, px) + gap) - gap
 
     def _fit(self) -> None:
         wanted = self._height()
@@ -73,24 +78,21 @@ class TilePicture(QWidget):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
-        n, height, width = self._numbers.shape
+        _, height, width = self._numbers.shape
         columns, px, gap = self._arrangement()
-        if not px:
-            for tile in self._numbers[:1]:
-                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-                painter.drawImage(self.rect(), _image(tile))
-            return
-        for number in range(n):
+        across, down = _tile_px(width, px), _tile_px(height, px)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, px < 1)
+        for number, tile in enumerate(self._numbers):
             row, column = divmod(number, columns)
-            left, top = column * (width * px + gap), row * (height * px + gap)
-            painter.drawImage(QRect(left, top, width * px, height * px), _image(self._numbers[number]))
+            painter.drawImage(QRect(column * (across + gap), row * (down + gap), across, down), _image(tile))
 
     def weight_at(self, at: QPoint) -> tuple[int, int, int] | None:
         """Tile, row and column of the weight at a point."""
         n, height, width = self._numbers.shape
         columns, px, gap = self._arrangement()
-        if not px:
+        if px < 1:
             return None
+        px = int(px)
         (column, across), (row, down) = divmod(at.x(), width * px + gap), divmod(at.y(), height * px + gap)
         tile = row * columns + column
         if not (0 <= column < columns and 0 <= tile < n and across < width * px and down < height * px):
@@ -118,6 +120,11 @@ class TilePicture(QWidget):
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         self._fit()
+
+
+def _tile_px(n_weights: int, px: float) -> int:
+    """A side of a tile."""
+    return round(n_weights * px) if px >= 1 else max(round(n_weights * px), _LEAST_TILE_PX)
 
 
 def _image(numbers: np.ndarray) -> QImage:

@@ -41,18 +41,19 @@ def measurement_text(run: PointRun, number: int | None, source: str) -> str:
 
 
 def points_text(run: PointRun, source: str, points: Points | None) -> str:
-    """How many samples there are, by how many features, and how far their places can be trusted."""
-    told = [f"{len(run):,} samples"]
-    if points is not None and np.isfinite(points.trustworthiness):
-        told.append(f"trustworthiness {points.trustworthiness:.2f}")
+    """How far the places of samples can be trusted, how many there are, and by how many features."""
+    told = []
+    if points is not None:
+        if np.isfinite(points.trustworthiness):
+            told.append(f"trustworthiness {points.trustworthiness:.2f}")
+        if np.isfinite(points.same_class):
+            told.append(f"{percent(points.same_class)} nearest to their own class")
+        if len(points.explained) == 1:
+            told.append(f"{percent(points.explained[0])} of the variance kept")
+    told.append(f"{len(run):,} samples")
     layers = {} if run.collection.projection is None else run.collection.projection.layers
     if source in layers and len(layers[source].kept) < layers[source].features:
         told.append(f"{len(layers[source].kept):,} of {layers[source].features:,} features")
-    if points is not None:
-        if len(points.explained) == 1:
-            told.append(f"{percent(points.explained[0])} of the variance kept")
-        if np.isfinite(points.same_class):
-            told.append(f"nearest neighbour of the same class: {percent(points.same_class)}")
     return " · ".join(told)
 
 

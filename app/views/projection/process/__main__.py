@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
     from collector.storage.paths import located
 
     try:
-        work(located(path), ProjectionRequest(source, Method[method], int(setting), fitted_with), _warn)
+        work(located(path), ProjectionRequest(source, Method[method], int(setting), fitted_with), _say)
     except (CannotProjectError, CollectionError, UnreachableError) as error:
         sys.stderr.write(f"{error}\n")
         return CANNOT
@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _warn(line: str) -> None:
+def _say(line: str) -> None:
     # Not what sys.stdout may stand for while a library talks.
     assert sys.__stdout__ is not None
     sys.__stdout__.write(line + "\n")

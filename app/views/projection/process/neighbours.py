@@ -97,12 +97,12 @@ class _Counted:
     """Reads how far UMAP is from its progress bar, which is all that it tells."""
 
     def __init__(self, tell: Tell, rounds: int) -> None:
-        self._update_readout, self._rounds = tell, rounds
+        self._tell, self._rounds = tell, rounds
 
     def write(self, text: str) -> int:
         number = text.strip("\r\n \x1b[A")
         if number.isdecimal():
-            self._update_readout(0.2 + 0.8 * min(1.0, int(number) / self._rounds))
+            self._tell(0.2 + 0.8 * min(1.0, int(number) / self._rounds))
         return len(text)
 
     def flush(self) -> None:

@@ -19,8 +19,8 @@ def trusted(features: np.ndarray, positions: np.ndarray) -> float:
 
 
 def same_class(positions: np.ndarray, labels: np.ndarray | None) -> float:
-    """Share of the samples whose nearest neighbour in the plane has their label, 0…1; NaN without labels."""
-    if labels is None or len(positions) < 2:
+    """Share of the samples whose nearest neighbour in the plane has their label, 0…1; NaN where no two share one."""
+    if labels is None or len(np.unique(labels)) == len(positions):
         return float("nan")
     nearest = NearestNeighbors(n_neighbors=1).fit(positions).kneighbors(return_distance=False)[:, 0]
     return float((labels[nearest] == labels).mean())

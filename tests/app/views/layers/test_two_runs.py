@@ -46,7 +46,7 @@ def click_heading(qtbot: QtBot, panel: LayersPanel, column: LayerColumn) -> None
 def test_that_a_layer_has_its_norm_in_both_and_their_ratio(two_in_window: MainWindow) -> None:
     panel = layers(two_in_window)
     a, b = (float(text(panel, "fc1", column)) for column in (LayerColumn.A, LayerColumn.B))
-    assert float(text(panel, "fc1", LayerColumn.CHANGE)) == pytest.approx(np.log2(b / a), abs=0.02)
+    assert float(text(panel, "fc1", LayerColumn.CHANGE).replace("−", "-")) == pytest.approx(np.log2(b / a), abs=0.02)
     two_in_window._session.show_step(2)
     assert text(panel, "fc1", LayerColumn.CHANGE) == "the same"
     column_px = panel.table.columnWidth(LayerColumn.CHANGE)
@@ -118,6 +118,8 @@ def test_that_a_pass_that_is_held_is_a(window: MainWindow, two_paths: tuple[Path
     session.show_step(9)
     assert float(text(layers(window), "fc1", LayerColumn.A)) == pytest.approx(float(then), rel=1e-2)
     assert layers(window).model.held == pytest.approx(3 / 12)
+    about = "Gradient norm, A: at step 3 ┆, B: at the playhead · Change: log₂ B ÷ A"
+    assert layers(window).about_label.text() == about
 
 
 def test_that_what_is_found_of_layers_stays_when_another_run_is_compared(

@@ -84,7 +84,7 @@ def test_that_both_are_laid_out_in_the_same_way_and_named(beside: ProjectionPane
     assert [side.heading.about for side in (beside.own, beside.other)] == ["run.json", "other.json"]
     for side in (beside.own, beside.other):
         assert side.cloud.isVisible()
-        assert "60 samples · trustworthiness 0.97" in side.figures.about
+        assert "trustworthiness 0.97 · 50.0 % nearest to their own class · 60 samples" in side.figures.about
 
 
 def test_that_a_map_is_fitted_on_both_in_the_same_order(beside: ProjectionPanel, tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ def test_that_other_samples_stand_beside_without_lines(
         assert panel.own.cloud._ends is None
         with qtbot.assertNotEmitted(panel.sample_requested):
             panel.other.clicked.emit(2)
-        assert panel.words_label.text() == "Sample 2 is none of run, which has other samples."
+        assert panel.words_label.text() == "Sample #2 is none of run, which has other samples."
         panel.remove_other()
 
 
