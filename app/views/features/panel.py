@@ -28,7 +28,7 @@ from app.views.features.frame import NAME, FeatureFrame
 from app.views.features.scale_line import ScaleLine
 from app.views.features.sequence_page import SequencePage
 from app.views.features.strips_view import StripsView
-from app.views.features.titled_grid import SAME, TitledGrid
+from app.views.features.titled_grid import TitledGrid
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.heading_line import HeadingLine
@@ -396,9 +396,9 @@ class FeaturesPanel(QWidget):
         truth, guess = frame.sample.true_class, frame.sample.predicted_class if frame.sides is None else None
         self.strips.show_strips(strips.rows, scale, names, truth, guess, self._since)
         self.strips_heading.show_about(
-            f"{_of_two(strips)}sample {sample + 1}, all linear layers up to the {'logits' if names else 'output'}"
+            f"{_of_two(strips)}all linear layers up to the {'logits' if names else 'output'}"
         )
-        dead = n_dead_of_two(strips) if frame.sides else f"{strips.n_dead:,} dead" * bool(strips.n_dead)
+        dead = n_dead_of_two(strips) if frame.sides else strips.dead_words
         self.strips_scale.show_scale(scale, rule, is_signed=True, dead=dead)
 
     def _draw_sequences(self, stage: FeatureStage, frame: Frame) -> None:
@@ -465,4 +465,4 @@ def _of_two(strips: Strips) -> str:
     compared = [strip for strip in strips.rows if strip.sides is not None]
     if not compared:
         return ""
-    return f"{B_LESS_A}{SAME * all(strip.is_same for strip in compared)} · "
+    return f"{B_LESS_A}{': the same in A and B' * all(strip.is_same for strip in compared)} · "

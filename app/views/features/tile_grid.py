@@ -172,13 +172,11 @@ class TileGrid(QWidget):
     def _paint_dead(self, painter: QPainter, places: TilePlaces, tiles: Tiles) -> None:
         if not self._dead.words:
             return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(active().wrong), 1.6))
         for tile in np.flatnonzero(np.isin(tiles.units, list(self._dead.words))).tolist():
             paint_cross(
                 painter, places.rect(tile).adjusted(1, 1, -1, -1), self._dead.only_in.get(int(tiles.units[tile]))
             )
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
@@ -247,10 +245,12 @@ class TileGrid(QWidget):
 
 def paint_cross(painter: QPainter, place: QRectF, only_in: str | None = None) -> None:
     """The mark of a dead unit; of one that is so in ``A`` or ``B`` alone, half of it."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)  # or each would be as thick as its place lets it
     if only_in != "B":
         painter.drawLine(place.topLeft(), place.bottomRight())
     if only_in != "A":
         painter.drawLine(place.topRight(), place.bottomLeft())
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
 def _sheet(pixels: np.ndarray, places: TilePlaces) -> np.ndarray:

@@ -11,7 +11,7 @@ from app.widgets.choice_box import ChoiceBox
 from app.widgets.heading_line import HeadingLine
 from app.widgets.wrapping_row import WrappingRow
 
-SAME = ": the same in A and B"
+SAME = "The same in A and B."
 
 
 class TitledGrid(QWidget):
@@ -31,7 +31,9 @@ class TitledGrid(QWidget):
         column.addWidget(self.scale)
 
     def show_tiles(self, about: str, tiles: Tiles | None, message: str, dead: DeadMarks = NO_MARKS) -> None:
-        """Show tiles, or say why there are none; ``dead`` as in `TileGrid.show_tiles`."""
-        self.heading.show_about(f"{B_LESS_A}{SAME * tiles.is_same} · {about}" if tiles and tiles.sides else about)
+        """Show tiles, or say why there are none, or that they do not differ; ``dead`` as in `TileGrid.show_tiles`."""
+        self.heading.show_about(f"{B_LESS_A} · {about}" if tiles and tiles.sides else about)
+        if tiles is not None and tiles.is_same:
+            tiles, message = None, SAME
         self.grid.show_tiles(tiles, message, dead)
         self.scale.show_tiles(tiles, dead.summary)

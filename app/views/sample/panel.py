@@ -39,6 +39,9 @@ _TALL_PX = 700
 """From this height on there is room for a large picture."""
 
 _LARGE_PX, _SMALL_PX = 224, 124
+_MOST_UNBROKEN = 12
+"""Letters of a class's name that is not spread over two lines."""
+
 _LOW_ROW_PX = 17
 """Height of a class where there is little, so that the samples have room."""
 
@@ -323,7 +326,9 @@ def _prediction(words: str, sample: SampleView) -> str:
     if sample.true_class is not None:
         colour = active().right if sample.predicted_class == sample.true_class else active().wrong
     figure = escaped(percent(sample.confidence)).replace(" ", "&nbsp;")
-    name = escaped(sample.name_of(sample.predicted_class), MOST_IN_A_NAME)
+    own = sample.name_of(sample.predicted_class)
+    name = escaped(own, MOST_IN_A_NAME)
+    name = name if len(own) > _MOST_UNBROKEN else name.replace(" ", "&nbsp;")
     return f"{words}: <b style='color:{colour}'>{name}</b> ({figure})"
 
 

@@ -14,7 +14,7 @@ from app.views.sample.analysis.tokens import Tokens
 from app.widgets.plain_text import plain_tooltip, width_of
 
 _PAD, _GAP, _LINE_GAP = 3, 2, 3
-_MOST_LINES = 7
+_LEAST_LINES, _MOST_LINES = 4, 7
 _LEAST, _MOST = 0.08, 0.75
 """How strongly the least and the most likely token are shaded."""
 
@@ -92,11 +92,14 @@ class TokenText(QAbstractScrollArea):
         self._viewport().update()
 
     def sizeHint(self) -> QSize:
-        line_px = self.fontMetrics().height() + 2 * _PAD + _LINE_GAP
-        return QSize(220, min(max(self._height, line_px), _MOST_LINES * line_px))
+        return QSize(220, min(max(self._height, self._row_px), _MOST_LINES * self._row_px) + 2 * self.frameWidth())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, min(self.sizeHint().height(), 4 * (self.fontMetrics().height() + 2 * _PAD + _LINE_GAP)))
+        return QSize(160, min(self.sizeHint().height(), _LEAST_LINES * self._row_px + 2 * self.frameWidth()))
+
+    @property
+    def _row_px(self) -> int:
+        return self.fontMetrics().height() + 2 * _PAD + _LINE_GAP
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         tokens = self._tokens

@@ -60,12 +60,17 @@ class Strips:
 
     Attributes:
         largest: the largest magnitude of all their values.
-        n_dead: how many units are dead.
     """
 
     rows: tuple[Strip, ...]
     largest: float
-    n_dead: int
+
+    @property
+    def dead_words(self) -> str:
+        """How many units are dead, of those that can be, as ``3 of 40 dead``; of none empty."""
+        known = [strip.dead for strip in self.rows if strip.dead is not None]
+        n_dead = sum(int(dead.sum()) for dead in known)
+        return f"{n_dead:,} of {sum(map(len, known)):,} dead" if n_dead else ""
 
 
 _NOT_IN_BOTH = "A or B has none of this sample"
@@ -76,7 +81,7 @@ def activation_strips(pass_: Pass, stages: Sequence[FeatureStage], sample: int, 
     """The strips of a sample; ``moment`` is `BEFORE` or `AFTER`."""
     rows = tuple(_strip(pass_, stage, sample, moment) for stage in stages if stage.is_linear)
     highest = max((largest(strip.values) for strip in rows), default=0.0)
-    return Strips(rows, highest, sum(int(strip.dead.sum()) for strip in rows if strip.dead is not None))
+    return Strips(rows, highest)
 
 
 def _strip(pass_: Pass, stage: FeatureStage, sample: int, moment: str) -> Strip:

@@ -12,6 +12,7 @@ from app.replay.comparing import Side
 from app.views.features.analysis.activation_strips import Strip, Strips
 from app.views.features.analysis.dead_marks import DeadMarks, marks_of_two, n_dead_of_two
 from app.views.features.panel import FeaturesPanel
+from app.views.features.titled_grid import SAME
 from app.window.main_window import MainWindow
 from tests.app.parts import part
 
@@ -57,7 +58,8 @@ def test_that_maps_have_the_colours_of_both_signs_in_the_scale_of_both_runs(
 def test_that_where_both_are_the_same_it_says_so(features: FeaturesPanel, two_in_window: MainWindow) -> None:
     two_in_window._session.show_pass(1)
     for titled in (features.filters, features.before, features.after):
-        assert titled.heading.about.startswith("B − A: the same in A and B")
+        assert (titled.grid.tiles, titled.grid.message) == (None, SAME)
+        assert titled.scale.accessibleName() == ""
     two_in_window._session.select_layer("fc1")
     assert features.strips_heading.about.startswith("B − A: the same in A and B")
 
@@ -84,10 +86,10 @@ def test_that_a_unit_that_is_dead_in_one_alone_has_half_a_cross() -> None:
 def test_that_dead_units_of_strips_are_counted_by_the_run_that_they_are_dead_in() -> None:
     one = Strip("fc", "relu", np.arange(3), 3, np.zeros(3), "relu", np.array([1, 1, 0], bool))
     other = replace(one, dead=np.array([0, 1, 1], bool))
-    assert n_dead_of_two(Strips((replace(one, sides=(one, other)),), 0.0, 3)) == (
+    assert n_dead_of_two(Strips((replace(one, sides=(one, other)),), 0.0)) == (
         "dead: 1 in A (\\), 1 in B (/), 1 in both"
     )
-    assert n_dead_of_two(Strips((), 0.0, 0)) == ""
+    assert n_dead_of_two(Strips((), 0.0)) == ""
 
 
 def test_that_both_guesses_are_told(features: FeaturesPanel) -> None:
@@ -124,8 +126,15 @@ def test_that_a_pass_that_is_held_is_compared_in_the_same_way(window: MainWindow
     panel = part(window, "features")
     window._session.select_layer("conv1")
     window._session.hold_pass()
-    assert panel.filters.heading.about.startswith("B − A: the same")
+    assert (panel.filters.heading.about, panel.filters.grid.message) == ("B − A · 3×3", SAME)
     window._session.show_last()
     passes = window._session.opened.collection.passes
     change = passes[4].layers["conv1"].weight - passes[0].layers["conv1"].weight
     assert panel.filters.grid.tiles.values.tolist() == change[:, 0].tolist()
+
+
+def test_that_dead_units_of_strips_are_counted_among_those_that_can_be() -> None:
+    one = Strip("fc", "relu", np.arange(3), 3, np.zeros(3), "relu", np.array([1, 1, 0], bool))
+    free = replace(one, rectifier=None, dead=None)
+    assert Strips((one, one, free), 0.0).dead_words == "4 of 6 dead"
+    assert Strips((replace(one, dead=np.zeros(3, bool)), free), 0.0).dead_words == ""

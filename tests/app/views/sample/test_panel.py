@@ -127,6 +127,23 @@ def test_that_the_figures_tell_label_prediction_probability_and_score(
     assert tip.endswith("prediction: cat, 90.0 %")
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("class 6", "class&nbsp;6"),
+        ("a cat & dog", "a&nbsp;cat&nbsp;&amp;&nbsp;dog"),
+        ("a long name of a", "a long name of a"),
+    ],
+)
+def test_that_a_short_name_of_a_class_stays_on_a_line(
+    panel: SamplePanel, frame_of: Callable[..., Frame], name: str, told: str
+) -> None:
+    frame = frame_of(2)
+    sample = replace(frame.sample, class_names=(name,) * 4)
+    panel.show_frame(replace(frame, sample=sample), 5)
+    assert f">{told}</b> (" in panel.predicted_label.text()
+
+
 def test_that_the_same_run_grown_keeps_what_is_shown(panel: SamplePanel, opened: OpenedCollection) -> None:
     choose_order(panel, SampleOrder.WRONG)
     panel.show_collection(opened.collection)

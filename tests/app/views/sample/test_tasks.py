@@ -8,12 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.analysis.samples_view import SampleOrder, samples_of
 from app.replay.frame import SampleView
 from app.views.sample.analysis.shown_output import ShownOutput, shown_output
+from app.views.sample.analysis.tokens import Tokens
 from app.views.sample.panel import SamplePanel
+from app.views.sample.token_text import TokenText
+from app.window.theme import apply_theme
 from collector.storage.blocks import to_block
 from collector.storage.passes import Pass
 from collector.storage.probe import Probe
@@ -201,6 +205,24 @@ def test_a_click_on_a_word_shows_what_is_likely_in_its_place(panel: Callable[...
     qtbot.keyClick(text, Qt.Key.Key_Left)
     assert made.readout.place_label.text() == "After “…a cat”:"
     assert text.tip(2) == "token 3: “ sat”\nthe network gives it 36.8 %"
+
+
+@pytest.mark.parametrize("n_rows", [1, 2, 4])
+def test_a_text_of_a_few_rows_is_seen_whole(qtbot: QtBot, qapp: QApplication, n_rows: int) -> None:
+    apply_theme(qapp, "dark")
+    text = TokenText()
+    qtbot.addWidget(text)
+    text.resize(60, 400)
+    text.show()
+    text.show_tokens(Tokens(("mm",) * 60, np.zeros(60), False, (), ("",) * 60, 9, ()), 0)
+    in_a_row = sum(text.rect_of(number).top() == 0 for number in range(60))
+    n = n_rows * in_a_row
+    text.show_tokens(Tokens(("mm",) * n, np.zeros(n), False, (), ("",) * n, 9, ()), 0)
+    text.resize(60, text.minimumSizeHint().height())
+    bar, viewport = text.verticalScrollBar(), text.viewport()
+    assert bar is not None and viewport is not None
+    assert bar.maximum() == 0
+    assert text.rect_of(n - 1).bottom() <= viewport.height() <= text.rect_of(n - 1).bottom() + 3
 
 
 @pytest.mark.parametrize(
