@@ -15,7 +15,7 @@ _MOST_OTHERS = 24
 
 _COLOURS = {UnitState.DEAD: "wrong", UnitState.SATURATED: "badge"}
 NO_CURVES = (
-    "no dead or saturated units are counted\nin this run: no rectifier or bounded\nfunction was seen in it, or no probe"
+    "no dead or saturated units are counted in this run: no rectifier or bounded function was seen in it, or no probe"
 )
 NO_CURVE_HERE = "none can be dead or saturated behind this layer; other layers faint"
 

@@ -1,6 +1,7 @@
 """Linear layers as strips, one under the other, and the logits in figures below the last."""
 
 from collections.abc import Callable, Sequence
+from math import ceil
 
 import numpy as np
 from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
@@ -18,6 +19,7 @@ from app.widgets.plain_text import elided, plain_tooltip, width_of
 from app.widgets.walk import CellWalk
 
 _NAME_PX, _LINE_PX, _SPACE_PX = 84, 14, 10
+_APART_PX = 8
 _LEAST_STRIP_PX, _MOST_STRIP_PX = 18, 84
 _FIGURE_PX = 44
 """Cells at least so wide have their value in figures below them."""
@@ -216,10 +218,11 @@ class StripsView(QWidget):
             self._paint_verdicts(painter, QRectF(place.left(), below + _LINE_PX, place.width(), _LINE_PX), strip)
         painter.setFont(font(SMALL_PX - 1))
         painter.setPen(QColor(active().faint_text))
-        every = max(1, -(-24 // max(int(width), 1)))
-        for position in range(0, n, every):
-            spot = QRectF(place.left() + (position + 0.5) * width - 20, below, 40, _LINE_PX)
-            painter.drawText(spot, middle, str(int(strip.units[position])))
+        numbers = list(map(str, strip.units.tolist()))
+        need = max(map(painter.fontMetrics().horizontalAdvance, numbers), default=0) + _APART_PX
+        for position in range(0, n, max(ceil(need / width), 1)):
+            spot = QRectF(place.left() + (position + 0.5) * width - need / 2, below, need, _LINE_PX)
+            painter.drawText(spot, middle, numbers[position])
 
     def _paint_verdicts(self, painter: QPainter, spot: QRectF, strip: Strip) -> None:
         """Of many classes the predicted one and the label only, with their logits: on one line where they fit."""
@@ -248,10 +251,9 @@ class StripsView(QWidget):
     def _paint_class(self, painter: QPainter, spot: QRectF, row: int, number: int) -> None:
         """Name and logit of a class; the predicted one green or red, the true one underlined."""
         middle = Qt.AlignmentFlag.AlignCenter
-        is_right = self._true is None or self._predicted == self._true
         colour = active().text
-        if number == self._predicted:
-            colour = active().right if is_right else active().wrong
+        if number == self._predicted and self._true is not None:
+            colour = active().right if self._predicted == self._true else active().wrong
         bold = number in (self._predicted, self._true)
         painter.setFont(font(SMALL_PX, bold=bold))
         painter.setPen(QColor(colour))
@@ -273,7 +275,6 @@ class StripsView(QWidget):
     def _paint_dead(self, painter: QPainter, row: int, strip: Strip) -> None:
         if strip.dead is None:
             return
-        painter.setPen(QPen(QColor(active().wrong), 1.6))
         marks = self._marks_of(strip)
         for position in np.flatnonzero(strip.dead).tolist():
             cell = self.cell_of(row, position)

@@ -1,5 +1,7 @@
 """Filters or feature maps as tiles; the one under the pointer is told in words, a click chooses its unit."""
 
+from math import ceil
+
 import numpy as np
 from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
@@ -22,10 +24,12 @@ from app.views.features.analysis.tiles import Tiles
 from app.views.features.tile_places import NUMBER_PX, SIDE_PX, TilePlaces, tile_places
 from app.widgets.empty_state import write_absence
 from app.widgets.plain_text import plain_tooltip
+from app.widgets.rimmed import draw_rimmed
 from app.widgets.walk import CellWalk, in_rows
 
 _PAD = 2
 _LEAST_FRAMED_PX = 14
+_APART_PX = 6
 
 
 class TileGrid(QWidget):
@@ -149,12 +153,13 @@ class TileGrid(QWidget):
         painter.setPen(QColor(active().faint_text))
         across, down = places.pitch
         if tiles.n_columns:
-            every = max(1, -(-26 // max(int(across), 1)))
+            need = max(map(painter.fontMetrics().horizontalAdvance, tiles.column_names)) + _APART_PX
+            every = max(ceil(need / across), 1)
             for column in range(0, tiles.n_columns, every):
                 spot = QRectF(places.rect(column).left(), places.origin.y() - NUMBER_PX - 1, across * every, NUMBER_PX)
                 name = tiles.column_names[column]
                 painter.drawText(spot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
-            every = max(1, -(-NUMBER_PX // max(int(down), 1)))
+            every = max(ceil(NUMBER_PX / down), 1)
             for row in range(0, places.n // tiles.n_columns, every):
                 middle = places.rect(row * tiles.n_columns).center().y()
                 spot = QRectF(0, middle - NUMBER_PX / 2, SIDE_PX - 3, NUMBER_PX)
@@ -172,7 +177,6 @@ class TileGrid(QWidget):
     def _paint_dead(self, painter: QPainter, places: TilePlaces, tiles: Tiles) -> None:
         if not self._dead.words:
             return
-        painter.setPen(QPen(QColor(active().wrong), 1.6))
         for tile in np.flatnonzero(np.isin(tiles.units, list(self._dead.words))).tolist():
             paint_cross(
                 painter, places.rect(tile).adjusted(1, 1, -1, -1), self._dead.only_in.get(int(tiles.units[tile]))
@@ -245,11 +249,15 @@ class TileGrid(QWidget):
 
 def paint_cross(painter: QPainter, place: QRectF, only_in: str | None = None) -> None:
     """The mark of a dead unit; of one that is so in ``A`` or ``B`` alone, half of it."""
+
+    def draw() -> None:
+        if only_in != "B":
+            painter.drawLine(place.topLeft(), place.bottomRight())
+        if only_in != "A":
+            painter.drawLine(place.topRight(), place.bottomLeft())
+
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)  # or each would be as thick as its place lets it
-    if only_in != "B":
-        painter.drawLine(place.topLeft(), place.bottomRight())
-    if only_in != "A":
-        painter.drawLine(place.topRight(), place.bottomLeft())
+    draw_rimmed(painter, QPen(QColor(active().wrong), 1.6), draw)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
@@ -260,8 +268,8 @@ def _sheet(pixels: np.ndarray, places: TilePlaces) -> np.ndarray:
     if times > 1:
         tiles = tiles.repeat(times, axis=1).repeat(times, axis=2)
     n, height, width = tiles.shape
-    gap = int(places.gap) if places.factor >= 1 else round(places.gap / places.factor)
-    above = int(places.above)
+    shrunk = min(places.factor, 1.0)
+    gap, above = round(places.gap / shrunk), round(places.above / shrunk)
     rows, columns = -(-n // places.n_columns), places.n_columns
     cells = np.zeros((rows * columns, height + gap + above, width + gap), np.uint32)
     cells[:n, above : above + height, :width] = tiles

@@ -11,7 +11,7 @@ from app.widgets.choice_box import ChoiceBox
 from app.widgets.heading_line import HeadingLine
 from app.widgets.wrapping_row import WrappingRow
 
-SAME = "The same in A and B."
+SAME = "The same in A\N{NO-BREAK SPACE}and\N{NO-BREAK SPACE}B."
 
 
 class TitledGrid(QWidget):

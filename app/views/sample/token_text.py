@@ -11,7 +11,7 @@ from app.analysis.probabilities import percent
 from app.analysis.token_words import visible
 from app.palette import active
 from app.views.sample.analysis.tokens import Tokens
-from app.widgets.plain_text import plain_tooltip, width_of
+from app.widgets.plain_text import elided, plain_tooltip, width_of
 
 _PAD, _GAP, _LINE_GAP = 3, 2, 3
 _LEAST_LINES, _MOST_LINES = 4, 7
@@ -78,7 +78,9 @@ class TokenText(QAbstractScrollArea):
         placed = []
         for word in () if self._tokens is None else self._tokens.words:
             text = visible(word)
-            text_px = min(width_of(metrics, text) + 2 * _PAD, width)
+            text_px = width_of(metrics, text) + 2 * _PAD
+            if text_px > width:
+                text, text_px = elided(metrics, text, width - 2 * _PAD), width
             if left and left + text_px > width:
                 left, top = 0.0, top + line_px + _LINE_GAP
             placed.append(_Placed(text, QRectF(left, top, text_px, line_px)))

@@ -25,8 +25,8 @@ TITLES = {
     "": "Outputs",
     "labels": "Labels",
     "values": "Values",
-    "reconstruction": "Reconstruction",
-    "segmentation": "Segmentation",
+    "reconstruction": "Recon\N{SOFT HYPHEN}struction",
+    "segmentation": "Segmen\N{SOFT HYPHEN}tation",
     "tokens": "Tokens",
     "q_values": "Q-values",
     "policy": "Policy",
@@ -134,7 +134,7 @@ def _not_kept(pass_: Pass, sample: int) -> str:
     kept = next((len(each) for each in (pass_.outputs, pass_.logits) if each is not None), 0)
     kept = kept or (0 if pass_.token_logits is None else len(pass_.token_logits.numbers))
     if kept and sample >= kept:
-        return f"The file holds the outputs of the first {kept:,} samples."
+        return f"The file holds the outputs of the first {f'{kept:,} samples' if kept > 1 else 'sample'}."
     return "The output was not recorded."
 
 

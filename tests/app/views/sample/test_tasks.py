@@ -1,9 +1,7 @@
 """The sample panel shows the task: figures, labels, pictures and text, and nothing right or wrong but what can be."""
 
 from collections.abc import Callable
-from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,55 +11,15 @@ from pytestqt.qtbot import QtBot
 
 from app.analysis.samples_view import SampleOrder, samples_of
 from app.replay.frame import SampleView
-from app.views.sample.analysis.shown_output import ShownOutput, shown_output
+from app.views.sample.analysis.shown_output import shown_output
 from app.views.sample.analysis.tokens import Tokens
 from app.views.sample.panel import SamplePanel
 from app.views.sample.token_text import TokenText
 from app.window.theme import apply_theme
-from collector.storage.blocks import to_block
 from collector.storage.passes import Pass
 from collector.storage.probe import Probe
-from collector.storage.schema import PassRecord, TopLogits
 from collector.storage.task import Task
-
-NOTHING = np.zeros(0, "f4")
-
-
-def a_probe(inputs: np.ndarray, **more: Any) -> Probe:
-    return Probe(inputs, **{"labels": None, "class_names": (), "mean": NOTHING, "std": NOTHING, **more})
-
-
-def a_pass(**arrays: Any) -> Pass:
-    blocks = {name: to_block(each) if isinstance(each, np.ndarray) else each for name, each in arrays.items()}
-    return Pass(PassRecord(number=0, step=0, **blocks), Path("made up"), {}, None)
-
-
-def words(last: int = -1, n_kept: int = 4) -> tuple[Pass, Probe]:
-    """Two texts of four tokens of six, each followed by the next; the likeliest is right but at the last place.
-
-    Args:
-        last: what follows the last token; −1: that is not known.
-        n_kept: so many positions are in the file.
-    """
-    inputs = np.array([[0, 1, 2, 3], [3, 2, 1, 0]])
-    targets = np.concatenate([inputs[:, 1:], [[last], [last]]], 1)
-    numbers = np.stack([np.where(targets < 0, 5, targets), np.full((2, 4), 4)], 2)
-    values = np.tile(np.array([2.0, 1.0], "f4"), (2, 4, 1))
-    logits = TopLogits(6, numbers, values, np.full((2, 4), 3, "f4"), np.zeros((2, 4), "f4"), np.full((2, 4), 2, "f4"))
-    logits.true[targets < 0] = np.nan  # type: ignore[index]
-    fields = {name: getattr(logits, name) for name in ("numbers", "values", "log_sum_exp", "entropy", "true")}
-    blocks = {name: to_block(np.ascontiguousarray(each[:, :n_kept])) for name, each in fields.items()}
-    top = TopLogits(6, **blocks)  # type: ignore[arg-type]
-    return a_pass(token_logits=top), a_probe(inputs.astype("f4"), whole_numbers=True, targets=targets)
-
-
-NAMES = {0: " a", 1: " cat", 2: " sat", 3: " down", 4: " and", 5: " slept"}
-
-
-def shown(task: str, taken: Pass, probe: Probe, sample: int = 0) -> ShownOutput:
-    found = shown_output(taken, probe, Task(task, "the loss says so"), sample, NAMES)
-    assert found is not None
-    return found
+from tests.app.views.sample.outputs import NAMES, a_pass, a_probe, shown, words
 
 
 def test_a_value_stands_beside_its_target() -> None:
@@ -137,10 +95,11 @@ def test_what_a_generator_made_stands_beside_its_score() -> None:
     assert found.figures[0].value == 0.5
 
 
-def test_of_later_samples_whose_output_is_not_kept_this_is_said() -> None:
-    taken = a_pass(outputs=np.zeros((1, 1, 2, 2), "f4"))
+@pytest.mark.parametrize(("n_kept", "told"), [(1, "sample"), (2, "2 samples")])
+def test_of_later_samples_whose_output_is_not_kept_this_is_said(n_kept: int, told: str) -> None:
+    taken = a_pass(outputs=np.zeros((n_kept, 1, 2, 2), "f4"))
     found = shown("reconstruction", taken, a_probe(np.zeros((3, 1, 2, 2), "f4")), 2)
-    assert found.lines == ("The file holds the outputs of the first 1 samples.",)
+    assert found.lines == (f"The file holds the outputs of the first {told}.",)
 
 
 def test_tokens_have_the_probability_that_the_one_before_gave_them() -> None:
