@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from app.views.optimizer.analysis.power_histogram import summed
-from app.views.optimizer.histogram_view import HistogramView
+from app.views.optimizer.histogram_view import LEFT_PX, HistogramView
 from app.widgets.elided_text import ElidedLabel
 
 _KINDS = (("weight", "Weights", "bar"), ("gradient", "Gradients", "loss"), ("update", "Updates", "right"))
+_RIGHT_PX = 8
 
 Histograms = Mapping[str, Mapping[str, np.ndarray]]
 """Layer → ``weight``, ``gradient``, ``update`` → counts int ``[129]``."""
@@ -53,10 +55,9 @@ class HistogramColumn(QWidget):
         self._damage = ""
         self.place_label = ElidedLabel(cut=Qt.TextElideMode.ElideRight)
         self.place_label.setObjectName("faint")
-        self.place_label.setIndent(40)
         self.views = {kind: HistogramView(title, colour) for kind, title, colour in _KINDS}
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 6, 8, 4)
+        column.setContentsMargins(0, 6, _RIGHT_PX, 4)
         column.setSpacing(4)
         column.addWidget(self.place_label)
         for view in self.views.values():
@@ -82,6 +83,16 @@ class HistogramColumn(QWidget):
         for view in self.views.values():
             view.show_counts(None, "")
 
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """What is shown is said above the bars themselves where there is room for it, else further left."""
+        room = self.width() - LEFT_PX - _RIGHT_PX
+        is_wide = self.place_label.fontMetrics().horizontalAdvance(self.place_label.text()) <= room
+        self.place_label.setContentsMargins(LEFT_PX if is_wide else 0, 0, 0, 0)
+
     def _forget(self) -> None:
         for view in self.views.values():
             view.forget_range()
@@ -92,10 +103,14 @@ class HistogramColumn(QWidget):
         (histograms, step), of_b = self._pass, self._of_b
         place = self._layer if self._layer in histograms else None
         shown = list(histograms.values()) if place is None else [histograms[place]]
-        passes = f"pass of step {step:,}" if of_b is None else f"bars: A, step {step:,}, line: B, step {of_b.step:,}"
+        passes = f"step {step:,}"
+        if of_b is not None:
+            is_one = of_b.step == step
+            passes = f"A bars, B line · {passes}" if is_one else f"A bars, {passes} · B line, step {of_b.step:,}"
         beside = [] if of_b is None else of_b.of(place)
         lacks = "" if beside or of_b is None else ": not in B" if place else ": none in B"
         self.place_label.setText(f"{passes} · {place or 'whole model'}{lacks}")
+        self._fit()
         reason = "not recorded at this pass" if histograms else self._damage or _NONE
         for kind, view in self.views.items():
             view.show_counts(summed(shown, kind), reason, of_b=summed(beside, kind))
