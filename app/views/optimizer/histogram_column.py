@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QVBoxLayout, QWidget
 from app.views.optimizer.analysis.power_histogram import summed
 from app.views.optimizer.histogram_view import LEFT_PX, HistogramView
 from app.widgets.elided_text import ElidedLabel
+from app.widgets.plain_text import PlainLabel
 
 _KINDS = (("weight", "Weights", "bar"), ("gradient", "Gradients", "loss"), ("update", "Updates", "right"))
 _RIGHT_PX = 8
@@ -56,11 +57,19 @@ class HistogramColumn(QWidget):
         self.place_label = ElidedLabel(cut=Qt.TextElideMode.ElideRight)
         self.place_label.setObjectName("faint")
         self.views = {kind: HistogramView(title, colour) for kind, title, colour in _KINDS}
+        self.absence_label = PlainLabel("", self)
+        self.absence_label.setObjectName("faint")
+        self.absence_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.absence_label.setWordWrap(True)
+        self.absence_label.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 6, _RIGHT_PX, 4)
         column.setSpacing(4)
         column.addWidget(self.place_label)
         for view in self.views.values():
+            policy = view.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)  # the last pass, which has none, leaves all else in its place
+            view.setSizePolicy(policy)
             column.addWidget(view, stretch=1)
 
     def show_pass(self, histograms: Histograms, step: int, damage: str = "", of_b: OfB | None = None) -> None:
@@ -80,6 +89,7 @@ class HistogramColumn(QWidget):
         self._pass = self._of_b = None
         self._forget()
         self.place_label.setText("")
+        self._say_absence("")
         for view in self.views.values():
             view.show_counts(None, "")
 
@@ -92,6 +102,7 @@ class HistogramColumn(QWidget):
         room = self.width() - LEFT_PX - _RIGHT_PX
         is_wide = self.place_label.fontMetrics().horizontalAdvance(self.place_label.text()) <= room
         self.place_label.setContentsMargins(LEFT_PX if is_wide else 0, 0, 0, 0)
+        self.absence_label.setGeometry(self.rect().adjusted(_RIGHT_PX, self.place_label.height(), -_RIGHT_PX, 0))
 
     def _forget(self) -> None:
         for view in self.views.values():
@@ -111,6 +122,13 @@ class HistogramColumn(QWidget):
         lacks = "" if beside or of_b is None else ": not in B" if place else ": none in B"
         self.place_label.setText(f"{passes} · {place or 'whole model'}{lacks}")
         self._fit()
-        reason = "not recorded at this pass" if histograms else self._damage or _NONE
+        self._say_absence("" if histograms else self._damage or _NONE)
         for kind, view in self.views.items():
-            view.show_counts(summed(shown, kind), reason, of_b=summed(beside, kind))
+            view.show_counts(summed(shown, kind), "not recorded at this pass", of_b=summed(beside, kind))
+
+    def _say_absence(self, words: str) -> None:
+        """Say in the room of all why there is none of them; nothing where there are."""
+        self.absence_label.setText(words)
+        self.absence_label.setVisible(bool(words))
+        for view in self.views.values():
+            view.setVisible(not words)

@@ -16,7 +16,7 @@ from app.widgets.plain_text import plain_tooltip
 _LEAST_SIDES = 1e-4
 """Bars of a smaller share are not made large."""
 
-LEFT_PX, _RIGHT_PX = 40, 16
+LEFT_PX, _RIGHT_PX, _NEAR_PX = 44, 16, 3
 _WIDEST_TICK, _TICKS_APART_PX = "−1e−10", 4
 _APART_PX = 12
 """Between the title and what stands beside it."""
@@ -143,11 +143,11 @@ class HistogramView(QWidget):
         room = inside.height() - (line if is_cut else 2)  # above which the share of 0 stands
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(
-            QRectF(0, inside.bottom() - room - line / 2, LEFT_PX - 5, line),
+            QRectF(0, inside.bottom() - room - line / 2, LEFT_PX - _NEAR_PX, line),
             right,
             f"{top * 100:.{0 if top >= 0.1 else 1}f} %",
         )
-        painter.drawText(QRectF(0, inside.bottom() - line / 2, LEFT_PX - 5, line), right, "0")
+        painter.drawText(QRectF(0, inside.bottom() - line / 2, LEFT_PX - _NEAR_PX, line), right, "0")
         bar_px = inside.width() / len(shares)
         tick_px = self.fontMetrics().horizontalAdvance(_WIDEST_TICK) + _TICKS_APART_PX
         self._paint_ticks(painter, inside, self._range.ticks(bar_px, tick_px), bar_px)

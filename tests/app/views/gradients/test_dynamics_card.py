@@ -113,9 +113,7 @@ def test_that_another_run_is_seen_as_a_whole_and_takes_the_place_of_what_was_sai
     assert panel.cards[0].plot.shown_range == pytest.approx(whole)
 
 
-def test_that_shares_of_no_flips_are_not_called_unrecorded(
-    panel: DynamicsPanel, run: GrowingRun, qtbot: QtBot
-) -> None:
+def test_that_shares_of_no_flips_are_not_called_unrecorded(panel: DynamicsPanel, run: GrowingRun, qtbot: QtBot) -> None:
     nothing = np.zeros(N_STEPS)
     run.grow(**dict.fromkeys(["sign_flips@1e-05/total", "minima@1e-05/total", "maxima@1e-05/total"], nothing))
     panel.show_run(dynamics_run(run))  # type: ignore[arg-type]

@@ -85,6 +85,37 @@ def test_that_numbers_of_the_axis_keep_apart(qtbot: QtBot, width: int, centre: i
     view.show_counts(bell(centre))
     found = painted(view)
     ground = found.areas(active().background)[0].place
-    numbers = sorted((each.place for each in found.words if each.place.top() > ground.bottom()), key=lambda it: it.left())
+    numbers = sorted(
+        (each.place for each in found.words if each.place.top() > ground.bottom()), key=lambda it: it.left()
+    )
     assert len(numbers) >= 3
     assert all(after.left() - before.right() >= 3 for before, after in pairwise(numbers))
+
+
+def test_that_a_share_of_all_is_read_whole(qtbot: QtBot) -> None:
+    view = HistogramView("Gradients", "loss")
+    qtbot.addWidget(view)
+    view.resize(200, 130)
+    view.show_counts(np.eye(129, dtype=np.int64)[20])
+    assert painted(view).word("100 %").place.left() >= 0
+
+
+def test_that_a_pass_without_histograms_says_why_once_in_the_room_of_all(column: HistogramColumn) -> None:
+    column.resize(190, 300)
+    column.show()
+    column.show_pass({}, 60)
+    label = column.absence_label
+    assert label.isVisible()
+    assert label.text() == (
+        "This pass has no histograms: it is the last, or --insight_interval is 0, or a budget left them out."
+    )
+    assert label.heightForWidth(label.width()) <= label.height()
+    assert not any(view.isVisible() for view in column.views.values())
+    column.show_pass({}, 60, "The block is cut off.")
+    assert label.text() == "The block is cut off."
+    column.show_pass({"fc1": {"weight": bell(40)}}, 90)
+    assert not label.isVisible()
+    assert all(view.isVisible() for view in column.views.values())
+    column.show_pass({}, 60)
+    column.show_nothing()
+    assert not label.isVisible()
