@@ -20,6 +20,9 @@ from collector.comparing.noise import Band
 COLOURS = ("bar", "loss")
 _ABOVE_PLOT_PX, _MARGIN_PX = WIDTH_PX + 4, 8
 LEAST_SIZE = QSize(230, 128)
+_ANGLE = "degrees"
+_NO_FLIPS = "no flip inside the retained"
+"""There is nothing to be a share of."""
 
 
 class DynamicsCard(QWidget):
@@ -109,7 +112,8 @@ class DynamicsCard(QWidget):
         self.plot.hold_others(*together(others))
         is_there = any(curve is not None and len(curve.steps) for curve in curves) or bool(others)
         is_there = is_there or any(each is not None and len(each.steps) for each in seconds)
-        self.plot.show_message("" if is_there else "not recorded")
+        has_no_flips = is_share and any(each is not None for each in (*curves, *seconds))
+        self.plot.show_message("" if is_there else _NO_FLIPS if has_no_flips else "not recorded")
         self.plot.show_curves(
             [None if curve is None else (curve.steps, curve.values) for curve in curves],
             last_step,
@@ -159,9 +163,21 @@ class DynamicsCard(QWidget):
             entries += [LegendEntry("", figure=figures[0].change)] if figures[0].change else []
         else:
             told = zip(self._labels, COLOURS, figures, strict=False)
-            entries = [LegendEntry(label, colour, f"{each.a or '–'} | {each.b or '–'}") for label, colour, each in told]
+            entries = [
+                LegendEntry(label, colour, f"{self._in_unit(each.a) or '–'} | {self._in_unit(each.b) or '–'}")
+                for label, colour, each in told
+            ]
             entries += [LegendEntry(f"{a} | {b}{', dashed' if has_lines else ''}", is_note=True)]
-        return entries + ([LegendEntry(self._unit, is_note=True)] if self._unit else [])
+        return entries + self._unit_note()
+
+    def _in_unit(self, figure: str) -> str:
+        """An angle with its sign, which is short; other units are told once behind all figures."""
+        if self._unit != _ANGLE or not figure[-1:].isdigit():
+            return figure
+        return f"{figure}°".replace(" ± ", "° ± ")
+
+    def _unit_note(self) -> list[LegendEntry]:
+        return [LegendEntry(self._unit, is_note=True)] if self._unit not in ("", _ANGLE) else []
 
     @property
     def columns(self) -> list[Measured]:
@@ -171,14 +187,13 @@ class DynamicsCard(QWidget):
         return [curve for curve in self.curves if curve is not None]
 
     def _entries(self) -> list[LegendEntry]:
-        entries, are_angles = [], self._unit == "degrees"
+        entries = []
         for label, colour, curve in zip(self._labels, COLOURS, self.curves, strict=False):
             if curve is None:
                 continue
-            figure = curve.text_at(self._step, counts=True, digits=3)
-            entries.append(LegendEntry(label, colour, f"{figure}°" if figure[-1:].isdigit() and are_angles else figure))
+            entries.append(LegendEntry(label, colour, self._in_unit(curve.text_at(self._step, counts=True, digits=3))))
         if entries:
-            entries += [LegendEntry(self._unit, is_note=True)] if self._unit and not are_angles else []
+            entries += self._unit_note()
             means = [text for curve in self.curves if curve is not None and (text := smoothing_text(curve.values))]
             entries += [LegendEntry(f"bold: {max(means, key=len)}", is_note=True)] if means else []
         return entries

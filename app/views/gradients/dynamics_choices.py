@@ -5,6 +5,7 @@ from dataclasses import replace
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from app.analysis.figures import true_signs
 from app.analysis.scalar_names import WHOLE_MODEL
 from app.views.gradients.analysis.dynamics import DynamicsOptions, Offer
 from app.widgets.choice_box import ChoiceBox
@@ -35,6 +36,7 @@ class DynamicsChoices(QWidget):
         super().__init__(parent)
         self.options = self._wanted = DynamicsOptions()
         self._offer: Offer | None = None
+        self._thresholds: dict[str, str] = {}
         self.layer_box = ChoiceBox("Of which gradients the curves tell")
         self.threshold_choice = Segments()
         self.averaged_choice = Segments((RAW, AVERAGE))
@@ -43,7 +45,7 @@ class DynamicsChoices(QWidget):
         self.each_box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._lay_out()
         self.layer_box.chosen.connect(self._on_layer_chosen)
-        self.threshold_choice.chosen.connect(lambda text: self.choose(threshold=text))
+        self.threshold_choice.chosen.connect(lambda text: self.choose(threshold=self._thresholds[text]))
         self.averaged_choice.chosen.connect(lambda text: self.choose(is_averaged=text == AVERAGE))
         self.fraction_choice.chosen.connect(lambda text: self.choose(are_fractions=text == FRACTIONS))
         self.each_box.toggled.connect(lambda _: self.changed.emit())
@@ -64,7 +66,8 @@ class DynamicsChoices(QWidget):
         """Offer what a run has."""
         self._offer = offer
         self.layer_box.offer({WHOLE_MODEL: _WHOLE} | dict(zip(offer.layers, offer.layers, strict=True)))
-        self.threshold_choice.show_options(offer.thresholds)
+        self._thresholds = {true_signs(each): each for each in offer.thresholds}
+        self.threshold_choice.show_options(list(self._thresholds))
         tip = "Counted on the gradients and weights averaged with m ← 0.9 m + 0.1 x"
         missing = "Not recorded. An average needs every step: it is recorded with --insight_interval 1."
         self.averaged_choice.show_reach(AVERAGE, offer.has_average, tip if offer.has_average else missing)
@@ -92,7 +95,7 @@ class DynamicsChoices(QWidget):
             return
         self.options = self._offer.fitted(self._wanted)
         self.layer_box.choose(self.options.layer)
-        self.threshold_choice.show_chosen(self.options.threshold)
+        self.threshold_choice.show_chosen(true_signs(self.options.threshold))
         self.averaged_choice.show_chosen(AVERAGE if self.options.is_averaged else RAW)
         self.fraction_choice.show_chosen(FRACTIONS if self.options.are_fractions else COUNTS)
 

@@ -16,7 +16,8 @@ ABOVE_PX = LAYER_PX + PARAMETER_PX + GAP_PX
 
 _LABEL_PX = 92
 _STEP_PX = 34
-_LEAST_NAME_PX, _LEAST_LETTERS = 14, 4
+_LEAST_NAME_PX, _LEAST_LETTERS, _FEW_LETTERS = 14, 4, 6
+"""Of a name of which there is room for few letters, the last part says more than its beginning and its end."""
 _SPREAD_NAME_PX = 96
 """Where no layer has room for its name, some have so much, from where they begin."""
 _BRACKET_PX = 12
@@ -234,8 +235,12 @@ def _name(painter: QPainter, room: QRectF, name: str, pixels: int, colour: str, 
     painter.setFont(font(pixels, bold=is_bold))
     metrics = QFontMetricsF(painter.font())
     shown = elided(metrics, name, room.width() - 6)
-    if len(shown.replace("…", "")) < min(len(name), _LEAST_LETTERS):
+    n_letters = len(shown.replace("…", ""))
+    if n_letters < min(len(name), _LEAST_LETTERS):
         return False
+    last = f"…{name.rpartition('.')[2]}"
+    if n_letters < min(len(name), _FEW_LETTERS) and metrics.horizontalAdvance(last) <= room.width() - 6:
+        shown = last
     painter.setPen(QColor(colour))
     painter.drawText(room.adjusted(3, 0, -3, 0), Qt.AlignmentFlag.AlignCenter, shown)
     return True

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from app.views.optimizer.analysis.power_histogram import summed
-from app.views.optimizer.histogram_view import HistogramView
+from app.views.optimizer.histogram_view import LEFT_PX, HistogramView
 from app.widgets.elided_text import ElidedLabel
+from app.widgets.plain_text import PlainLabel
 
 _KINDS = (("weight", "Weights", "bar"), ("gradient", "Gradients", "loss"), ("update", "Updates", "right"))
+_RIGHT_PX = 8
 
 Histograms = Mapping[str, Mapping[str, np.ndarray]]
 """Layer → ``weight``, ``gradient``, ``update`` → counts int ``[129]``."""
@@ -53,13 +56,20 @@ class HistogramColumn(QWidget):
         self._damage = ""
         self.place_label = ElidedLabel(cut=Qt.TextElideMode.ElideRight)
         self.place_label.setObjectName("faint")
-        self.place_label.setIndent(40)
         self.views = {kind: HistogramView(title, colour) for kind, title, colour in _KINDS}
+        self.absence_label = PlainLabel("", self)
+        self.absence_label.setObjectName("faint")
+        self.absence_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.absence_label.setWordWrap(True)
+        self.absence_label.hide()
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 6, 8, 4)
+        column.setContentsMargins(0, 6, _RIGHT_PX, 4)
         column.setSpacing(4)
         column.addWidget(self.place_label)
         for view in self.views.values():
+            policy = view.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)  # the last pass, which has none, leaves all else in its place
+            view.setSizePolicy(policy)
             column.addWidget(view, stretch=1)
 
     def show_pass(self, histograms: Histograms, step: int, damage: str = "", of_b: OfB | None = None) -> None:
@@ -79,8 +89,20 @@ class HistogramColumn(QWidget):
         self._pass = self._of_b = None
         self._forget()
         self.place_label.setText("")
+        self._say_absence("")
         for view in self.views.values():
             view.show_counts(None, "")
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """What is shown is said above the bars themselves where there is room for it, else further left."""
+        room = self.width() - LEFT_PX - _RIGHT_PX
+        is_wide = self.place_label.fontMetrics().horizontalAdvance(self.place_label.text()) <= room
+        self.place_label.setContentsMargins(LEFT_PX if is_wide else 0, 0, 0, 0)
+        self.absence_label.setGeometry(self.rect().adjusted(_RIGHT_PX, self.place_label.height(), -_RIGHT_PX, 0))
 
     def _forget(self) -> None:
         for view in self.views.values():
@@ -92,10 +114,21 @@ class HistogramColumn(QWidget):
         (histograms, step), of_b = self._pass, self._of_b
         place = self._layer if self._layer in histograms else None
         shown = list(histograms.values()) if place is None else [histograms[place]]
-        passes = f"pass of step {step:,}" if of_b is None else f"bars: A, step {step:,}, line: B, step {of_b.step:,}"
+        passes = f"step {step:,}"
+        if of_b is not None:
+            is_one = of_b.step == step
+            passes = f"A bars, B line · {passes}" if is_one else f"A bars, {passes} · B line, step {of_b.step:,}"
         beside = [] if of_b is None else of_b.of(place)
         lacks = "" if beside or of_b is None else ": not in B" if place else ": none in B"
         self.place_label.setText(f"{passes} · {place or 'whole model'}{lacks}")
-        reason = "not recorded at this pass" if histograms else self._damage or _NONE
+        self._fit()
+        self._say_absence("" if histograms else self._damage or _NONE)
         for kind, view in self.views.items():
-            view.show_counts(summed(shown, kind), reason, of_b=summed(beside, kind))
+            view.show_counts(summed(shown, kind), "not recorded at this pass", of_b=summed(beside, kind))
+
+    def _say_absence(self, words: str) -> None:
+        """Say in the room of all why there is none of them; nothing where there are."""
+        self.absence_label.setText(words)
+        self.absence_label.setVisible(bool(words))
+        for view in self.views.values():
+            view.setVisible(not words)

@@ -16,7 +16,10 @@ from app.widgets.plain_text import plain_tooltip
 _LEAST_SIDES = 1e-4
 """Bars of a smaller share are not made large."""
 
-_LEFT_PX, _RIGHT_PX, _TICK_PX = 40, 16, 42
+LEFT_PX, _RIGHT_PX, _NEAR_PX = 44, 16, 3
+_WIDEST_TICK, _TICKS_APART_PX = "−1e−10", 4
+_APART_PX = 12
+"""Between the title and what stands beside it."""
 
 AXIS = "log axis, ±"
 ABOUT_CHANGE = (
@@ -84,7 +87,7 @@ class HistogramView(QWidget):
 
     def _inside(self) -> QRectF:
         line = self.fontMetrics().height()
-        return QRectF(_LEFT_PX, line + 6, self.width() - _LEFT_PX - _RIGHT_PX, self.height() - 2 * line - 12)
+        return QRectF(LEFT_PX, line + 6, self.width() - LEFT_PX - _RIGHT_PX, self.height() - 2 * line - 12)
 
     def text_at(self, x: float) -> str:
         """What the bar at a pixel stands for; elsewhere what the axis is."""
@@ -114,14 +117,14 @@ class HistogramView(QWidget):
         line = self.fontMetrics().height()
         inside = self._inside()
         painter.setPen(QColor(active().text))
-        painter.drawText(QRectF(_LEFT_PX, 0, inside.width(), line + 2), Qt.AlignmentFlag.AlignVCenter, self.title)
-        title_px = self.fontMetrics().horizontalAdvance(self.title)
-        room = inside.width() - title_px - 12
-        told = (text for text in self.changes or (AXIS,) if self.fontMetrics().horizontalAdvance(text) <= room)
-        if beside_it := next(told, ""):
+        painter.drawText(QRectF(LEFT_PX, 0, inside.width(), line + 2), Qt.AlignmentFlag.AlignVCenter, self.title)
+        # it may reach into the room at the right of the bars
+        taken = self.fontMetrics().horizontalAdvance(self.title) + _APART_PX
+        if beside_it := self._fitting(self.changes or (AXIS,), self.width() - LEFT_PX - taken):
             painter.setPen(QColor(active().second if self.changes else active().faint_text))
+            wide = max(inside.width(), taken + self.fontMetrics().horizontalAdvance(beside_it))
             beside = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-            painter.drawText(QRectF(_LEFT_PX, 0, inside.width(), line + 2), beside, beside_it)
+            painter.drawText(QRectF(LEFT_PX, 0, wide, line + 2), beside, beside_it)
         painter.fillRect(inside, QColor(active().background))
         painter.setPen(QPen(QColor(active().line), 1))
         painter.drawLine(inside.bottomLeft(), inside.bottomRight())
@@ -140,13 +143,14 @@ class HistogramView(QWidget):
         room = inside.height() - (line if is_cut else 2)  # above which the share of 0 stands
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(
-            QRectF(0, inside.bottom() - room - line / 2, _LEFT_PX - 5, line),
+            QRectF(0, inside.bottom() - room - line / 2, LEFT_PX - _NEAR_PX, line),
             right,
             f"{top * 100:.{0 if top >= 0.1 else 1}f} %",
         )
-        painter.drawText(QRectF(0, inside.bottom() - line / 2, _LEFT_PX - 5, line), right, "0")
+        painter.drawText(QRectF(0, inside.bottom() - line / 2, LEFT_PX - _NEAR_PX, line), right, "0")
         bar_px = inside.width() / len(shares)
-        self._paint_ticks(painter, inside, self._range.ticks(bar_px, _TICK_PX), bar_px)
+        tick_px = self.fontMetrics().horizontalAdvance(_WIDEST_TICK) + _TICKS_APART_PX
+        self._paint_ticks(painter, inside, self._range.ticks(bar_px, tick_px), bar_px)
         heights = np.where(shares > 0, np.maximum(np.minimum(shares / (top or 1), 1) * room, 1), 0)
         if is_cut and shares[middle] > sides:
             heights[middle] = inside.height() - 2

@@ -351,6 +351,12 @@ class OptimizerPanel(StepAxisPanel):
         return None if heat.difference is None or row is None else heat.difference.two[row]
 
     def _entries(self, heat: LayerHeat) -> list[LegendEntry]:
+        """The curves, and what the dashed line across them is."""
+        is_marked = self._mark is not None and 0 <= heat.scale.place_of(self._mark) <= 1
+        usual = [LegendEntry(f"usual: {figure(USUAL_UPDATE_RATIO, 3)}", "faint_text", is_dashed=True, is_note=True)]
+        return self._entries_of_curves(heat) + (usual if is_marked else [])
+
+    def _entries_of_curves(self, heat: LayerHeat) -> list[LegendEntry]:
         unit = [LegendEntry(heat.measure.unit, is_note=True)] if heat.measure.unit else []
         is_smoothed = smoothing_window(len(heat.steps)) > 1
         two, row = self._two_of_chosen(heat), heat.row_of(self._layer)
@@ -364,8 +370,8 @@ class OptimizerPanel(StepAxisPanel):
         if self._comparing is not None:
             a, b = self._comparing.names
             if self._comparing.held is not None:
-                return [LegendEntry(f"{heat.measure.title}, a line for each layer"), *unit]
-            title = f"{heat.measure.title}, a line for each layer"
+                return [LegendEntry(f"{heat.measure.title} of each layer"), *unit]
+            title = f"{heat.measure.title} of each layer"
             return [LegendEntry(title), LegendEntry(a, "faint_text"), LegendEntry(b, "second"), *unit]
         if row is not None:
             which = "layers" if heat.layers[row] == WHOLE_MODEL_WORDS else "other layers"
@@ -374,8 +380,8 @@ class OptimizerPanel(StepAxisPanel):
             figure = heat.text_at(row, self._step, digits=3)
             return [LegendEntry(f"{heat.measure.title} · {heat.layers[row]}", "bar", figure), *unit, *beside]
         estimate = " (estimate)" if heat.is_estimate else ""
-        each = "the moving mean of each layer" if is_smoothed else "a line for each layer"
-        return [LegendEntry(f"{heat.measure.title}{estimate}, {each}"), *unit]
+        each = ", the moving mean of each layer" if is_smoothed else " of each layer"
+        return [LegendEntry(f"{heat.measure.title}{each}{estimate}"), *unit]
 
     def show_range(self, steps: tuple[float, float] | None) -> None:
         super().show_range(steps)

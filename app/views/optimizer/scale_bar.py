@@ -14,6 +14,8 @@ from app.views.optimizer.heat_colours import NO_GRADIENT_RGB, ZERO_RGB, colour_t
 _BAR_PX = 10
 _TICK_PX = 44
 _SIDE_PX, _APART_PX = 18, 6
+_MOST_LINEAR = 6
+_HALF_TURN = 180.0
 _FEW_DECADES, _FINE, _FINER = 100.0, (1, 2, 5), (1, 2, 3, 4, 5)
 """Of a scale that spans less there are round numbers within a decade too."""
 
@@ -64,8 +66,7 @@ class ScaleBar(QWidget):
             else:
                 values = _round_between(self.scale.low, self.scale.high, most)
         else:
-            n = min(most, 5) if self.scale.low >= 0 else 3 if most < 5 else 5  # 0 is in the middle of two signs
-            values = np.linspace(self.scale.low, self.scale.high, n)
+            values = _round_along(self.scale.low, self.scale.high, min(most, _MOST_LINEAR))
         places = [self.scale.place_of(float(value)) for value in values]
         shown = list(zip(places, numbers_alike(values, 3), strict=True))
         shown = [(place, text) for place, text in shown if -1e-6 <= place <= 1 + 1e-6]
@@ -98,10 +99,24 @@ class ScaleBar(QWidget):
         for rgb, text in self._marks:
             painter.fillRect(QRectF(x, 0, _BAR_PX, _BAR_PX), QColor(*rgb))
             painter.setPen(QColor(active().faint_text))
-            painter.drawText(QPointF(x + _BAR_PX + 4, _BAR_PX - 1), text)
+            painter.drawText(QPointF(x + _BAR_PX + 4, _BAR_PX), text)
             x += metrics.horizontalAdvance(text) + 24
         painter.setPen(QColor(active().faint_text))
-        painter.drawText(QPointF(x, _BAR_PX - 1), self._unit)
+        painter.drawText(QPointF(x, _BAR_PX), self._unit)
+
+
+def _round_along(low: float, high: float, most: int) -> np.ndarray:
+    """Round numbers of a linear scale, float ``[K]`` rising, at most ``most``: multiples of one of 1, 2, 5, 10 …"""
+    if high == _HALF_TURN:
+        return np.linspace(low, high, 5 if most >= 5 else 3)
+    power = 10.0 ** np.floor(np.log10((high - low) / most))
+    for factor in (1, 2, 5, 10, 20):
+        first, last = (round_(end / (factor * power)) for round_, end in ((np.ceil, low), (np.floor, high)))
+        if last - first < most:
+            break
+    if last - first < 1:
+        return np.unique([low, *([0.0] if low < 0 else []), high])
+    return np.arange(first, last + 1) * factor * power + 0.0  # which has no −0
 
 
 def _round_between(low: float, high: float, most: int) -> np.ndarray:

@@ -296,7 +296,7 @@ passes.add(
 passes.add(
     "optimizer: histograms",
     of("optimizer", lambda it: it.histograms.place_label.text()),
-    "pass of step 9 · whole model",
+    "step 9 · whole model",
 )
 passes.add(
     "optimizer: figure",
@@ -328,9 +328,7 @@ layers.add(
 layers.add("features: stage", of("features", lambda it: it.stage.name), "fc1")
 layers.add("features: choice", of("features", lambda it: it.stage_box.choice), "fc1")
 layers.add("features: dead units", of("features", lambda it: [each.layer for each in it.dead_units.chosen]), ["relu2"])
-layers.add(
-    "optimizer: histograms", of("optimizer", lambda it: it.histograms.place_label.text()), "pass of step 6 · fc1"
-)
+layers.add("optimizer: histograms", of("optimizer", lambda it: it.histograms.place_label.text()), "step 6 · fc1")
 layers.add(
     "optimizer: curve",
     of("optimizer", lambda it: it.curves_legend.entries[0].label.rpartition(" ")[2]),

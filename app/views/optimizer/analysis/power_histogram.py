@@ -17,6 +17,8 @@ MIDDLE = 64
 
 _LOWEST_POWER = -48
 _LEAST_BINS = 6
+_ZERO_PX = 8
+"""Half of the number in the middle, and some room."""
 _LOG10_2 = float(np.log10(2))
 
 
@@ -56,7 +58,7 @@ class BinRange:
         for power in range(last, first - 1, -every):
             distance = power / _LOG10_2 - _LOWEST_POWER - self.near + 1
             text = "1" if power == 0 else true_signs(f"1e{power}")
-            if distance * bar_px >= text_px * 0.8:
+            if distance * bar_px >= text_px / 2 + _ZERO_PX:
                 ticks += [(n_side + 1 + distance, text), (n_side - distance, f"−{text}")]
         return sorted(ticks)
 

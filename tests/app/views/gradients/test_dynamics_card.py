@@ -111,3 +111,28 @@ def test_that_another_run_is_seen_as_a_whole_and_takes_the_place_of_what_was_sai
     qtbot.waitUntil(lambda: not panel.is_filling)
     assert not panel.empty_state.isVisible()
     assert panel.cards[0].plot.shown_range == pytest.approx(whole)
+
+
+def test_that_shares_of_no_flips_are_not_called_unrecorded(panel: DynamicsPanel, run: GrowingRun, qtbot: QtBot) -> None:
+    nothing = np.zeros(N_STEPS)
+    run.grow(**dict.fromkeys(["sign_flips@1e-05/total", "minima@1e-05/total", "maxima@1e-05/total"], nothing))
+    panel.show_run(dynamics_run(run))  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: not panel.is_filling)
+    assert panel.cards[3].plot.message == "no flip inside the retained"
+
+
+def test_that_each_angle_has_its_sign_before_how_far_it_may_be_wrong(panel: DynamicsPanel) -> None:
+    card, steps = panel.cards[-1], np.arange(3)
+    angle = Measured("gradient_angle/total", steps, np.full(3, 64.0), is_estimate=True, errors=np.full(3, 1.5))
+    options, none = panel.choices.options, np.zeros(0)
+    card.show_curves([angle, None], options, {}, 3, none, none)
+    card.show_step(2)
+    assert [each.figure for each in card.legend.entries] == ["64° ± 2.9°"]
+    other = Measured("gradient_angle/total", steps, np.full(3, 70.0))
+    two = TwoCurves(angle, other, angle, other)
+    card.show_curves([angle, None], options, {}, 3, none, none, twos=[two, TwoCurves(None, None)], names=("x", "y"))
+    assert [(each.label, each.figure) for each in card.legend.entries] == [
+        ("Angle to the last gradient", "64° ± 2.9° | 70°"),
+        ("to the first moment", "– | –"),
+        ("x | y, dashed", ""),
+    ]

@@ -23,13 +23,13 @@ def down(choices: DynamicsChoices) -> list[str]:
 
 
 def test_that_what_is_chosen_is_down_from_the_beginning(choices: DynamicsChoices) -> None:
-    assert down(choices) == ["1e-05", RAW, FRACTIONS]
+    assert down(choices) == ["1e−5", RAW, FRACTIONS]
 
 
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("1e-07", DynamicsOptions(threshold="1e-07")),
+        ("1e−7", DynamicsOptions(threshold="1e-07")),
         (AVERAGE, DynamicsOptions(threshold="1e-05", is_averaged=True)),
         (COUNTS, DynamicsOptions(threshold="1e-05", are_fractions=False)),
     ],
@@ -47,12 +47,12 @@ def test_that_a_click_chooses_and_is_told_of_once(
 
 
 def test_that_what_a_run_lacks_is_passed_over_and_taken_up_again(choices: DynamicsChoices) -> None:
-    choices.threshold_choice.buttons["1e-07"].click()
+    choices.threshold_choice.buttons["1e−7"].click()
     choices.averaged_choice.buttons[AVERAGE].click()
     choices.show_offer(Offer(("1e-05",), ("fc1",), has_average=False))
-    assert down(choices) == ["1e-05", RAW, FRACTIONS]
+    assert down(choices) == ["1e−5", RAW, FRACTIONS]
     choices.show_offer(EVERYTHING)
-    assert down(choices) == ["1e-07", AVERAGE, FRACTIONS]
+    assert down(choices) == ["1e−7", AVERAGE, FRACTIONS]
 
 
 def test_that_each_way_of_counting_says_what_it_is(choices: DynamicsChoices) -> None:

@@ -68,7 +68,7 @@ def test_that_it_begins_with_fractions_of_the_whole_model_at_the_wider_threshold
 
 def test_that_the_choices_change_what_is_shown(shown: Shown, qtbot: QtBot) -> None:
     panel = shown()
-    panel.choices.threshold_choice.buttons["1e-07"].click()
+    panel.choices.threshold_choice.buttons["1e−7"].click()
     panel.choices.averaged_choice.buttons[AVERAGE].click()
     panel.choices.fraction_choice.buttons[COUNTS].click()
     panel.original_box.click()

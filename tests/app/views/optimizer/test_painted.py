@@ -212,6 +212,30 @@ def test_that_numbers_of_a_log_scale_are_round_and_of_one_notation(
     assert [text for _, text in scale_bar.ticks(900)] == texts
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "width", "texts"),
+    [
+        (0.0, 0.983, 900, ["0", "0.2", "0.4", "0.6", "0.8"]),
+        (0.0, 1.0, 100, ["0", "1"]),
+        (0.0, 3e-7, 900, ["0", "1e−7", "2e−7", "3e−7"]),
+        (-120.0, 116.0, 900, ["−100", "−50", "0", "50", "100"]),
+        (-120.0, 116.0, 150, ["−100", "0", "100"]),
+        (-1.6, 1.6, 900, ["−1", "0", "1"]),
+        (-15.0, 15.0, 100, ["−15", "0", "15"]),
+        (0.0, 180.0, 900, ["0", "45", "90", "135", "180"]),
+        (0.0, 180.0, 150, ["0", "90", "180"]),
+    ],
+)
+def test_that_numbers_of_a_linear_scale_are_round_and_the_middle_of_two_signs_is_0(
+    scale_bar: ScaleBar, low: float, high: float, width: int, texts: list[str]
+) -> None:
+    scale_bar.scale = HeatScale(low, high, False)
+    ticks = scale_bar.ticks(width)
+    assert [text for _, text in ticks] == texts
+    for place, text in ticks:
+        assert place == pytest.approx((float(text.replace("−", "-")) - low) / (high - low))
+
+
 def test_that_a_scale_bar_of_nothing_is_empty(scale_bar: ScaleBar) -> None:
     scale_bar.show_heat(None, mark=1.0)
     found = painted(scale_bar)

@@ -200,11 +200,11 @@ def test_that_the_histograms_are_those_of_the_pass_and_the_layer(panel: Optimize
     for number in (0, 2):
         taken = run.passes[number]
         panel.show_histograms(taken.histograms, taken.step)
-        assert panel.histograms.place_label.text() == f"pass of step {taken.step} · whole model"
+        assert panel.histograms.place_label.text() == f"step {taken.step} · whole model"
         assert views["weight"].bars.sum() == sum(kinds["weight"].sum() for kinds in taken.histograms.values())
     panel.show_layer("conv2")
     draw(panel)
-    assert panel.histograms.place_label.text() == "pass of step 100 · conv2"
+    assert panel.histograms.place_label.text() == "step 100 · conv2"
     assert views["update"].bars.sum() == run.passes[2].histograms["conv2"]["update"].sum()
     panel.show_histograms({}, 150)
     panel.grab()

@@ -159,7 +159,7 @@ def test_that_a_pass_that_is_held_is_what_all_steps_are_compared_with(
     assert set(shown.numbers[:, at].ravel().tolist()) == {MIDDLE}
     assert (shown.numbers[:, ~at] != MIDDLE).any()
     assert optimizer(window).heat_map._held == 3
-    assert "bars: A, step 3, line: B, step 6" in optimizer(window).histograms.place_label.text()
+    assert optimizer(window).histograms.place_label.text() == "A bars, step 3 · B line, step 6 · whole model"
 
 
 def test_that_two_runs_that_are_the_same_have_no_colour(window: MainWindow, two_paths: tuple[Path, Path]) -> None:
