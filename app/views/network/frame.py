@@ -21,6 +21,7 @@ from app.views.network.modules.analysis.module_numbers import (
     module_readings,
 )
 from app.views.network.modules.analysis.modules import ModuleGraph, module_graph
+from app.views.network.units.analysis.output_rows import own_words
 from collector.storage.passes import Pass
 
 NAME = "network"
@@ -61,7 +62,7 @@ def prepare(opened: OpenedCollection, view: ReplayView, pass_: Pass) -> NetworkF
     is_of_units = not is_drawn_as_modules(readings.graph, view.as_modules)
     graph = opened.graph_view(view, pass_, is_drawn=True) if is_of_units else None
     picture = picture_of(graph_of_pass(opened.graph, pass_), view.sample) if graph is None else graph.picture
-    endpoints = _endpoints(sample_of(opened, view, pass_), picture)
+    endpoints = endpoints_of(sample_of(opened, view, pass_), picture)
     return NetworkFrame(graph, readings.at(pass_, view.sample, endpoints))
 
 
@@ -76,7 +77,7 @@ def subtract(comparing: Comparing, a: Frame, b: Frame) -> NetworkFrame:
     if not is_drawn_as_modules(readings.graph, a.view.as_modules):
         graph = graph_view.prepare(differences.graph, both, sample, differences.scales.of(options), options)
     picture = picture_of(graph_of_pass(comparing.a.graph, a.taken), sample)
-    endpoints = _endpoints(a.sample, picture), _endpoints(b.sample, None)
+    endpoints = endpoints_of(a.sample, picture), endpoints_of(b.sample, None)
     return NetworkFrame(graph, pair.at(both, sample, endpoints))
 
 
@@ -87,9 +88,11 @@ def readings_of(opened: OpenedCollection) -> ModuleReadings:
     return readings
 
 
-def _endpoints(sample: SampleView, picture: np.ndarray | None) -> SampleEndpoints:
+def endpoints_of(sample: SampleView, picture: np.ndarray | None) -> SampleEndpoints:
+    """What goes in for a sample, and what is predicted of it."""
     chosen, true = sample.predicted_class, sample.true_class
     if chosen is None or sample.probabilities is None:
         return SampleEndpoints(picture)
     is_right = None if true is None else chosen == true
-    return SampleEndpoints(picture, sample.name_of(chosen), sample.confidence, is_right)
+    name = sample.name_of(chosen)
+    return SampleEndpoints(picture, name, sample.confidence, is_right, own_words(name, sample.class_names))

@@ -29,10 +29,11 @@ from app.views.network.modules.pass_drawing import (
     activation_colour,
     draw_picture,
     gradient_colour,
+    predicted_name,
     unit_image,
 )
 from app.views.network.scene_colours import scene_colours
-from app.views.network.text import LEFT
+from app.views.network.text import LEFT, text_width
 
 _STRONGEST = 0.5
 """Opacity of the full colour over a box, so that its words stay readable."""
@@ -136,5 +137,7 @@ def _draw_predictions(
         if not each.predicted:
             continue
         colour = palette.text if each.is_right is None else palette.right if each.is_right else palette.wrong
-        text = f"{name} {each.predicted} {percent(each.probability)}"
-        draw_words(painter, room, text, colour, SMALL_PX, scale=enlarged(zoom))
+        scale, figure = enlarged(zoom), percent(each.probability)
+        beside = text_width(f"{name}  {figure}", SMALL_PX)
+        text = f"{name} {predicted_name(each, room.width() / scale - beside)} {figure}"
+        draw_words(painter, room, text, colour, SMALL_PX, scale=scale)

@@ -1,6 +1,6 @@
 """Draws what of a network of modules stays the same at every pass: frames, edges, and boxes with their words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from functools import lru_cache
 from itertools import pairwise
 
@@ -40,8 +40,14 @@ _FAR_LINE = 13.0
 """Of small words that are as small as they can be read, px."""
 
 
-def draw_structure(painter: QPainter, layout: ModuleLayout, seen: Rectangle, zoom: float) -> None:
-    """Everything but what belongs to a pass, as far as it lies in the part that is seen."""
+def draw_structure(
+    painter: QPainter, layout: ModuleLayout, seen: Rectangle, zoom: float, marked: Set[str] = frozenset()
+) -> None:
+    """Everything but what belongs to a pass, as far as it lies in the part that is seen.
+
+    Args:
+        marked: the boxes whose names leave room for a mark, see `draw_health`.
+    """
     if zoom < FAR and not is_vector(painter):
         _draw_from_afar(painter, layout)
         return
@@ -50,7 +56,7 @@ def draw_structure(painter: QPainter, layout: ModuleLayout, seen: Rectangle, zoo
         _draw_frame(painter, layout, name, layout.frames[name], zoom)
     draw_edges(painter, layout.edges_in(seen), QColor(active().faint_text), 1.3, 0.75)
     for name in layout.boxes_in(seen):
-        _draw_box(painter, layout, name, layout.boxes[name], zoom)
+        _draw_box(painter, layout, name, layout.boxes[name], zoom, is_marked=name in marked)
 
 
 def _draw_from_afar(painter: QPainter, layout: ModuleLayout) -> None:
@@ -188,9 +194,11 @@ def lines_of_end(rectangle: Rectangle, zoom: float) -> tuple[QRectF, QRectF, QRe
         line = _LINE
     else:
         line = min(_FAR_LINE * scale, rectangle.height / 4)
-        heights = (0.0, line, 2 * line, rectangle.height - line)
-    name, first, second, shape = (QRectF(x, rectangle.y + height, width, line) for height in heights)
-    return name, first, second, shape
+        top, height = _lines_of_box(zoom)[0]
+        first = min(top + (height - line) / 2, rectangle.height - 4 * line)  # beside the names of other boxes
+        heights = (first, first + line, first + 2 * line, rectangle.height - line)
+    name, one, other, shape = (QRectF(x, rectangle.y + height, width, line) for height in heights)
+    return name, one, other, shape
 
 
 def _lines_of_box(zoom: float) -> list[tuple[float, float]]:
@@ -200,6 +208,14 @@ def _lines_of_box(zoom: float) -> list[tuple[float, float]]:
         return [(top, _LINE) for top in (NAME_AT, KIND_AT, SHAPE_AT)]
     n = max(1, min(3, int((UNITS_AT - 2) / (_FAR_LINE * scale))))
     return [(1 + number * (UNITS_AT - 2) / n, (UNITS_AT - 2) / n) for number in range(n)]
+
+
+def _title(layout: ModuleLayout, box: str, width: float, pixels: int, *, bold: bool) -> str:
+    """A box's name as it fits into a width in px."""
+    frames = layout.folded.boxes[box]
+    name = box_text(layout.folded.graph, box, frames)[0]
+    fits = text_width(name, pixels, bold=bold) <= width
+    return name if fits else _titles(layout, frames, width, pixels, bold)[box]
 
 
 @lru_cache(64)
@@ -224,7 +240,9 @@ def _draw_sign(painter: QPainter, at: QPointF, *, is_open: bool) -> None:
     painter.drawPolygon(QPolygonF([at + QPointF(*corner) for corner in corners]))
 
 
-def _draw_box(painter: QPainter, layout: ModuleLayout, name: str, rectangle: Rectangle, zoom: float) -> None:
+def _draw_box(
+    painter: QPainter, layout: ModuleLayout, name: str, rectangle: Rectangle, zoom: float, *, is_marked: bool
+) -> None:
     palette, graph = active(), layout.folded.graph
     node, is_frame = graph.nodes.get(name), name in graph.frames
     rect = rect_of(rectangle)
@@ -262,8 +280,8 @@ def _draw_box(painter: QPainter, layout: ModuleLayout, name: str, rectangle: Rec
         painter.scale(scale, scale)
         _draw_sign(painter, QPointF(0, 0), is_open=False)
         painter.restore()
-    width = rect.width() - left - _mark_px(zoom) * 0.75 - 1  # a mark stands in the corner
-    own = _titles(layout, layout.folded.boxes[name], width / scale, pixels, is_bold)[name]
+    width = rect.width() - left - (_mark_px(zoom) * 0.75 if is_marked else inset) - 1  # a mark stands in the corner
+    own = _title(layout, name, width / scale, pixels, bold=is_bold)
     room = QRectF(rect.x() + left, rect.y() + places[0][0], width, places[0][1])
     draw_words(painter, room, own, palette.text, pixels, scale=scale, bold=is_bold, align=LEFT)
     for text, (top, height) in zip(lines[1:], places[1:], strict=False):

@@ -240,7 +240,7 @@ class ModulesView(QWidget):
         transform = QTransform(zoom, 0, 0, zoom, offset.x(), offset.y())
         painter.setTransform(transform, combine=True)
         whole = Rectangle(0, 0, self._layout.width, self._layout.height)
-        draw_structure(painter, self._layout, whole, zoom)
+        draw_structure(painter, self._layout, whole, zoom, self._box_health.keys())
         self._draw_over(painter, whole, zoom)
         painter.restore()
         legend = QRectF(rect.x(), room.bottom(), rect.width(), LEGEND_HEIGHT)
@@ -263,7 +263,6 @@ class ModulesView(QWidget):
                 draw_difference(painter, layout, self._numbers, self._told, seen, zoom)
             else:
                 draw_pass(painter, layout, self._numbers, seen, zoom)
-        draw_health(painter, layout, self._box_health, seen, zoom)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         accent = QColor(active().hovered)
         if self._hovered:
@@ -274,6 +273,7 @@ class ModulesView(QWidget):
             if name is not None and name in layout.boxes:
                 painter.setPen(QPen(accent, width / max(min(zoom, 1.0), 0.3)))
                 painter.drawRoundedRect(rect_of(layout.boxes[name]), 5, 5)
+        draw_health(painter, layout, self._box_health, seen, zoom)
         self._draw_focus(painter, zoom)
 
     def _draw_focus(self, painter: QPainter, zoom: float) -> None:
@@ -285,6 +285,7 @@ class ModulesView(QWidget):
         away, pen = 4 / zoom, QPen(QColor(active().text), 2, Qt.PenStyle.DashLine)
         pen.setCosmetic(True)
         painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(rect.adjusted(-away, -away, away, away), 5, 5)
 
     def _at(self, point: QPointF) -> QPointF:
@@ -411,10 +412,11 @@ class ModulesView(QWidget):
         self.frame_painted.emit()
 
     def _paint_network(self, painter: QPainter, layout: ModuleLayout) -> None:
-        key = (layout, QTransform(self._transform), self.size(), self.devicePixelRatioF(), active())
+        marked = frozenset(self._box_health)
+        key = (layout, QTransform(self._transform), self.size(), self.devicePixelRatioF(), active(), marked)
         if key != self._cache_key:
             structure = self._cache.begin(self, active().background, self._transform)
-            draw_structure(structure, layout, self._seen(), self.zoom)
+            draw_structure(structure, layout, self._seen(), self.zoom, marked)
             structure.end()
             self._cache_key = key
         self._cache.blit(painter)

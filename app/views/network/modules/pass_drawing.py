@@ -23,7 +23,7 @@ from app.views.network.modules.module_drawing import (
     lines_of_end,
 )
 from app.views.network.scene_colours import diverging_table, is_light, scene_colours
-from app.views.network.text import LEFT
+from app.views.network.text import LEFT, shortened, text_width
 from app.views.network.units.tile_images import picture_image
 
 BAR, BETWEEN = 4.0, 7.0
@@ -117,5 +117,15 @@ def _draw_prediction(painter: QPainter, rectangle: Rectangle, endpoints: SampleE
     palette = active()
     colour = palette.text if endpoints.is_right is None else palette.right if endpoints.is_right else palette.wrong
     _, *rooms, _ = lines_of_end(rectangle, zoom)
-    for room, text in zip(rooms, (endpoints.predicted, percent(endpoints.probability)), strict=True):
-        draw_words(painter, room, text, colour, SMALL_PX, scale=enlarged(zoom))
+    scale = enlarged(zoom)
+    name = predicted_name(endpoints, rooms[0].width() / scale)
+    for room, text in zip(rooms, (name, percent(endpoints.probability)), strict=True):
+        draw_words(painter, room, text, colour, SMALL_PX, scale=scale)
+
+
+def predicted_name(endpoints: SampleEndpoints, width: float) -> str:
+    """The name of the predicted class as it fits into a width in px."""
+    name = endpoints.predicted
+    if text_width(name, SMALL_PX) > width:
+        name = endpoints.own_words or name
+    return shortened(name, width, SMALL_PX, in_the_middle=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from os.path import commonprefix
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, Qt
@@ -15,7 +14,7 @@ from app.analysis.probabilities import percent
 from app.palette import SMALL_PX, TEXT_PX, active
 from app.views.network.scene_colours import scene_colours
 from app.views.network.text import RIGHT, shortened_apart, text_width, write
-from app.views.network.units.analysis.output_rows import OutputRows
+from app.views.network.units.analysis.output_rows import OutputRows, own_words
 from app.views.network.units.view_item import ViewItem
 
 _MARK_WIDTH = 16.0
@@ -125,9 +124,8 @@ def listed_classes(view: GraphView, rows: OutputRows) -> list[int]:
 @lru_cache(8)
 def class_texts(names: tuple[str, ...], width: float) -> list[str]:
     """The names of classes as they fit into a width in px: without the words that all begin with, if they have to."""
-    if len(names) > 1 and any(text_width(name, TEXT_PX, bold=True) > width for name in names):
-        n_shared = commonprefix(names).rfind(" ") + 1
-        names = tuple(name[n_shared:] or name for name in names)
+    if any(text_width(name, TEXT_PX, bold=True) > width for name in names):
+        names = tuple(own_words(name, names) for name in names)
     return shortened_apart(names, width, TEXT_PX, bold=True)
 
 

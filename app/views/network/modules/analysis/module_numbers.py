@@ -102,12 +102,14 @@ class SampleEndpoints:
         predicted: name of the most probable class; empty where that cannot be told.
         probability: its probability, 0…1.
         is_right: whether it is the sample's label; None where there is none.
+        own_words: the name without the words that those of all classes begin with.
     """
 
     picture: np.ndarray | None = None
     predicted: str = ""
     probability: float = 0.0
     is_right: bool | None = None
+    own_words: str = ""
 
 
 class LayerNumbers(Mapping[str, BoxNumbers]):

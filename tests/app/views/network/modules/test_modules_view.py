@@ -323,6 +323,20 @@ def test_that_a_closed_module_is_marked_for_what_is_found_in_it_and_an_open_one_
     assert set(modules.box_health) == {"body"}
 
 
+def test_that_a_mark_is_seen_whole_on_the_box_of_the_chosen_layer(deep_window: MainWindow) -> None:
+    modules = part(deep_window, "modules")
+    modules.show_health(health_of([finding("dead-units", "critical", ["first"], 0)]))
+
+    def of_a_mark() -> int:
+        return (pixels_of(modules.grab().toImage()) == DARK_WRONG).all(axis=-1).sum()
+
+    modules.highlight_layer(None)
+    before = of_a_mark()
+    assert before
+    modules.highlight_layer("first")
+    assert of_a_mark() == before
+
+
 def test_that_an_input_without_room_for_its_name_is_called_by_its_end(qapp: QApplication) -> None:
     assert endpoint_title("input.attention_mask", 1000) == "input.attention_mask"
     assert endpoint_title("input.ids", 40) == "ids"

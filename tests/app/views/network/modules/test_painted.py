@@ -1,5 +1,6 @@
 """A network of modules as it is painted: boxes, frames, edges and words where the layout has them."""
 
+from collections.abc import Set
 from itertools import pairwise
 
 import pytest
@@ -8,9 +9,9 @@ from PyQt6.QtGui import QColor, QImage, QPainter
 
 from app.analysis.graph.rectangle import Rectangle
 from app.analysis.health import Health
-from app.palette import TEXT_PX, active
+from app.palette import SMALL_PX, TEXT_PX, active
 from app.views.network.modules.analysis.module_folding import all_frames, fold
-from app.views.network.modules.analysis.module_layout import HEADING, ModuleLayout, lay_out
+from app.views.network.modules.analysis.module_layout import BOX, HEADING, ModuleLayout, lay_out
 from app.views.network.modules.analysis.modules import ModuleGraph, module_graph
 from app.views.network.modules.module_drawing import (
     FAR,
@@ -67,9 +68,9 @@ def middle(place: QRectF) -> tuple[float, float]:
     return place.center().x(), place.center().y()
 
 
-def drawn(made: ModuleLayout, zoom: float = 1.0) -> Painted:
+def drawn(made: ModuleLayout, zoom: float = 1.0, marked: Set[str] = frozenset()) -> Painted:
     """All of it, in the layout's own places."""
-    return painted_by(lambda painter: draw_structure(painter, made, whole(made), zoom), size_of(made))
+    return painted_by(lambda painter: draw_structure(painter, made, whole(made), zoom, marked), size_of(made))
 
 
 def same(one: QRectF, other: QRectF) -> bool:
@@ -190,6 +191,13 @@ def test_that_words_in_boxes_are_never_too_small_to_be_read(zoom: float) -> None
         assert title.place.bottom() < shape.place.top()
 
 
+@pytest.mark.parametrize("zoom", [0.65, 0.8, 1.0])
+def test_that_the_names_of_an_input_and_of_a_box_are_on_one_line(zoom: float) -> None:
+    made = layout()
+    heights = [drawn(made, zoom).word(name).place.center().y() - made.boxes[name].y for name in ("input", "first")]
+    assert heights[0] == pytest.approx(heights[1], abs=1.5)
+
+
 def test_that_from_far_away_a_name_is_written_where_it_is_whole() -> None:
     made = layout()
     texts = drawn(made, 0.22).texts
@@ -198,18 +206,35 @@ def test_that_from_far_away_a_name_is_written_where_it_is_whole() -> None:
     assert not any("…" in text for text in texts)
 
 
-def test_that_titles_which_are_cut_differ_and_leave_room_for_a_mark() -> None:
-    shape = (4, 8)
-    names = [f"a_block_with_a_long_name_that_is_{which}_of_all" for which in ("first", "second", "third")]
-    read = ["input", *names]
+def in_a_row(*names: str) -> ModuleLayout:
+    """Linear layers, one after the other."""
+    shape, read = (4, 8), ["input", *names]
     nodes = [FlowNode("input", "input", "input", "", (), shape)]
     nodes += [FlowNode(name, "Linear", "call", name, (of,), shape) for name, of in zip(names, read, strict=False)]
-    graph = module_graph({}, nodes)
-    made = lay_out(fold(graph, frozenset()))
-    titles = [each for each in drawn(made).words if "…" in each.text]
+    return lay_out(fold(module_graph({}, nodes), frozenset()))
+
+
+def test_that_titles_which_are_cut_differ_and_leave_room_for_a_mark() -> None:
+    names = [f"a_block_with_a_long_name_that_is_{which}_of_all" for which in ("first", "second", "third")]
+    made = in_a_row(*names)
+    titles = [each for each in drawn(made, marked=set(names)).words if "…" in each.text]
     assert len(titles) == len({each.text for each in titles}) == len(names)
     for title, name in zip(titles, names, strict=True):
         assert title.place.right() <= made.boxes[name].right - MARK_PX * 0.75
+
+
+@pytest.mark.parametrize("zoom", [1.0, 0.65])
+def test_that_a_name_is_cut_for_a_mark_only_where_there_is_one(zoom: float) -> None:
+    pixels, bold, scale = (TEXT_PX, True, 1.0) if zoom == 1 else (SMALL_PX, False, LEAST_PX / (SMALL_PX * zoom))
+    room = (BOX[0] - 2 * INSET / scale - 1) / scale
+    longest = max(
+        (f"embedding_{'i' * n}" for n in range(40)),
+        key=lambda name: (text_width(name, pixels, bold=bold) <= room, len(name)),
+    )
+    made = in_a_row("first", longest)
+    assert longest in drawn(made, zoom).texts
+    assert longest in drawn(made, zoom, {"first"}).texts
+    assert longest not in drawn(made, zoom, {longest}).texts
 
 
 def test_that_what_is_found_of_a_box_is_marked_at_its_upper_right_corner() -> None:
