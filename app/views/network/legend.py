@@ -15,6 +15,8 @@ from app.views.network.units.analysis.legend_parts import LegendPart, Sign, lege
 from app.views.network.units.edge_pens import edge_pens
 
 LEGEND_HEIGHT = 30
+LEAST_SIZE = 320, 200
+"""Of the drawing of a network with its legend, px."""
 _MARGIN, _SPACE = 14.0, 16.0
 _ZERO = colours.LEVELS // 2
 

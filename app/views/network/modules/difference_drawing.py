@@ -1,5 +1,7 @@
 """Draws what boxes of modules show of two passes: a colour for the number that is chosen, bars to either side."""
 
+from collections.abc import Set
+
 import numpy as np
 from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen
@@ -12,21 +14,22 @@ from app.views.network.modules.analysis.module_layout import ModuleLayout
 from app.views.network.modules.analysis.module_numbers import SampleEndpoints
 from app.views.network.modules.module_drawing import (
     BARS_AT,
-    FAR,
     INSET,
     READABLE,
     UNITS_AT,
+    draw_box_words,
     draw_words,
     enlarged,
+    is_far,
     lines_of_end,
     rect_of,
 )
 from app.views.network.modules.pass_drawing import (
-    BAR,
     BETWEEN,
     UNITS,
     UNITS_SEEN,
     activation_colour,
+    bar_height,
     draw_picture,
     gradient_colour,
     predicted_name,
@@ -43,15 +46,23 @@ _LIFT = 0.6
 
 _EMPTY = 0.7
 _ROUND = 5.0
+_LINE = 16.0
 
 
 def draw_difference(
-    painter: QPainter, layout: ModuleLayout, numbers: ModuleDifference, what: Told, seen: Rectangle, zoom: float
+    painter: QPainter,
+    layout: ModuleLayout,
+    numbers: ModuleDifference,
+    what: Told,
+    seen: Rectangle,
+    zoom: float,
+    marked: Set[str] = frozenset(),
 ) -> None:
     """Everything that belongs to two passes and a sample, as far as it lies in the part that is seen.
 
     Args:
         what: the colour of a box tells.
+        marked: the boxes whose names leave room for a mark.
     """
     graph = layout.folded.graph
     scales = [numbers.scale_of(each) for each in (Told.ACTIVATION, Told.GRADIENT)]
@@ -63,22 +74,28 @@ def draw_difference(
             _draw_predictions(painter, rectangle, numbers.endpoints, zoom)
         elif node is None or node.node.role == "call":
             own = numbers.of_box(name)
-            _draw_colour(painter, rectangle, own, what, numbers.scale_of(what), zoom)
-            if zoom < FAR or own.why_hollow:
+            _draw_colour(painter, rectangle, own, what, numbers.scale_of(what))
+            if is_far(layout, zoom):
                 continue
+            if own.why_hollow:
+                faint = active().faint_text
+                draw_box_words(painter, layout, name, zoom, (faint, faint), is_marked=name in marked)
+                _draw_reason(painter, rectangle, own.why_hollow, zoom)
+                continue
+            if own.told(what):  # a colour over them would take their own
+                text = active().text
+                draw_box_words(painter, layout, name, zoom, (text, text), is_marked=name in marked)
             left, width = rectangle.x + INSET, rectangle.width - 2 * INSET
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
             if zoom >= UNITS_SEEN and own.units is not None:
                 painter.drawImage(QRectF(left, rectangle.y + UNITS_AT, width, UNITS), unit_image(own.units))
-            bar = QRectF(left, rectangle.y + BARS_AT, width, BAR)
-            _draw_bar(painter, bar, own.activation.log_ratio, scales[0], activation_colour())
-            _draw_bar(painter, bar.translated(0, BETWEEN), own.gradient.log_ratio, scales[1], gradient_colour())
+            bar = QRectF(left, rectangle.y + BARS_AT, width, bar_height(zoom))
+            _draw_bar(painter, bar, own.activation.log_ratio, scales[0], activation_colour(), zoom)
+            _draw_bar(painter, bar.translated(0, BETWEEN), own.gradient.log_ratio, scales[1], gradient_colour(), zoom)
 
 
-def _draw_colour(
-    painter: QPainter, rectangle: Rectangle, own: BoxDifference, what: Told, scale: float, zoom: float
-) -> None:
+def _draw_colour(painter: QPainter, rectangle: Rectangle, own: BoxDifference, what: Told, scale: float) -> None:
     rect, value = rect_of(rectangle), own.told(what)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if own.why_hollow:
@@ -87,9 +104,6 @@ def _draw_colour(
         painter.setBrush(ground)
         painter.setPen(QPen(QColor(active().faint_text), 1.2, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(rect, _ROUND, _ROUND)
-        if zoom >= READABLE:
-            room = QRectF(rect.x() + INSET, rect.y() + UNITS_AT, rect.width() - 2 * INSET, 16 * enlarged(zoom))
-            draw_words(painter, room, own.why_hollow, active().badge, SMALL_PX, scale=enlarged(zoom), align=LEFT)
         return
     if value is None or value == 0:
         return
@@ -98,21 +112,28 @@ def _draw_colour(
     painter.drawRoundedRect(rect, _ROUND, _ROUND)
 
 
+def _draw_reason(painter: QPainter, rectangle: Rectangle, why: str, zoom: float) -> None:
+    if zoom >= READABLE:
+        room = QRectF(rectangle.x + INSET, rectangle.y + UNITS_AT, rectangle.width - 2 * INSET, _LINE * enlarged(zoom))
+        draw_words(painter, room, why, active().badge, SMALL_PX, scale=enlarged(zoom), align=LEFT)
+
+
 def colour_of(value: float, scale: float) -> QColor:
     """Red for more in B, blue for less, none for the same, strongest at ±``scale``; NaN has its own."""
     colours = scene_colours()
-    if np.isnan(value):
-        return QColor(*colours.not_finite)
     colour = QColor(*(colours.positive if value > 0 else colours.negative))
-    colour.setAlphaF(_STRONGEST * _part(value, scale) ** _LIFT)
+    part = _part(value, scale)
+    if np.isnan(value):
+        colour, part = QColor(*colours.not_finite), 1.0
+    colour.setAlphaF(_STRONGEST * part**_LIFT)
     return colour
 
 
 def _part(value: float, scale: float) -> float:
-    return min(abs(value) / scale, 1.0) if scale > 0 else 1.0
+    return min(abs(value) / scale, 1.0) if scale > 0 else float(value != 0)
 
 
-def _draw_bar(painter: QPainter, room: QRectF, value: float | None, scale: float, colour: QColor) -> None:
+def _draw_bar(painter: QPainter, room: QRectF, value: float | None, scale: float, colour: QColor, zoom: float) -> None:
     """A groove with a bar from its middle; what one has no number of has no groove."""
     if value is None:
         return
@@ -123,7 +144,8 @@ def _draw_bar(painter: QPainter, room: QRectF, value: float | None, scale: float
     middle, half = room.center().x(), room.width() / 2
     length = half * _part(value, scale)
     painter.fillRect(QRectF(middle if value > 0 else middle - length, room.y(), length, room.height()), colour)
-    painter.fillRect(QRectF(middle - 0.75, room.y() - 1, 1.5, room.height() + 2), QColor(active().text))
+    stroke = max(1.5, 1 / zoom)  # thinner ones would be seen in some boxes only
+    painter.fillRect(QRectF(middle - stroke / 2, room.y() - 1, stroke, room.height() + 2), QColor(active().text))
 
 
 def _draw_predictions(

@@ -22,8 +22,8 @@ READABLE = 0.45
 LEAST_PX = 9.0
 """Of small words on the screen: from further away they are written larger, in fewer lines."""
 
-FAR = 0.18
-"""Below this zoom a box is a rectangle, and nothing in it could be seen."""
+FAR, FEW = 0.18, 300
+"""Below this zoom each of more boxes is a rectangle, and nothing in it could be seen."""
 
 NAME_AT, KIND_AT, SHAPE_AT, UNITS_AT, BARS_AT = 3.0, 19.0, 33.0, 50.0, 60.0
 """Tops of the lines in a box, px."""
@@ -40,6 +40,11 @@ _FAR_LINE = 13.0
 """Of small words that are as small as they can be read, px."""
 
 
+def is_far(layout: ModuleLayout, zoom: float) -> bool:
+    """Whether so many boxes are so small that nothing is drawn in them."""
+    return zoom < FAR and len(layout.boxes) > FEW
+
+
 def draw_structure(
     painter: QPainter, layout: ModuleLayout, seen: Rectangle, zoom: float, marked: Set[str] = frozenset()
 ) -> None:
@@ -48,7 +53,7 @@ def draw_structure(
     Args:
         marked: the boxes whose names leave room for a mark, see `draw_health`.
     """
-    if zoom < FAR and not is_vector(painter):
+    if is_far(layout, zoom) and not is_vector(painter):
         _draw_from_afar(painter, layout)
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -144,7 +149,7 @@ def _draw_frame(painter: QPainter, layout: ModuleLayout, name: str, rectangle: R
         return
     # far away the heading is as large as there is room for
     scale = 1 / zoom if zoom < 1 else 1.0
-    scale = min(scale, HEADING / 15)
+    scale = min(scale, max(HEADING / 15, LEAST_PX / (SMALL_PX * zoom)), HEADING / SMALL_PX)
     room = QRectF(0, 0, (rectangle.width - 12) / scale, HEADING / scale)
     painter.save()
     painter.translate(rectangle.x + 9, rectangle.y)
@@ -154,9 +159,9 @@ def _draw_frame(painter: QPainter, layout: ModuleLayout, name: str, rectangle: R
     title = shortened(title, room.width() - 16, TEXT_PX, bold=True, in_the_middle=True)
     write(painter, room.adjusted(14, 0, 0, 0), title, palette.text, TEXT_PX, bold=True, align=LEFT)
     left = 14 + text_width(title, TEXT_PX, bold=True) + 10
-    rest = shortened(rest, room.width() - left, SMALL_PX)
-    if len(rest) > 4:
-        write(painter, room.adjusted(left, 0, 0, 0), rest, palette.faint_text, SMALL_PX, align=LEFT)
+    wordings = (" · ".join(rest[:n]) for n in range(len(rest), 0, -1))
+    fitting = next((each for each in wordings if text_width(each, SMALL_PX) <= room.width() - left), "")
+    write(painter, room.adjusted(left, 0, 0, 0), fitting, palette.faint_text, SMALL_PX, align=LEFT)
     painter.restore()
 
 
@@ -244,7 +249,7 @@ def _draw_box(
     painter: QPainter, layout: ModuleLayout, name: str, rectangle: Rectangle, zoom: float, *, is_marked: bool
 ) -> None:
     palette, graph = active(), layout.folded.graph
-    node, is_frame = graph.nodes.get(name), name in graph.frames
+    node = graph.nodes.get(name)
     rect = rect_of(rectangle)
     painter.setPen(QPen(QColor(palette.line), 1))
     painter.setBrush(QColor(palette.bar_ground))
@@ -255,22 +260,37 @@ def _draw_box(
         if zoom >= READABLE or len(sign) == 1:
             write(painter, rect, shortened(sign, rect.width(), pixels), palette.text, pixels, bold=len(sign) == 1)
         return
-    if is_frame:  # something lies within
+    if name in graph.frames:  # something lies within
         painter.drawRoundedRect(rect.translated(3.5, 3.5), _ROUND, _ROUND)
     painter.drawRoundedRect(rect, _ROUND, _ROUND)
+    draw_box_words(painter, layout, name, zoom, (palette.text, palette.faint_text), is_marked=is_marked)
+
+
+def draw_box_words(
+    painter: QPainter, layout: ModuleLayout, name: str, zoom: float, colours: tuple[str, str], *, is_marked: bool
+) -> None:
+    """What is written in a box that is no join.
+
+    Args:
+        colours: of its name, and of what stands below.
+        is_marked: whether the name leaves room for a mark.
+    """
+    graph, rectangle = layout.folded.graph, layout.boxes[name]
+    node, is_frame, rect = graph.nodes.get(name), name in graph.frames, rect_of(rectangle)
+    of_name, of_more = colours
     lines, scale, places = box_text(graph, name, layout.folded.boxes[name]), enlarged(zoom), _lines_of_box(zoom)
     pixels, is_bold = (TEXT_PX, True) if len(places) == 3 else (SMALL_PX, False)
     if node is not None and node.node.role in ("input", "output"):
         if zoom < READABLE:
-            _draw_name(painter, rect, {"input": "in", "output": "out"}[node.node.role], scale, zoom)
+            _draw_name(painter, rect, {"input": "in", "output": "out"}[node.node.role], of_name, scale, zoom)
         else:
             title, _, _, shape = lines_of_end(rectangle, zoom)
             shown = endpoint_title(lines[0], title.width() / scale, pixels, bold=is_bold)
-            draw_words(painter, title, shown, palette.text, pixels, scale=scale, bold=is_bold)
-            draw_words(painter, shape, lines[-1], palette.faint_text, SMALL_PX, scale=scale)
+            draw_words(painter, title, shown, of_name, pixels, scale=scale, bold=is_bold)
+            draw_words(painter, shape, lines[-1], of_more, SMALL_PX, scale=scale)
         return
     if len(places) == 1:
-        _draw_name(painter, rect, lines[0], scale, zoom)
+        _draw_name(painter, rect, lines[0], of_name, scale, zoom)
         return
     inset = INSET / scale
     left = inset + (11 if is_frame else 0) * scale
@@ -283,18 +303,18 @@ def _draw_box(
     width = rect.width() - left - (_mark_px(zoom) * 0.75 if is_marked else inset) - 1  # a mark stands in the corner
     own = _title(layout, name, width / scale, pixels, bold=is_bold)
     room = QRectF(rect.x() + left, rect.y() + places[0][0], width, places[0][1])
-    draw_words(painter, room, own, palette.text, pixels, scale=scale, bold=is_bold, align=LEFT)
+    draw_words(painter, room, own, of_name, pixels, scale=scale, bold=is_bold, align=LEFT)
     for text, (top, height) in zip(lines[1:], places[1:], strict=False):
         room = QRectF(rect.x() + inset, rect.y() + top, rect.width() - inset - 4, height)
-        draw_words(painter, room, text, palette.faint_text, SMALL_PX, scale=scale, align=LEFT)
+        draw_words(painter, room, text, of_more, SMALL_PX, scale=scale, align=LEFT)
 
 
-def _draw_name(painter: QPainter, rect: QRectF, name: str, scale: float, zoom: float) -> None:
+def _draw_name(painter: QPainter, rect: QRectF, name: str, colour: str, scale: float, zoom: float) -> None:
     """The name alone, whole or at least some letters of it."""
     room = QRectF(rect.x() + 3, rect.y() + 1, rect.width() - 6, UNITS_AT)
     if rect.width() * zoom >= _LEAST_HEADING or text_width(name, SMALL_PX) <= room.width() / scale:
         text = shortened(name, room.width() / scale, SMALL_PX, in_the_middle=True)
-        draw_words(painter, room, text, active().text, SMALL_PX, scale=scale, align=LEFT)
+        draw_words(painter, room, text, colour, SMALL_PX, scale=scale, align=LEFT)
 
 
 def endpoint_title(name: str, width: float, pixels: int = TEXT_PX, *, bold: bool = True) -> str:

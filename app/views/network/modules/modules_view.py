@@ -20,13 +20,13 @@ from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
 from app.analysis.graph.rectangle import Rectangle
 from app.analysis.health import Health
 from app.palette import active
-from app.views.network.legend import LEGEND_HEIGHT
+from app.views.network.legend import LEAST_SIZE, LEGEND_HEIGHT
 from app.views.network.modules.analysis.module_differences import ModuleDifference, Told
 from app.views.network.modules.analysis.module_health import health_of_boxes
 from app.views.network.modules.analysis.module_layout import HEADING, ModuleLayout
 from app.views.network.modules.analysis.module_numbers import ModuleNumbers
 from app.views.network.modules.difference_drawing import draw_difference
-from app.views.network.modules.module_drawing import draw_edges, draw_health, draw_structure, rect_of
+from app.views.network.modules.module_drawing import draw_edges, draw_health, draw_structure, is_far, rect_of
 from app.views.network.modules.module_legend import draw_module_legend, module_legend
 from app.views.network.modules.module_tooltip import module_tooltip
 from app.views.network.modules.pass_drawing import UNITS_SEEN, draw_pass
@@ -77,7 +77,7 @@ class ModulesView(QWidget):
         self._toggled: str | None = None
         self._cache = ViewportCache()
         self._cache_key: tuple[object, ...] = ()
-        self.setMinimumSize(320, 240)
+        self.setMinimumSize(*LEAST_SIZE)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # what it keeps of the screen covers all of it
         self.setMouseTracking(True)
         self.setAccessibleName(ACCESSIBLE_NAME)
@@ -244,7 +244,14 @@ class ModulesView(QWidget):
         self._draw_over(painter, whole, zoom)
         painter.restore()
         legend = QRectF(rect.x(), room.bottom(), rect.width(), LEGEND_HEIGHT)
-        draw_module_legend(painter, legend, self._numbers, self._told, are_units_seen=zoom >= UNITS_SEEN)
+        self._draw_legend(painter, legend, zoom)
+
+    def _draw_legend(self, painter: QPainter, room: QRectF, zoom: float) -> None:
+        seen = {
+            "are_units_seen": zoom >= UNITS_SEEN,
+            "are_bars_seen": self._layout is None or not is_far(self._layout, zoom),
+        }
+        draw_module_legend(painter, room, self._numbers, self._told, **seen)
 
     def _room(self) -> QRectF:
         return QRectF(0, 0, self.width(), max(self.height() - LEGEND_HEIGHT, 1))
@@ -260,7 +267,8 @@ class ModulesView(QWidget):
         assert layout is not None, "only a layout is drawn"
         if self._numbers is not None and self._numbers.graph is layout.folded.graph:
             if isinstance(self._numbers, ModuleDifference):
-                draw_difference(painter, layout, self._numbers, self._told, seen, zoom)
+                marked = self._box_health.keys()
+                draw_difference(painter, layout, self._numbers, self._told, seen, zoom, marked)
             else:
                 draw_pass(painter, layout, self._numbers, seen, zoom)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -425,7 +433,7 @@ class ModulesView(QWidget):
         self._draw_over(painter, self._seen(), self.zoom)
         painter.restore()
         legend = QRectF(0, self._room().bottom(), self.width(), LEGEND_HEIGHT)
-        draw_module_legend(painter, legend, self._numbers, self._told, are_units_seen=self.zoom >= UNITS_SEEN)
+        self._draw_legend(painter, legend, self.zoom)
 
 
 def _heading(layout: ModuleLayout, frame: str) -> QRectF:

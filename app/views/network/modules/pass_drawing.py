@@ -14,12 +14,12 @@ from app.views.network.modules.analysis.module_layout import ModuleLayout
 from app.views.network.modules.analysis.module_numbers import ModuleNumbers, SampleEndpoints, Span
 from app.views.network.modules.module_drawing import (
     BARS_AT,
-    FAR,
     INSET,
     READABLE,
     UNITS_AT,
     draw_words,
     enlarged,
+    is_far,
     lines_of_end,
 )
 from app.views.network.scene_colours import diverging_table, is_light, scene_colours
@@ -36,7 +36,7 @@ _DAMAGE_ROOM = 14.0
 
 def draw_pass(painter: QPainter, layout: ModuleLayout, numbers: ModuleNumbers, seen: Rectangle, zoom: float) -> None:
     """Everything that belongs to a pass and a sample, as far as it lies in the part that is seen."""
-    if zoom < FAR:
+    if is_far(layout, zoom):
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
@@ -57,7 +57,7 @@ def draw_pass(painter: QPainter, layout: ModuleLayout, numbers: ModuleNumbers, s
             if own.damage and zoom >= READABLE:
                 room = QRectF(left, rectangle.y + UNITS_AT, width, _DAMAGE_ROOM * enlarged(zoom))
                 draw_words(painter, room, DAMAGED, active().badge, SMALL_PX, scale=enlarged(zoom), align=LEFT)
-            bar = QRectF(left, rectangle.y + BARS_AT, width, BAR)
+            bar = QRectF(left, rectangle.y + BARS_AT, width, bar_height(zoom))
             _draw_bar(painter, bar, own.activation, numbers.activations, colours[0])
             _draw_bar(painter, bar.translated(0, BETWEEN), own.gradient, numbers.gradients, colours[1])
 
@@ -71,6 +71,11 @@ def gradient_colour() -> QColor:
     """Of the bars of gradient norms: the amber of a badge is too light to be seen on a light groove."""
     palette = active()
     return QColor(palette.hovered if is_light(palette) else palette.badge)
+
+
+def bar_height(zoom: float) -> float:
+    """Of a bar in a box, px of the layout: what is thinner than a px of the screen would be seen in some rows only."""
+    return max(BAR, 1 / zoom)
 
 
 def _draw_bar(painter: QPainter, room: QRectF, value: float | None, span: Span, colour: QColor) -> None:

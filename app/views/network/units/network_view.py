@@ -10,7 +10,7 @@ from app.analysis.graph.graph import Graph
 from app.analysis.graph.graph_view import GraphView
 from app.analysis.health import Health
 from app.palette import Palette, active
-from app.views.network.legend import LEGEND_HEIGHT, Legend
+from app.views.network.legend import LEAST_SIZE, LEGEND_HEIGHT, Legend
 from app.views.network.units.export import Marks, paint_network
 from app.views.network.units.network_scene import NetworkScene
 from app.views.network.units.pointer import Pointer
@@ -75,7 +75,7 @@ class NetworkView(QGraphicsView):
         self.setScene(self.network)
         self.setViewportMargins(0, 0, 0, LEGEND_HEIGHT)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMinimumSize(320, 240)
+        self.setMinimumSize(*LEAST_SIZE)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)

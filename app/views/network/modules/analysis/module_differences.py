@@ -177,6 +177,7 @@ class ModuleDifference:
         pair: both runs.
         endpoints: what goes in and comes out, of A and of B.
         asked_for: the boxes that were.
+        has_not_finite: whether NaN came out in one of them.
     """
 
     def __init__(
@@ -187,12 +188,14 @@ class ModuleDifference:
         self._boxes: dict[str, BoxDifference] = {}
         self._relative: dict[str, float | None] = {}
         self.asked_for: set[str] = set()
+        self.has_not_finite = False
 
     def of_box(self, box: str) -> BoxDifference:
         """A node's, or a frame's: the activation of its last layer that has one, and the gradient of all."""
         self.asked_for.add(box)
         if box not in self._boxes:
-            self._boxes[box] = self._made(box)
+            own = self._boxes[box] = self._made(box)
+            self.has_not_finite |= any(np.isnan(each.log_ratio or 0.0) for each in (own.activation, own.gradient))
         return self._boxes[box]
 
     @property

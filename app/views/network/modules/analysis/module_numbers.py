@@ -153,6 +153,7 @@ class ModuleNumbers:
         activations, gradients: the spans of the run that bars are drawn on.
         n_measured: on how many layers they were measured.
         endpoints: what goes in and comes out.
+        has_not_finite: whether NaN or Inf came out in a box that was asked for.
     """
 
     def __init__(
@@ -165,12 +166,14 @@ class ModuleNumbers:
         self.endpoints = endpoints
         self._pass, self._sample = pass_, sample
         self._boxes: dict[str, BoxNumbers] = {}
+        self.has_not_finite = False
         self.layers = LayerNumbers(self.graph.layers, self._of_layer, ahead)
 
     def of_box(self, box: str) -> BoxNumbers:
         """A node's, or a frame's: the activation of its last layer that has one, and the gradient of all."""
         if box not in self._boxes:
-            self._boxes[box] = self._of_frame(box) if box in self.graph.frames else self._of_node(box)
+            own = self._boxes[box] = self._of_frame(box) if box in self.graph.frames else self._of_node(box)
+            self.has_not_finite |= any(not np.isfinite(each or 0.0) for each in (own.activation, own.gradient))
         return self._boxes[box]
 
     def _of_node(self, box: str) -> BoxNumbers:

@@ -53,15 +53,15 @@ def box_text(graph: ModuleGraph, box: str, frames: Sequence[str]) -> tuple[str, 
     return (label, node.node.kind, shape_text(node.output_shape))
 
 
-def frame_heading(graph: ModuleGraph, frame: str) -> tuple[str, str]:
-    """The name of a frame, and more about it."""
+def frame_heading(graph: ModuleGraph, frame: str) -> tuple[str, tuple[str, ...]]:
+    """The name of a frame, and more about it, what tells the most first."""
     around = graph.frames[frame].parent
     parts = [
         _n_calls(graph, frame),
         shape_text(_shape_of_frame(graph, frame)),
         f"{graph.n_parameters(frame):,} parameters",
     ]
-    return graph.label(frame, around), " · ".join(part for part in parts if part)
+    return graph.label(frame, around), tuple(part for part in parts if part)
 
 
 def box_facts(folded: Folded, box: str, numbers: ModuleNumbers | ModuleDifference | None) -> list[tuple[str, str]]:

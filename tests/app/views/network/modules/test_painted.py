@@ -1,7 +1,6 @@
 """A network of modules as it is painted: boxes, frames, edges and words where the layout has them."""
 
 from collections.abc import Set
-from itertools import pairwise
 
 import pytest
 from PyQt6.QtCore import QPointF, QRectF, QSize
@@ -14,7 +13,6 @@ from app.views.network.modules.analysis.module_folding import all_frames, fold
 from app.views.network.modules.analysis.module_layout import BOX, HEADING, ModuleLayout, lay_out
 from app.views.network.modules.analysis.modules import ModuleGraph, module_graph
 from app.views.network.modules.module_drawing import (
-    FAR,
     INSET,
     KIND_AT,
     LEAST_PX,
@@ -26,7 +24,7 @@ from app.views.network.modules.module_drawing import (
     endpoint_title,
     rect_of,
 )
-from app.views.network.text import text_width, write
+from app.views.network.text import text_width
 from app.widgets.severity_mark import MARK_PX
 from collector.storage.flow import FlowNode
 from tests.app.made_up_findings import finding
@@ -161,51 +159,6 @@ def test_that_an_arrow_ends_where_an_edge_arrives() -> None:
         assert (head.place.width(), head.place.height()) == pytest.approx((6, 6.4), abs=0.01)
 
 
-def test_that_from_further_away_only_names_are_written_and_larger() -> None:
-    made = layout()
-    near, far = drawn(made), drawn(made, 0.4)
-    place = rect_of(made.boxes["body.fc"])
-    inside = [each.text for each in far.words if place.contains(each.place.center())]
-    assert len(inside) == 1
-    assert far.word("first").place.height() > 1.3 * near.word("first").place.height()
-    assert "Linear" in near.texts
-    assert not {"Linear", "4×8"} & set(far.texts)
-
-
-@pytest.mark.parametrize("zoom", [0.5, 0.65, 0.8])
-def test_that_words_in_boxes_are_never_too_small_to_be_read(zoom: float) -> None:
-    made = layout()
-    far = drawn(made, zoom)
-    least = painted_by(
-        lambda painter: write(painter, QRectF(0, 0, 90, 30), "Linear", "#000000", int(LEAST_PX)), QSize(90, 30)
-    ).words[0]
-    place = rect_of(made.boxes["body.fc"])
-    inside = [each for each in far.words if place.contains(each.place.center())]
-    assert [each.text for each in inside][:2] == ["fc", "Linear"]
-    for each in inside:
-        assert zoom * each.place.height() > 0.9 * least.place.height()
-    assert all(one.place.bottom() <= other.place.top() for one, other in pairwise(inside))
-    for name in ("input", "output"):
-        title, shape = [each for each in far.words if rect_of(made.boxes[name]).contains(each.place.center())]
-        assert (title.text, shape.text) == (name, "4×8")
-        assert title.place.bottom() < shape.place.top()
-
-
-@pytest.mark.parametrize("zoom", [0.65, 0.8, 1.0])
-def test_that_the_names_of_an_input_and_of_a_box_are_on_one_line(zoom: float) -> None:
-    made = layout()
-    heights = [drawn(made, zoom).word(name).place.center().y() - made.boxes[name].y for name in ("input", "first")]
-    assert heights[0] == pytest.approx(heights[1], abs=1.5)
-
-
-def test_that_from_far_away_a_name_is_written_where_it_is_whole() -> None:
-    made = layout()
-    texts = drawn(made, 0.22).texts
-    assert {"in", "out"} <= set(texts)
-    assert "fc" in texts and "first" in texts
-    assert not any("…" in text for text in texts)
-
-
 def in_a_row(*names: str) -> ModuleLayout:
     """Linear layers, one after the other."""
     shape, read = (4, 8), ["input", *names]
@@ -266,18 +219,3 @@ def test_that_of_a_long_name_of_an_input_the_end_is_told() -> None:
     assert endpoint_title("input.attention_mask", end + 1) == "attention_mask"
     assert endpoint_title("input.attention_mask", end - 1).startswith("att")
     assert "…" in endpoint_title("input.attention_mask", end - 1)
-
-
-def test_that_from_afar_boxes_are_rectangles_without_words() -> None:
-    made = layout()
-    image = QImage(size_of(made), QImage.Format.Format_RGB32)
-    image.fill(QColor("#00ff00"))
-    painter = QPainter(image)
-    draw_structure(painter, made, whole(made), FAR / 2)
-    painter.end()
-    ground = QColor(active().bar_ground).name()
-    for name in ("first", "body.norm"):
-        place = rect_of(made.boxes[name]).adjusted(2, 2, -2, -2).toRect()
-        across, down = range(place.left(), place.right(), 3), range(place.top(), place.bottom(), 3)
-        colours = {image.pixelColor(x, y).name() for x in across for y in down}
-        assert colours == {ground}
