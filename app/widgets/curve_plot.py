@@ -15,6 +15,7 @@ from app.palette import SMALL_PX, active, font
 from app.widgets.empty_state import write_absence
 from app.widgets.error_band import StepsBand, error_band
 from app.widgets.plain_text import plain
+from app.widgets.step_axis import BESIDE_PX, StepAxis
 from app.widgets.step_marks import DumpMarks, EpochMarks, HeldMark, NoGradientMarks, NotFiniteMarks, ResumeMarks
 from app.widgets.step_walk import StepWalk
 from app.widgets.value_axis import ValueAxis
@@ -93,7 +94,7 @@ class CurvePlot(pg.PlotWidget):
 
     def __init__(self, styles: Sequence[LineStyle], *, is_zoomable: bool = True, parent: QWidget | None = None) -> None:
         self._lines: list[Line] = []  # which Qt's own calls from the next line already ask for
-        super().__init__(parent, enableMenu=False, axisItems={"left": ValueAxis()})
+        super().__init__(parent, enableMenu=False, axisItems={"left": ValueAxis(), "bottom": StepAxis()})
         self._styles = tuple(styles)
         self._lines = [NO_LINE] * len(styles)
         self._least: float | None = None
@@ -136,7 +137,7 @@ class CurvePlot(pg.PlotWidget):
         item.hideButtons()
         item.ctrlMenu.setParent(self, item.ctrlMenu.windowFlags())  # it would outlive the plot
         item.disableAutoRange()
-        item.layout.setContentsMargins(4, 2, 8, 4)
+        item.layout.setContentsMargins(4, 2, BESIDE_PX, 4)
         item.vb.sigResized.connect(lambda *_: self._fit())  # what is to be left free is counted in pixels
         if is_zoomable:
             item.vb.sigRangeChangedManually.connect(self._on_zoomed)

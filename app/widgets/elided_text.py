@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from os.path import commonprefix
 
 from PyQt6.QtCore import QEvent, QSize, Qt
@@ -22,22 +22,57 @@ _MOST_KEPT = 200
 def elided_apart(metrics: QFontMetrics | QFontMetricsF, texts: Sequence[str], width: float) -> list[str]:
     """The same of several, so that texts which differ are seen to differ: what they share gives way, in its middle."""
     texts = [on_a_line(text) for text in texts]
-    shown = [elided(metrics, text, width) for text in texts]
-    alike: dict[str, set[str]] = defaultdict(set)
-    for text, short in zip(texts, shown, strict=True):
-        alike[short].add(text)
-    instead: dict[str, str] = {}
-    for group in alike.values():
-        if len(group) > 1:
-            whole = sorted(group)
-            n_first = len(commonprefix(whole))
-            n_last = len(commonprefix([text[n_first:][::-1] for text in whole]))
-            while n_first and whole[0][n_first - 1].isdigit():
-                n_first -= 1  # numbers are told whole
-            while n_last and whole[0][-n_last].isdigit():
-                n_last -= 1
-            instead |= {text: _around(metrics, text, n_first, n_last, width) for text in whole}
-    return [instead.get(text, short) for text, short in zip(texts, shown, strict=True)]
+    shown = {text: elided(metrics, text, width) for text in texts}
+    for group in _alike({text: short.partition(_DOTS)[0] for text, short in shown.items() if short != text}):
+        shown |= _whole_words_apart(metrics, group, width)
+    for group in _alike(shown):
+        shown |= _letters_apart(metrics, group, width)
+    return [shown[text] for text in texts]
+
+
+def _alike(shown: Mapping[str, str]) -> list[list[str]]:
+    """Texts that are shown as others are, each group sorted."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for text in sorted(shown):
+        groups[shown[text]].append(text)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _whole_words_apart(metrics: QFontMetrics | QFontMetricsF, texts: Sequence[str], width: float) -> dict[str, str]:
+    """Each with the words that are its own; empty where those of one have no room."""
+    first, last = _shared(texts, str.isalnum)
+    if any(not _fits(metrics, _DOTS + text[first : len(text) - last] + _DOTS, width) for text in texts):
+        return {}
+    return {text: _around(metrics, text, first, last, width) for text in texts}
+
+
+def _letters_apart(metrics: QFontMetrics | QFontMetricsF, texts: Sequence[str], width: float) -> dict[str, str]:
+    """Each with what is its own, of which words begin with their beginnings where that tells them apart."""
+    found: dict[str, str] = {}
+    for is_one in (str.isalnum, str.isdigit):  # numbers are told whole in any case
+        first, last = _shared(texts, is_one)
+        found = {text: _around(metrics, text, first, last, width) for text in texts}
+        if len(set(found.values())) == len(texts):
+            break
+    return found
+
+
+def _shared(texts: Sequence[str], is_one: Callable[[str], bool]) -> tuple[int, int]:
+    """How many letters all have in common at their beginnings and at their ends, but for the beginnings of a word."""
+    first = len(commonprefix(texts))
+    last = len(commonprefix([text[first:][::-1] for text in texts]))
+    return _begin(texts[0], first, is_one), _begin(texts[0][::-1], last, is_one)
+
+
+def _fits(metrics: QFontMetrics | QFontMetricsF, text: str, width: float) -> bool:
+    return elided(metrics, text, width) == on_a_line(text)
+
+
+def _begin(text: str, n: int, is_one: Callable[[str], bool]) -> int:
+    """Where the run of letters begins that goes up to the first ``n``."""
+    while n and is_one(text[n - 1]):
+        n -= 1
+    return n
 
 
 def _around(metrics: QFontMetrics | QFontMetricsF, text: str, n_first: int, n_last: int, width: float) -> str:
@@ -45,14 +80,16 @@ def _around(metrics: QFontMetrics | QFontMetricsF, text: str, n_first: int, n_la
     begin, own, end = text[:n_first], text[n_first : len(text) - n_last], text[len(text) - n_last :]
 
     def shown(n: int) -> str:
-        first = begin if n >= len(begin) else begin[:n] + _DOTS
-        return first + own + (end if n >= len(end) else _DOTS + end[len(end) - n :])
+        first = begin if n >= len(begin) else begin[:n].rstrip(".") + _DOTS
+        return first + own + (end if n >= len(end) else _DOTS + end[len(end) - n :].lstrip("."))
 
     most = min(max(len(begin), len(end)), _MOST_KEPT)
     # what Qt would cut is tried, not measured: a width is rounded, and a letter too much would cost what is its own
-    n = bisect_left(range(1, most + 1), True, key=lambda n: elided(metrics, shown(n), width) != on_a_line(shown(n)))
-    short = elided(metrics, shown(n), width)
-    return short if short == on_a_line(shown(n)) else elided(metrics, own, width, Qt.TextElideMode.ElideRight)
+    n = bisect_left(range(1, most + 1), True, key=lambda n: not _fits(metrics, shown(n), width))
+    for short in (shown(n), _DOTS + own if begin else own):
+        if _fits(metrics, short, width):
+            return on_a_line(short)
+    return elided(metrics, own, width, Qt.TextElideMode.ElideRight)
 
 
 def elided_parts(metrics: QFontMetrics | QFontMetricsF, text: str, width: float, between: str) -> str:

@@ -128,7 +128,8 @@ class HeadingLine(QWidget):
         if fitting := [each for each in self._dots if self._dot_px() + metrics.horizontalAdvance(each) <= room]:
             add(DOT, self.font(), palette.text)
             add(fitting[0], self.font(), palette.faint_text)
-        if short := _beginning(metrics, self.about, room):
+        is_titled = bool(parts) or not self.title  # or it would be told of nobody knows what
+        if is_titled and (short := _beginning(metrics, self.about, room)):
             add(short, self.font(), palette.faint_text)
         return parts
 
@@ -151,7 +152,7 @@ def _shortened(metrics: QFontMetrics, title: str, width: int) -> str:
         shown = elided_apart(metrics, names, room // 2)
     else:
         shown = [elided(metrics, name, room - min(px, room // 2)) for name, px in zip(names, wanted[::-1], strict=True)]
-    return PAIR.join(shown) if all(map(_said, names, shown)) else ""
+    return PAIR.join(shown) if all(map(_said, names, shown)) else _beginning(metrics, title, width)
 
 
 def _beginning(metrics: QFontMetrics, text: str, width: int) -> str:

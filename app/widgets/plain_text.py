@@ -25,6 +25,8 @@ _BREAK = "\u200b"
 """Seen by nobody; a line may be broken there."""
 
 _NUMBER = re.compile(r"[+−-]?\d(?:[\d.,]*\d)?(?:e[+−-]?\d+)?")
+_DOTS_IN_A_ROW = re.compile(r"\.*…\.*")
+"""Dots of a text beside an ellipsis cannot be told from it."""
 _NAME_PARTS = re.compile(r"[._](?=[^\W\d])")
 
 _INVISIBLE: dict[int, str | None] = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"}
@@ -112,7 +114,11 @@ def elided(
         short = metrics.elidedText(text, cut, width)
     else:
         short = metrics.elidedText(text, cut, int(width))
-    return _without_part_of_number(text, short) if cut == Qt.TextElideMode.ElideRight and short != text else short
+    if short == text:
+        return text
+    if cut == Qt.TextElideMode.ElideRight:
+        short = _without_part_of_number(text, short)
+    return _DOTS_IN_A_ROW.sub("…", short)
 
 
 def _without_part_of_number(text: str, short: str) -> str:

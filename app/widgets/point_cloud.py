@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum
 
 import numpy as np
 from PyQt6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
+    QFontMetrics,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -21,6 +23,7 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QWidget
 
 from app.analysis.class_groups import PointGroups
+from app.analysis.figures import true_signs
 from app.analysis.plane_view import PlaneView
 from app.analysis.point_raster import is_inside, nearest_point, next_point, painted, point_codes
 from app.palette import SMALL_PX, active, font
@@ -47,7 +50,12 @@ class Tool(Enum):
 
 
 _CLOSER = 1.25
-_TICK_PX = 70.0
+_TICK_PX, _CLOSE_TICK_PX = 70.0, 30.0
+"""Numbers are so far apart, and where fewer than two would be seen, so far."""
+_NUMBERS_PX, _NUMBER_LEFT_PX, _NUMBER_GAP_PX = 20.0, 8.0, 4.0
+"""Height of the numbers at the lower border; where those at the left one begin, and what is free behind them."""
+_USUAL = "0.00"
+"""As wide as such a number is."""
 
 
 def _nice(least: float) -> float:
@@ -230,11 +238,21 @@ class PointCloud(QWidget):
         """Find out again where the points are."""
         self._codes = self._pixels = None
         if self.view is None:
-            size = max(self.width(), 1), max(self.height(), 1)
-            self.view = PlaneView.fit(self._bounds, *size, fills=self.is_plot)
+            self.view = self._whole()
         self._places = self.view.to_pixels(self.positions)
         self.walk.mark()
         self.update()
+
+    def _whole(self) -> PlaneView:
+        """What shows everything; in a plot beside the numbers and names inside its left and its lower border."""
+        left = below = 0
+        if self.is_plot:
+            metrics = QFontMetrics(font(SMALL_PX))
+            left = round(_NUMBER_LEFT_PX + metrics.horizontalAdvance(_USUAL) + _NUMBER_GAP_PX) + metrics.height()
+            below = round(_NUMBERS_PX) + metrics.height()
+        width, height = max(self.width() - left, 1), max(self.height() - below, 1)
+        inside = PlaneView.fit(self._bounds, width, height, fills=self.is_plot)
+        return replace(inside, width=width + left, height=height + below).moved(left / 2, -below / 2)
 
     def _paint_points(self) -> QImage:
         ratio = self.devicePixelRatioF()
@@ -317,22 +335,38 @@ class PointCloud(QWidget):
 
     def _paint_ticks(self, painter: QPainter, view: PlaneView) -> tuple[float, float]:
         """Numbers inside the lower and the left border; the px that they take there."""
-        metrics, taken = painter.fontMetrics(), 0
+        left = _NUMBER_LEFT_PX
         for axis, long in ((0, self.width()), (1, self.height())):
             per_px = 1 / (view.scale * (view.stretch if axis == 0 else 1.0))
-            every = _nice(per_px * _TICK_PX)
             low = (view.x, view.y)[axis] - long / 2 * per_px
-            for number in range(int(np.ceil(low / every)), int((low + long * per_px) / every) + 1):
-                text, at = f"{number * every:.6g}", (number * every - low) / per_px
-                if axis == 0:
-                    painter.drawLine(QLineF(at, self.height() - 4, at, self.height()))
-                    painter.drawText(QRectF(at - 30, self.height() - 20, 60, 14), Qt.AlignmentFlag.AlignCenter, text)
-                else:
-                    at = long - at
-                    painter.drawLine(QLineF(0, at, 4, at))
-                    painter.drawText(QRectF(8, at - 8, 50, 16), Qt.AlignmentFlag.AlignVCenter, text)
-                    taken = max(taken, metrics.horizontalAdvance(text))
-        return 20.0, 12.0 + taken
+            for apart_px in (_TICK_PX, _CLOSE_TICK_PX):
+                every = _nice(per_px * apart_px)
+                numbers = range(int(np.ceil(low / every)), int((low + long * per_px) / every) + 1)
+                placed = [self._number(painter, axis, number * every, low, per_px) for number in numbers]
+                whole = [each for each in placed if each is not None]
+                if len(whole) > 1:
+                    break
+            for tick, place, text in whole:
+                painter.drawLine(tick)
+                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+                left = left if axis == 0 else max(left, place.right() + _NUMBER_GAP_PX)
+        return _NUMBERS_PX, left
+
+    def _number(
+        self, painter: QPainter, axis: int, value: float, low: float, per_px: float
+    ) -> tuple[QLineF, QRectF, str] | None:
+        """A tick, and where its number stands; None where there is no room for all of it: a part would be another."""
+        text, at = true_signs(f"{value:.6g}"), (value - low) / per_px
+        size = painter.boundingRect(QRectF(), 0, text).size()
+        below = self.height() - _NUMBERS_PX
+        if axis == 0:
+            tick, inside = QLineF(at, self.height() - 4, at, self.height()), QRectF(0, below, self.width(), _NUMBERS_PX)
+            place = QRectF(QPointF(at - size.width() / 2, below), size)
+        else:
+            at = self.height() - at
+            tick, inside = QLineF(0, at, 4, at), QRectF(0, 0, self.width(), below)
+            place = QRectF(QPointF(_NUMBER_LEFT_PX, at - size.height() / 2), size)
+        return (tick, place, text) if inside.contains(place) else None
 
     def _corners(self) -> list[QPointF]:
         if self.tool is Tool.RECTANGLE and len(self._trail) > 1:

@@ -10,9 +10,9 @@ from collections.abc import Callable
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
-from PyQt6.QtCore import QRect, QSize, Qt
+from PyQt6.QtCore import QEvent, QRect, QSize, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QApplication, QWidget
 
 from app.jobs import Jobs
 from app.palette import active
@@ -128,6 +128,7 @@ class Overview:
         assert isinstance(view, QWidget)
         view.resize(place.size())
         view.show()
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)  # no loop runs that would lay it out anew
         (part,) = view.figure_parts()
         paint_widget(painter, part, place)
 
@@ -156,7 +157,9 @@ def _caption(frame: Frame) -> str:
         parts.append(f"loss {frame.loss:.3f}")
     sample = frame.sample
     if sample.predicted_class is not None:
-        parts.append(f"sample: {sample.name_of(sample.true_class)}, taken for {sample.name_of(sample.predicted_class)}")
+        parts.append(
+            f"sample: label {sample.name_of(sample.true_class)}, predicted {sample.name_of(sample.predicted_class)}"
+        )
     elif frame.samples.score:
         parts.append(f"probe: {frame.samples.score}")
     return " · ".join(parts)

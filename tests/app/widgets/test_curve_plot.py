@@ -170,3 +170,15 @@ def test_that_no_name_stands_beside_numbers_that_are_not_there(plot: CurvePlot) 
         hide()
         assert "step" not in painted(plot).texts
         plot.show_steps_below(True)
+
+
+@pytest.mark.parametrize("width", [110, 130, 180, 400])
+@pytest.mark.parametrize("last_step", [60, 99])
+def test_that_the_first_and_the_last_number_of_the_steps_are_seen_however_narrow_a_plot_is(
+    plot: CurvePlot, width: int, last_step: int
+) -> None:
+    plot.resize(width, 120)
+    plot.show_lines([Line(STEPS[: last_step + 1], LINE.values[: last_step + 1])], last_step)
+    numbers = [each.text for each in painted(plot).words if each.place.top() > 100 and each.text.isdigit()]
+    assert numbers[0] == "0"
+    assert int(numbers[-1]) + int(numbers[1]) > last_step, "the last of those that are a step apart from one another"

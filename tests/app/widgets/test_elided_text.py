@@ -149,5 +149,34 @@ def test_that_where_what_is_its_own_has_no_room_a_name_is_its_beginning_and_one_
         assert len(set(shown)) == len(names)
 
 
+@pytest.mark.parametrize(
+    ("names", "letters", "expected"),
+    [
+        (("loss of the training set", "loss of the test set"), 6, ["train…", "…test…"]),
+        (("loss of the training set", "loss of the test set"), 10, ["…training…", "lo…test…et"]),
+        (("loss of the training set", "loss of the test set"), 14, ["lo…training…et", "loss …test set"]),
+        (("Released", "Retained"), 6, ["Relea…", "Retai…"]),
+        (("fullyconnectedinner", "fullyconnectedouter"), 9, ["full…nner", "full…uter"]),
+        (("a_block_of_the_first_layers", "a_block_of_the_second_layers"), 7, ["…first…", "…second"]),
+        (("a_block_of_the_first_layers", "a_block_of_the_second_layers"), 8, ["…first…", "…second…"]),
+    ],
+)
+def test_that_names_are_told_apart_by_whole_words_where_those_do(
+    qapp, names: tuple[str, ...], letters: int, expected: list[str]
+) -> None:
+    wide = font(SMALL_PX)
+    wide.setFamily("DejaVu Sans Mono")
+    metrics = QFontMetrics(wide)
+    assert elided_apart(metrics, names, metrics.horizontalAdvance("m") * letters) == expected
+
+
+def test_that_no_dot_of_a_name_stands_beside_the_ellipsis_it_would_be_taken_for(qapp) -> None:
+    metrics = QFontMetrics(qapp.font())
+    name, other = "blocks.0.attention.q", "blocks.0.attention.k"
+    for width in range(20, 200):
+        for text in (elided(metrics, name, width), *elided_apart(metrics, (name, other), width)):
+            assert ".…" not in text and "…." not in text
+
+
 def test_that_a_text_of_megabytes_is_measured_as_fast_as_a_line(qapp) -> None:
     assert len(elided(QFontMetrics(qapp.font()), "long " * 1_000_000, 200)) < 60

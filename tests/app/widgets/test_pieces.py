@@ -273,3 +273,18 @@ def test_that_how_far_a_figure_may_be_wrong_is_left_out_before_names_are_cut(qtb
     legend.resize(legend.wanted_px() - 60, 20)
     assert [each.figure for each in legend.shown_entries()] == ["0.04", "0.96"]
     assert legend.shown_labels() == ["Released", "Retained"]
+
+
+def test_that_of_a_pair_without_room_for_both_its_beginning_is_told_and_what_it_is_about_never_alone(
+    qtbot: QtBot,
+) -> None:
+    line = HeadingLine("embedding × 0.attention.q")
+    qtbot.addWidget(line)
+    line.show_about("Pearson, 16 × 16")
+    told = set()
+    for width in range(10, 300):
+        line.resize(width, 24)
+        if shown := [text for text, *_ in line.shown()]:
+            assert shown[0].startswith("em"), width
+            told.add(shown[0])
+    assert {"embeddin…", "embedding × 0.attention.q"} <= told

@@ -105,3 +105,9 @@ def test_that_the_small_picture_has_the_network_above_the_curves(of: Of, collect
     below = QRect(0, middle, SMALL_SIZE.width(), SMALL_SIZE.height() - middle)
     assert len(colours(image, above)) > 100
     assert any(QColor(each).red() > 150 > QColor(each).green() for each in colours(image, below)), "the loss's curve"
+
+
+def test_that_the_curves_of_a_small_picture_go_to_its_right_border(of: Of) -> None:
+    image = of(DEMOS[0].path).small_image()
+    right = QRect(SMALL_SIZE.width() - 20, round(NETWORK_SHARE * SMALL_SIZE.height()), 20, 60)
+    assert any(QColor(each).red() - QColor(each).blue() > 60 for each in colours(image, right)), "the yellow playhead"
