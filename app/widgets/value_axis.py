@@ -75,12 +75,12 @@ def labelled_ticks(low: float, high: float, size: float) -> Ticks:
     per_px = (high - low) / size
     inside = low + per_px * _CUT_OFF_PX, high - per_px * _CUT_OFF_PX
     for apart_px, digits in ((max(_LABEL_PX, size / _MOST_LABELS), _FINE), (_CLOSEST_PX, _FINE), (_CLOSEST_PX, _FINER)):
-        spacing = _round_above(apart_px * per_px, digits)
+        spacing = round_above(apart_px * per_px, digits)
         values = np.arange(np.ceil(low / spacing), np.floor(high / spacing) + 1) * spacing + 0.0  # or 0 may be -0
         if ((values >= inside[0]) & (values <= inside[1])).sum() >= 2:
             return spacing, values.tolist()
     for n_parts in (4, 8, 20):  # of more round numbers than have room those that are furthest apart
-        spacing = _round_above((high - low) / n_parts, _FINE)
+        spacing = round_above((high - low) / n_parts)
         first, last = np.ceil(inside[0] / spacing) * spacing, np.floor(inside[1] / spacing) * spacing
         if last - first >= _CLOSEST_PX * per_px:
             return spacing, [float(first) + 0.0, float(last) + 0.0]
@@ -88,7 +88,7 @@ def labelled_ticks(low: float, high: float, size: float) -> Ticks:
     return spacing, np.unique(np.round(np.linspace(low, high, 11)[[3, 7]] / spacing) * spacing).tolist()
 
 
-def _round_above(value: float, digits: Sequence[float]) -> float:
+def round_above(value: float, digits: Sequence[float] = _FINE) -> float:
     """The next of a power of ten times one of the digits."""
     power = 10.0 ** np.floor(np.log10(value))
     return float(next(power * each for each in (*digits, 10.0) if power * each >= value * (1 - 1e-9)))

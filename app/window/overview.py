@@ -149,9 +149,9 @@ def _paint_heading(painter: QPainter, collection: Collection) -> None:
 
 def _caption(frame: Frame) -> str:
     parts = [
-        f"pass {frame.view.pass_number + 1} of {frame.view.n_passes}",
-        f"step {frame.step}",
-        f"epoch {frame.epoch}",
+        f"pass {frame.view.pass_number + 1:,} of {frame.view.n_passes:,}",
+        f"step {frame.step:,}",
+        f"epoch {frame.epoch:,}",
     ]
     if frame.loss is not None and np.isfinite(frame.loss):
         parts.append(f"loss {frame.loss:.3f}")

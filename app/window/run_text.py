@@ -60,7 +60,9 @@ def describe_run(collection: Collection) -> str:
     n_parameters = sum(layer.n_parameters for layer in collection.layers.values())
     parts += [f"{n_parameters:,} parameters"] if n_parameters else []
     parts += [run.optimizer]
-    parts += [f"a pass every {run.interval} steps" if run.interval > 1 else "a pass every step"] if run.created else []
-    parts += [f"{run.ranks} processes"] if run.ranks > 1 else []
+    parts += (
+        [f"a pass every {run.interval:,} steps" if run.interval > 1 else "a pass every step"] if run.created else []
+    )
+    parts += [f"{run.ranks:,} processes"] if run.ranks > 1 else []
     parts += [f"seed {run.seed}"] if run.seed is not None else []
     return " · ".join(part for part in parts if part)

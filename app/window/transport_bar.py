@@ -92,7 +92,7 @@ class TransportBar(QWidget):
         self.delay_slider.setAccessibleName("Delay: how long a pass stays on the screen while playing")
         self.delay_slider.valueChanged.connect(lambda value: self.delay_requested.emit(value * DELAY_STEP_MS))
         self.delay_label = PlainLabel()
-        self.delay_label.setMinimumWidth(self.fontMetrics().horizontalAdvance("0000 ms") + 4)
+        self.delay_label.setMinimumWidth(self.fontMetrics().horizontalAdvance("0,000 ms") + 4)
         self._speed = QWidget()
         self._lay_out()
         self._is_laid_out = True
@@ -166,8 +166,8 @@ class TransportBar(QWidget):
             self.slider.setValue(view.pass_number)
             self.delay_slider.setValue(view.delay_ms // DELAY_STEP_MS)
             self.loop_button.setChecked(view.is_looping)
-        shown, of_pass = f"pass {view.pass_number + 1} of {view.n_passes}", f" (step {view.pass_step})"
-        place = f" · step {view.step} · epoch {epoch}"
+        shown, of_pass = f"pass {view.pass_number + 1:,} of {view.n_passes:,}", f" (step {view.pass_step:,})"
+        place = f" · step {view.step:,} · epoch {epoch:,}"
         self.place_label.setText(f"{shown}{'' if view.is_on_pass else of_pass}{place}")
         self._why_kept = why_kept
         kept = f"kept by the black box: {why_kept}"
@@ -181,7 +181,7 @@ class TransportBar(QWidget):
         self.stride_box.choose(view.stride)
         self.stride_box.setVisible(view.n_passes * SHORTEST_DELAY_MS > _LONG_MS)
         self._fold()
-        self.delay_label.setText(f"{view.delay_ms} ms")
+        self.delay_label.setText(f"{view.delay_ms:,} ms")
         if view.is_playing != self._is_playing:
             self._is_playing = view.is_playing
             self._draw_icons()

@@ -1,5 +1,7 @@
 """What a plot over the steps shows beside its curves: marks, bands, and the playhead over a kept picture."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from PyQt6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF
@@ -172,13 +174,18 @@ def test_that_no_name_stands_beside_numbers_that_are_not_there(plot: CurvePlot) 
         plot.show_steps_below(True)
 
 
-@pytest.mark.parametrize("width", [110, 130, 180, 400])
-@pytest.mark.parametrize("last_step", [60, 99])
-def test_that_the_first_and_the_last_number_of_the_steps_are_seen_however_narrow_a_plot_is(
+@pytest.mark.parametrize("width", [160, 180, 400])
+@pytest.mark.parametrize("last_step", [1, 3, 60, 99, 59_000])
+def test_that_steps_are_whole_numbers_from_the_first_on_however_narrow_a_plot_is_and_none_is_cut(
     plot: CurvePlot, width: int, last_step: int
 ) -> None:
     plot.resize(width, 120)
-    plot.show_lines([Line(STEPS[: last_step + 1], LINE.values[: last_step + 1])], last_step)
-    numbers = [each.text for each in painted(plot).words if each.place.top() > 100 and each.text.isdigit()]
-    assert numbers[0] == "0"
-    assert int(numbers[-1]) + int(numbers[1]) > last_step, "the last of those that are a step apart from one another"
+    plot.show_lines([Line(np.array([0, last_step]), np.array([1.0, 2.0]))], last_step)
+    below = [each for each in painted(plot).words if each.place.top() > 100 and each.text != "step"]
+    numbers = sorted(below, key=lambda each: each.place.left())
+    steps = [int(each.text.replace(",", "")) for each in numbers]
+    assert steps[0] == 0
+    assert len(steps) > 1 and steps[-1] <= last_step
+    assert [f"{each:,}" for each in steps] == [each.text for each in numbers]
+    assert all(each.place.left() >= 0 and each.place.right() <= plot.viewport().width() for each in numbers)
+    assert all(one.place.right() < other.place.left() for one, other in pairwise(numbers))
