@@ -10,8 +10,8 @@ _APART_PX = 6
 BESIDE_PX = 8
 """Free at the right of a plot."""
 
-_LEFT_PX, _RIGHT_PX = 8, 4
-"""The first and the last number go so far beyond the plot; at the right a frame takes the rest of what is free."""
+_BEYOND_PX = 4
+"""The first and the last number go so far beyond the plot: up to the axis' name, and to the frame at the right."""
 
 
 class StepAxis(pg.AxisItem):
@@ -34,4 +34,4 @@ class StepAxis(pg.AxisItem):
     def boundingRect(self) -> QRectF:
         # pyqtgraph leaves out what does not lie within it; with a grid it leaves no room beside the plot
         rect: QRectF = super().boundingRect()
-        return rect.adjusted(-_LEFT_PX, 0, _RIGHT_PX, 0)
+        return rect.adjusted(-_BEYOND_PX, 0, _BEYOND_PX, 0)
