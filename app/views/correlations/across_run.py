@@ -274,12 +274,12 @@ class AcrossRun:
     def _curves(self, measure: AcrossMeasure, row: int, column: int) -> Lines:
         assert measure.within is not None
         values = np.stack([each[:, row, column] for each in self._both(measure.within)])
-        return Lines(self.names, values, [0, 1], self.names, self.decimals(measure))
+        return Lines(self.names, values, [0, 1], self.names, self.decimals(measure), is_of_two=True)
 
     def _ranks(self, row: int, column: int) -> Lines:
         ends = zip(self.runs, self.numbers.T, (row, column), strict=True)
         values = np.stack([run.effective_rank[numbers, layer] for run, numbers, layer in ends])
-        return Lines(self.names, values, [0, 1], self.names, decimals=1)
+        return Lines(self.names, values, [0, 1], self.names, decimals=1, is_of_two=True)
 
     def table(self) -> tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]:
         """Headings, and a row for each layer of A with each of B at each measurement; None where there is none."""

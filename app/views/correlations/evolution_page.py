@@ -7,14 +7,12 @@ from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from app.views.correlations.analysis.evolution import Evolution
-from app.views.correlations.evolution_plot import EvolutionPlot
+from app.views.correlations.evolution_plot import COLOURS, EvolutionPlot
 from app.views.correlations.matrix_strip import MatrixStrip
 from app.widgets.below import below
 from app.widgets.heading_line import HeadingLine
 from app.widgets.legend_line import LegendEntry, LegendLine
 from app.widgets.wrapping_row import WrappingRow
-
-_COLOURS = ("bar", "second")
 
 
 class EvolutionPage(QWidget):
@@ -36,7 +34,7 @@ class EvolutionPage(QWidget):
         self.rank_heading.setToolTip("How many directions a layer's outputs really use; thin: the other layers")
         self.rank_legend = LegendLine()
         self.strip_heading = HeadingLine("Over the run")
-        self.pairs, self.ranks = EvolutionPlot(_COLOURS), EvolutionPlot(_COLOURS, decimals=1)
+        self.pairs, self.ranks = EvolutionPlot(), EvolutionPlot()
         self.pair_heading.name(self.pairs)
         self.rank_legend.name(self.ranks, "Effective rank")
         self.strip = MatrixStrip()
@@ -59,11 +57,7 @@ class EvolutionPage(QWidget):
         """Draw how alike the chosen layers are over the run."""
         self._evolution = evolution
         for plot, lines in ((self.pairs, evolution.pairs), (self.ranks, evolution.ranks)):
-            plot.decimals = lines.decimals
-            plot.show_evolution(
-                evolution.steps, lines.names, lines.values, lines.chosen, last_step, band=lines.band, least=0.0
-            )
-            plot.show_message("" if np.isfinite(lines.values).any() else lines.nothing)
+            plot.show_evolution(evolution.steps, lines, last_step)
         self.pair_heading.show_title(evolution.title)
         self.pair_heading.show_about(evolution.about)
         has_gaps = len(evolution.steps) and not np.isfinite(evolution.pairs.values).all()
@@ -79,8 +73,8 @@ class EvolutionPage(QWidget):
         ranks = evolution.ranks
         self.rank_legend.show_entries(
             [
-                LegendEntry(label, colour, figure)
-                for label, figure, colour in zip(ranks.labels, ranks.figures(number), _COLOURS, strict=False)
+                LegendEntry(label, colour, figure, is_dashed=ranks.is_of_two and colour == COLOURS[1])
+                for label, figure, colour in zip(ranks.labels, ranks.figures(number), COLOURS, strict=False)
             ]
         )
         shown, total = len(self.strip.shown()), len(evolution.steps)

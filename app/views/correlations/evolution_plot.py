@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pyqtgraph as pg
 from PyQt6.QtCore import QPoint
@@ -12,9 +10,13 @@ from PyQt6.QtWidgets import QWidget
 
 from app.analysis.figures import signed
 from app.palette import active
+from app.views.correlations.analysis.evolution import Lines
 from app.widgets.curve_plot import NO_LINE, Line
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.steps_plot import StepsPlot
+
+COLOURS = ("bar", "second")
+"""Of the strong lines, fields of `app.palette.Palette`."""
 
 _DOT_PX = 6
 _REACH_PX = 10
@@ -22,66 +24,46 @@ _BAND_ALPHA = 70
 
 
 class EvolutionPlot(StepsPlot):
-    """A click moves the playhead. A line under the pointer tells its name and its number at the nearest measurement.
+    """A click moves the playhead. A line under the pointer tells its name and its number at the nearest measurement."""
 
-    Args:
-        colours: of the strong lines, fields of `app.palette.Palette`.
-        decimals: of the numbers that are told.
-    """
-
-    def __init__(self, colours: Sequence[str], *, decimals: int = 2, parent: QWidget | None = None) -> None:
-        super().__init__(colours, parent=parent)
-        self.decimals = decimals
-        self._colours = tuple(colours)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(COLOURS, seconds=COLOURS[1:], parent=parent)
         self._steps = np.zeros(0, np.int64)
-        self._named: tuple[Sequence[str], np.ndarray] = ((), np.zeros((0, 0)))
+        self._shown = Lines((), np.zeros((0, 0)), (), ())
         self._band_ends = [pg.PlotCurveItem(pen=None) for _ in range(2)]
         self.band = pg.FillBetweenItem(*self._band_ends)
         self.band.setZValue(-8)
-        self.dots = [pg.ScatterPlotItem(size=_DOT_PX, pen=None) for _ in colours]
+        self.dots = [pg.ScatterPlotItem(size=_DOT_PX, pen=None) for _ in COLOURS]
         for item in (*self._band_ends, self.band, *self.dots):
             self.getPlotItem().addItem(item, ignoreBounds=True)
         self.range_requested.connect(lambda low, high: self.show_range((low, high)))
         self.everything_requested.connect(lambda: self.show_range(None))
         self._restyle()
 
-    def show_evolution(
-        self,
-        steps: np.ndarray,
-        names: Sequence[str],
-        values: np.ndarray,
-        chosen: Sequence[int],
-        last_step: int,
-        *,
-        band: np.ndarray | None = None,
-        least: float | None = None,
-    ) -> None:
-        """Show a line for each name.
+    def show_evolution(self, steps: np.ndarray, lines: Lines, last_step: int) -> None:
+        """Show lines over the measurements; one has a gap where it is not finite. The axis of values has 0.
 
         Args:
             steps: of the measurements, rising, int ``[E]``.
-            names: of the lines, `M` of them.
-            values: float ``[M, E]``; a line has a gap where it is not finite.
-            chosen: numbers of the strong lines, at most as many as there are colours.
+            lines: what is shown; no more are strong than there are colours.
             last_step: of the run.
-            band: what chance would give for the first chosen line, float ``[E, 2]``; None: not known.
-            least: the axis of values begins no higher.
         """
-        self._steps, self._named = steps, (names, values)
-        rest = np.setdiff1d(np.arange(len(names)), chosen)
-        self.hold_others(steps, values[rest])
-        strong = [Line(steps, values[number]) for number in chosen]
-        strong += [NO_LINE] * (len(self._colours) - len(strong))
-        bounds = np.empty((0, 2)) if band is None or not len(steps) else band
+        self._steps, self._shown = steps, lines
+        values = lines.values
+        self.hold_others(steps, values[np.setdiff1d(np.arange(len(values)), lines.chosen)])
+        strong = [Line(steps, values[number]) for number in lines.chosen]
+        strong += [NO_LINE] * (len(COLOURS) - len(strong))
+        bounds = np.empty((0, 2)) if lines.band is None or not len(steps) else lines.band
         for place, end in enumerate(self._band_ends):
             end.setData(steps if len(bounds) else [], bounds[:, place])
         finite = np.concatenate([part[np.isfinite(part)] for part in (values.ravel(), bounds.ravel())])
         whole = None
         if len(finite):
-            low = float(finite.min()) if least is None else min(float(finite.min()), least)
-            high = float(finite.max())
+            low, high = min(float(finite.min()), 0.0), float(finite.max())
             whole = (low, high) if high > low else (low - 0.1, high + 0.1)
-        self.show_lines([NO_LINE] * len(self._colours) + strong, last_step, whole=whole)
+        solid, dashed = ([*strong[:1], NO_LINE], strong[1]) if lines.is_of_two else (strong, NO_LINE)
+        self.show_lines([NO_LINE] * len(COLOURS) + [dashed, *solid], last_step, whole=whole)
+        self.show_message("" if np.isfinite(values).any() else lines.nothing)
         self.show_axes(len(finite) > 0)
         for dots, line in zip(self.dots, strong, strict=True):
             known = np.isfinite(line.values)
@@ -95,8 +77,8 @@ class EvolutionPlot(StepsPlot):
 
     def tell(self, at: QPoint) -> str:
         """The line under a pixel of the viewport, in words; empty where there is none."""
-        names, values = self._named
-        if not len(self._steps) or not len(names):
+        values = self._shown.values
+        if not values.size:
             return ""
         box = self.getPlotItem().vb
         scene = self.mapToScene(at)
@@ -110,9 +92,8 @@ class EvolutionPlot(StepsPlot):
         if not np.isfinite(apart).any() or np.nanmin(apart) > _REACH_PX:
             return ""
         number = int(np.nanargmin(apart))
-        return (
-            f"{names[number]}: {signed(float(values[number, nearest]), self.decimals)} at step {self._steps[nearest]:,}"
-        )
+        told = signed(float(values[number, nearest]), self._shown.decimals)
+        return f"{self._shown.names[number]}: {told} at step {self._steps[nearest]:,}"
 
     def _restyle(self) -> None:
         super()._restyle()
@@ -122,7 +103,7 @@ class EvolutionPlot(StepsPlot):
         colour = QColor(palette.faint_text)
         colour.setAlpha(_BAND_ALPHA)
         self.band.setBrush(colour)
-        for dots, name in zip(self.dots, self._colours, strict=True):
+        for dots, name in zip(self.dots, COLOURS, strict=True):
             dots.setBrush(QColor(getattr(palette, name)))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:

@@ -48,7 +48,7 @@ class StrengthPlot(pg.PlotWidget):
         item.vb.wheelEvent = lambda event, *_: event.ignore()
         item.setLabel("bottom", "strength")
         item.setLabel("left", "correlation")
-        item.layout.setContentsMargins(4, 2, 10, 4)
+        item.layout.setContentsMargins(4, 2, 10, 8)
         item.disableAutoRange()
         self._thin = pg.PlotCurveItem(connect="finite")
         self._strong = pg.PlotCurveItem()

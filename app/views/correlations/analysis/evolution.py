@@ -28,6 +28,7 @@ class Lines:
         decimals: of the numbers that are told.
         band: what chance would give for the first strong one, float ``[E, 2]``; None: not known.
         nothing: what is said where no line has a number.
+        is_of_two: whether the second strong one is of another network.
     """
 
     names: Sequence[str]
@@ -37,6 +38,7 @@ class Lines:
     decimals: int = 2
     band: np.ndarray | None = None
     nothing: str = NO_NUMBER
+    is_of_two: bool = False
 
     def figures(self, number: int) -> list[str]:
         """Of the strong ones at a measurement."""

@@ -149,6 +149,11 @@ def _pointing(page: AugmentationPage) -> None:
     QTest.mouseMove(page.matrix, page.matrix.cell_rect(2, 7).center())
 
 
+def _failing(page: AugmentationPage) -> None:
+    """What the next measurement says, after one that could be read."""
+    page.show_reading(replace(_of(Order.KIND, LAYERS[0]), problem="This measurement cannot be read."))
+
+
 def _of(order: Order, layer: str) -> AugmentationResult:
     return augmented(augmentations_of(), order, layer)
 
@@ -164,9 +169,7 @@ AUGMENTATION_PIECES = {
     "augmentations_of_a_constant": Piece(augmentation_page(_of(Order.KIND, LAYERS[2])), (560, 320)),
     "augmentations_pointed_at": Piece(augmentation_page(_of(Order.KIND, LAYERS[1]), "blur"), (640, 340), _pointing),
     "augmentations_of_both": Piece(augmentation_page(flipped(_of(Order.KIND, LAYERS[0]))), (760, 360), theme="light"),
-    "augmentations_with_a_problem": Piece(
-        augmentation_page(replace(_of(Order.KIND, LAYERS[0]), problem="This measurement cannot be read.")), (560, 300)
-    ),
+    "augmentations_with_a_problem": Piece(augmentation_page(_of(Order.KIND, LAYERS[0])), (560, 300), _failing),
 }
 
 PIECES = (

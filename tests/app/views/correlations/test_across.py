@@ -200,7 +200,8 @@ def test_that_a_user_sees_the_layers_of_a_by_those_of_b_and_how_each_pair_went(
     assert panel.evolution.pairs.lines[-2].values[0] == pytest.approx(1), "both began alike"
     choose(qtbot, panel.measure_box, AcrossMeasure.CKA_DIFFERENCE)
     assert [each.label for each in panel.evolution.rank_legend.entries] == ["usual", "faster"]
-    assert len([line for line in panel.evolution.pairs.lines[-2:] if len(line.steps)]) == 2
+    *_, dashed, solid, _ = panel.evolution.pairs.lines
+    assert len(dashed.steps) == len(solid.steps) == 3
 
 
 def test_that_procrustes_is_read_when_it_is_chosen(panel: CorrelationsPanel, qtbot: QtBot) -> None:
