@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
+from itertools import pairwise
 
 import numpy as np
 
@@ -69,10 +70,9 @@ def by_class(labels: np.ndarray, names: Sequence[str]) -> tuple[np.ndarray, tupl
     """
     order = np.argsort(labels, kind="stable")
     numbers, firsts = np.unique(labels[order], return_index=True)
-    stops = [*firsts[1:].tolist(), len(labels)]
     return order, tuple(
         Group(names[number] if 0 <= number < len(names) else f"class {number}", first, stop)
-        for number, first, stop in zip(numbers.tolist(), firsts.tolist(), stops, strict=True)
+        for number, (first, stop) in zip(numbers.tolist(), pairwise([*firsts.tolist(), len(labels)]), strict=True)
     )
 
 
