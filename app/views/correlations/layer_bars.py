@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QSizePolicy, QWidget
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.analysis.figures import signed
 from app.palette import SMALL_PX, active, font
 from app.widgets.elided_text import elided_apart
-from app.widgets.plain_text import width_of
+from app.widgets.plain_text import plain_tooltip, width_of
 from app.widgets.walk import CellWalk
 
 _MOST_ROW_PX, _LEAST_ROW_PX, _AXIS_PX = 28, 13, 16
@@ -124,9 +124,29 @@ class LayerBars(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         if event is not None and event.button() == Qt.MouseButton.LeftButton:
-            number = int(event.position().y() // self._row_px())
-            if 0 <= number < len(self._bars):
-                self.layer_requested.emit(self._bars[number].name)
+            bar = self._bar_at(event.position().y())
+            if bar is not None:
+                self.layer_requested.emit(bar.name)
+
+    def event(self, event: QEvent | None) -> bool:
+        """Tell of the layer under the pointer, whose name may be cut, above what is told of all."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            bar = self._bar_at(event.pos().y())
+            text = plain_tooltip("" if bar is None else f"{_told(bar)}\n{self.toolTip()}".strip())
+            QToolTip.showText(event.globalPos(), text, self)
+            return True
+        return super().event(event)
+
+    def _bar_at(self, y: float) -> LayerBar | None:
+        number = int(y // self._row_px())
+        return self._bars[number] if 0 <= number < len(self._bars) else None
+
+
+def _told(bar: LayerBar) -> str:
+    if bar.mean is None:
+        return f"{bar.name}: no number"
+    beside = "" if bar.beside is None else f", in B {signed(bar.beside, 2)}"
+    return f"{bar.name}: {signed(bar.mean, 2)}{beside}; from {signed(bar.low, 2)} to {signed(bar.high, 2)}"
 
 
 def _figure(bar: LayerBar) -> str:

@@ -227,6 +227,7 @@ class MatrixView(QWidget):
             begin = self._seen_when_pressed or self._shown()
             self._see(begin.translated(-moved.x() / across.cell_px, -moved.y() / down.cell_px))
         self._point(self._cell_under(self._pointer))
+        self.setAccessibleDescription(self.tip)
         self.update()
 
     def _is_dragged(self) -> bool:
