@@ -112,7 +112,7 @@ MATRICES = {
     "zoomed": Piece(view(matrix(waves(40, 30))), (320, 260), zoomed),
     "dragged": Piece(view(matrix(waves(40, 30))), (320, 260), dragged),
     "of_one": Piece(view(matrix(np.ones((1, 1))))),
-    "of_many": Piece(view(matrix(waves(300, 300, speed=0.031)))),
+    "of_many": Piece(view(matrix(likeness_of(300)))),
     "of_many_layers": Piece(view(matrix(likeness_of(24), *[Side(tuple(f"fc{n}" for n in range(24)))] * 2, CLIPPED))),
     "in_little_room": Piece(view(matrix(waves(6, 20), scale=SMALL)), (200, 160)),
     "high": Piece(view(matrix(waves(60, 2))), (200, 300)),

@@ -17,7 +17,6 @@ from app.views.correlations.augmentation_page import AugmentationPage
 from app.views.correlations.augmented_pictures import AugmentedPictures
 from app.views.correlations.evolution_page import EvolutionPage
 from app.views.correlations.pair_card import PairCard
-from app.views.correlations.panel import CorrelationsPanel
 from tests.app.looks.pieces import Piece
 from tests.app.views.correlations.made_up import (
     LAYERS,
@@ -172,6 +171,4 @@ AUGMENTATION_PIECES = {
     "augmentations_with_a_problem": Piece(augmentation_page(_of(Order.KIND, LAYERS[0])), (560, 300), _failing),
 }
 
-PIECES = (
-    EVOLUTIONS | PAIRS | AUGMENTATION_PIECES | {"panel_of_nothing": Piece(CorrelationsPanel, (420, 200), wait_ms=20)}
-)
+PIECES = EVOLUTIONS | PAIRS | AUGMENTATION_PIECES
