@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.analysis.figures import figure
+from app.analysis.figures import figure, true_signs
 from collector.storage.states import NO_GRADIENT, UNDEFINED, error_name, is_checksum, is_error
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Measured:
             return NO_GRADIENT_TEXT
         value = float(self.values[at])
         is_count = counts and value.is_integer() and abs(value) < 1e9
-        words = f"{value:,.0f}" if is_count else figure(value, digits)
+        words = true_signs(f"{value:,.0f}") if is_count else figure(value, digits)
         error = np.nan if self.errors is None else float(self.errors[at])
         return f"{words} ± {short_error(WITHIN * error)}" if np.isfinite(error) else words
 

@@ -26,7 +26,7 @@ NO_NOTES = "The collector left no notes on this run."
 _WHOLE_LINES = 7
 _STEP_PX, _LAYER_PX = 60, 60
 _MOST_SHARE = 0.3
-"""Of the table, for a name."""
+"""Of the panel, for a name."""
 
 
 class NotesPanel(QWidget):
@@ -114,7 +114,7 @@ class NotesPanel(QWidget):
 
     def _fit_columns(self) -> None:
         """Names are as wide as they are, but leave room to what is said."""
-        most = max(int(self.table.width() * _MOST_SHARE), _LAYER_PX)
+        most = max(int(self.width() * _MOST_SHARE), _LAYER_PX)
         for column in (NoteColumn.RUN, NoteColumn.LAYER):
             if not self.table.isColumnHidden(column):
                 wanted = self.table.sizeHintForColumn(column) + 8

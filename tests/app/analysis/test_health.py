@@ -41,7 +41,17 @@ def test_that_a_badge_says_how_many_there_are_of_its_severity_and_names_but_the_
     two = health_of([LARGE, finding("other", "warning", ["conv1"], 3)])["conv1"]
     assert two.words == "2 warnings"
     many = health_of([finding(f"rule {number}", "note", ["conv1"], number) for number in range(6)])["conv1"]
-    assert many.lines[-1] == "and 2 more"
+    assert many.lines == [*(f"Note: rule {number} of conv1" for number in range(4)), "and 2 more"]
+    assert many.words == "6 notes"
+
+
+def test_that_of_critical_findings_a_badge_needs_no_number_and_four_are_told_whole() -> None:
+    found = [finding(f"rule {number}", "critical", ["conv1"], number) for number in range(4)]
+    health = health_of([*found[::-1], NOTE])["conv1"]
+    assert health.words == "Critical"
+    assert health.findings == (*found, NOTE)
+    assert health_of(found)["conv1"].lines == [f"Critical: rule {number} of conv1" for number in range(4)]
+    assert health_of([LARGE, NOTE])["conv1"].words == "Warning"
 
 
 def test_that_a_report_without_muted_rules_keeps_all_else() -> None:

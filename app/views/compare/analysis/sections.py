@@ -79,7 +79,7 @@ def _measure_entry(found: Comparison, metric: str, own: list[MeasureDifference],
     largest = max(own, key=lambda each: each.largest)
     layer = largest.name.partition("/")[2]
     layer = "" if layer == "total" else layer
-    text = f"{capitalized(title)}: up to {share(largest.largest)}" + f", in {layer}" * bool(layer)
+    text = f"{capitalized(title)}: differs by up to {share(largest.largest)}" + f", in {layer}" * bool(layer)
     above = f"since step {own[0].since:,} · most at step {largest.largest_at:,}"
     n_outside, n = sum(each.outside for each in own), sum(each.compared for each in own)
     if found.noise:

@@ -103,7 +103,13 @@ SECTIONS: dict[str, Sequence[Entry]] = {
         Entry(Row("Group of parameters", "learning rate: 0.01 in A, 0.1 in B")),
     ],
     "Measures": [
-        Entry(Row("since step 7 · most at step 1,200", f"Gradient norm: up to 50.00 %, in {LONG}", is_faint=True))
+        Entry(
+            Row(
+                "since step 7 · most at step 1,200",
+                f"Gradient norm: differs by up to 50.00 %, in {LONG}",
+                is_faint=True,
+            )
+        )
     ],
     "Findings": [Entry(Row("only in B · since step 0 · fc1", "100 % of its units are dead.", "critical"))],
     "Layers": layer_entries(NAMES),

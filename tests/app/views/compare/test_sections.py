@@ -62,7 +62,8 @@ def test_that_a_metric_is_a_row_told_by_the_layer_that_differs_most() -> None:
     found = measure_entries(comparison(measures=measures))
     assert [each.metric for each in found] == ["", "", "weight_norm", "own"]
     assert [each.row.text.partition(": ")[2] for each in found] == [
-        "up to 50.00 %", "up to 50.00 %", "up to 25.00 %, in fc2", "up to 50.00 %, in fc1",
+        "differs by up to 50.00 %", "differs by up to 50.00 %", "differs by up to 25.00 %, in fc2",
+        "differs by up to 50.00 %, in fc1",
     ]  # fmt: skip
     assert found[0].row.text.startswith("Loss")
     assert found[0].row.above == "since step 1 · most at step 1,200"

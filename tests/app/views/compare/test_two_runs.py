@@ -121,7 +121,7 @@ def test_that_while_b_is_shown_the_map_goes_by_the_steps_of_a(user: User) -> Non
 
 def test_that_measures_are_told_the_best_known_first_and_lead_to_their_map(user: User) -> None:
     rows = read(user, "Measures")
-    assert rows[0].startswith("Loss: up to ")
+    assert rows[0].startswith("Loss: differs by up to ")
     row = next(number for number, text in enumerate(rows) if text.startswith("Update norm"))
     panel(user).sections.list.scrollTo(panel(user).sections.list.rows.index(row))
     enter(user, row)
