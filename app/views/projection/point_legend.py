@@ -5,13 +5,14 @@ from __future__ import annotations
 from heapq import nlargest
 
 import numpy as np
-from PyQt6.QtCore import QRect, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PyQt6.QtWidgets import QWIDGETSIZE_MAX, QBoxLayout, QFrame, QPushButton, QScrollArea, QWidget
+from PyQt6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtWidgets import QWIDGETSIZE_MAX, QBoxLayout, QFrame, QPushButton, QScrollArea, QToolTip, QWidget
 
 from app.analysis.class_groups import PointGroups
 from app.palette import active
 from app.widgets.elided_text import elided_apart
+from app.widgets.plain_text import plain_tooltip
 from app.widgets.walk import CellWalk
 
 ROW_PX = 20
@@ -26,6 +27,7 @@ _NAME_SPACE_PX, _COUNT_SPACE_PX = 9, 7
 _SCROLL_BAR_PX = 16
 _MOST_SHARE = 0.25
 """Of the room of a cloud and its legend, for long names."""
+_TIP = "Click: hide or show. Double-click: only this one."
 _MEASURED = 50
 """The widest name is one of the longest."""
 
@@ -50,7 +52,6 @@ class LegendRows(QWidget):
         self._is_wide = False
         self._wanted_px = 0
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setToolTip("Click: hide or show. Double-click: only this one.")
         self.setAccessibleName("Groups of points: hide or show")
         self.walk = CellWalk(self, lambda: [1] * len(self.listed), lambda row, _: QRectF(self.place_of(row)))
 
@@ -142,10 +143,29 @@ class LegendRows(QWidget):
 
     def _emit_at(self, event: QMouseEvent | None, signal: object) -> None:
         assert event is not None
-        at = event.position().toPoint()
-        for row, number in enumerate(self.listed.tolist()):
-            if self.place_of(row).contains(at):
-                signal.emit(number)  # type: ignore[attr-defined]
+        number = self.group_at(event.position().toPoint())
+        if number is not None:
+            signal.emit(number)  # type: ignore[attr-defined]
+
+    def group_at(self, at: QPoint) -> int | None:
+        """Number of the group whose row a point lies in."""
+        rows = (row for row in range(len(self.listed)) if self.place_of(row).contains(at))
+        return next((int(self.listed[row]) for row in rows), None)
+
+    def tip(self, at: QPoint) -> str:
+        """The group at a point in words; empty where there is none."""
+        number = self.group_at(at)
+        if number is None or self.groups is None:
+            return ""
+        n_points = int(self.groups.counts[number])
+        is_hidden = "" if self.visible[number] else ", hidden"
+        return f"{self.groups.names[number]}: {n_points:,} point{'s' * (n_points != 1)}{is_hidden}\n{_TIP}"
+
+    def event(self, event: QEvent | None) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), plain_tooltip(self.tip(event.pos())), self)
+            return True
+        return super().event(event)
 
 
 class PointLegend(QWidget):

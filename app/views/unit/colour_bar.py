@@ -53,7 +53,7 @@ class ColourBar(QWidget):
         painter = QPainter(self)
         table = colours.DIVERGING[: colours.LEVELS]
         image = QImage(table.tobytes(), len(table), 1, len(table) * 4, QImage.Format.Format_RGBA8888)
-        painter.drawImage(QRectF(0, 0, self.width(), _BAR_PX), image)
+        painter.drawImage(QRectF(0, 0, self.width() - 1, _BAR_PX), image)
         painter.setPen(QColor(active().line))
         painter.drawRect(QRectF(0, 0, self.width() - 1, _BAR_PX))
         painter.setPen(QColor(active().faint_text))

@@ -55,12 +55,12 @@ class TilePicture(QWidget):
         for px in range(most, 0, -1):
             gap = 1 if height * px < 12 else 4
             columns = max((room + gap) // (width * px + gap), 1)
-            if -(-n // columns) * (height * px + gap) <= self._most_px or px == 1:
+            if -(-n // columns) * (height * px + gap) - gap <= self._most_px or px == 1:
                 return min(columns, n), px, gap
         gap = 4
         for columns in range(1, max(room // _LEAST_TILE_PX, 1) + 1):
             share = (room - gap * (columns - 1)) / (columns * width)
-            if -(-n // columns) * (_tile_px(height, share) + gap) <= self._most_px:
+            if -(-n // columns) * (_tile_px(height, share) + gap) - gap <= self._most_px:
                 break
         return min(columns, n), share, gap
 

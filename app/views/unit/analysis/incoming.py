@@ -130,8 +130,8 @@ def _picture(own: np.ndarray, layer: Layer, source: Column) -> Incoming | None:
     shape = (channels, height, width)
     part = "" if kept.all() else f", {len(flat):,} of {len(kept):,} kept"
     words = f"a weight for each pixel of the input, {width}×{height}{part}"
-    names = ("red", "green", "blue") if channels == 3 else tuple(f"channel {number}" for number in range(channels))
-    return Incoming(words, values.reshape(shape), kept.reshape(shape), names if channels > 1 else ("pixel",))
+    names = ("red", "green", "blue") if channels == 3 else ("pixel",)
+    return Incoming(words, values.reshape(shape), kept.reshape(shape), names)
 
 
 def _blocks(own: np.ndarray, layer: Layer, source: Column | None) -> Incoming:

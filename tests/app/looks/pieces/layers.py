@@ -1,13 +1,10 @@
 """The table of layers: alone, beside another run, and beside a step that is held."""
 
-from types import SimpleNamespace
-
 import numpy as np
 from PyQt6.QtCore import QPoint, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter
 from PyQt6.QtTest import QTest
 
-from app.analysis.beside import Beside
 from app.analysis.curve import Measured
 from app.analysis.health import health_of
 from app.palette import active
@@ -15,15 +12,11 @@ from app.views.layers.analysis.spark import spark_of
 from app.views.layers.layer_delegates import paint_spark
 from app.views.layers.layer_table_model import LayerColumn
 from app.views.layers.panel import LayersPanel
-from collector.comparing.clocks import Alignment
-from collector.comparing.pair import Pair
-from collector.comparing.pairing import paired
 from tests.app.growing_run import GrowingRun
 from tests.app.looks.pieces import Canvas, Piece
-from tests.app.made_up import layer
 from tests.app.made_up_findings import finding
+from tests.app.views.layers.layered_run import NAN, USUAL, compared, run
 
-NAN = float("nan")
 ODD = "a_block_with_a_name_as_people_give_them"
 HEALTH = health_of(
     [
@@ -32,33 +25,6 @@ HEALTH = health_of(
         finding("loss-spike", "note", ["head"], 3),
     ]
 )
-
-
-def run(*names: str, rate: float = 1.0, n_steps: int = 60) -> GrowingRun:
-    """Layers of which those called ``relu`` have no parameters; norms fall, each from its own height."""
-    layers, norms = {}, {}
-    for number, name in enumerate(names):
-        has_none = "relu" in name
-        layers[name] = layer(
-            name,
-            "ReLU" if has_none else "Linear",
-            stage=names[number - 1] if has_none else name,
-            units=128,
-            kept=np.arange(24 if number % 2 else 128),
-            output_shape=(8, 28, 28) if number < 2 else (128,),
-            parameters={} if has_none else {"weight": (128, 3 * 10**number)},
-        )
-        if not has_none:
-            steps = np.arange(1.0, n_steps + 1)
-            norms[f"gradient_norm/{name}"] = 10.0 ** (number - 2) * (np.exp(-rate * steps / 30) + np.sin(steps) / 20)
-    found = GrowingRun(layers=layers)
-    if norms:
-        norms[next(iter(norms))][[5, 6, 20]] = [NAN, np.inf, NAN]
-        return found.grow(loss=np.ones(n_steps), **norms)
-    return found.grow(loss=np.ones(n_steps))
-
-
-USUAL = ("stem", "body.0.conv1", "body.0.relu", "body.1.conv1", "head")
 
 
 def panel(
@@ -70,11 +36,7 @@ def panel(
     chosen: str = "",
 ) -> LayersPanel:
     found, own = LayersPanel(), run(*(names or USUAL))
-    comparing = None
-    if other or held is not None:
-        of_b = run(*other, rate=0.5) if other else own
-        pair = Pair(own, of_b, paired(own.layers, of_b.layers), Alignment(own, of_b))  # type: ignore[arg-type]
-        comparing = SimpleNamespace(beside=Beside(pair, ("usual", "slower"), held))
+    comparing = compared(own, run(*other, rate=0.5) if other else own, held) if other or held is not None else None
     found.show_collection(own, comparing)  # type: ignore[arg-type]
     found.show_step(step)
     if health:

@@ -109,6 +109,17 @@ def test_that_a_layout_of_neighbours_is_turned_onto_that_of_a(beside: Projection
     assert np.allclose(own, other, atol=1e-3), "it is the same, turned and mirrored"
 
 
+def test_that_b_is_turned_anew_where_a_alone_has_moved_on(beside: ProjectionPanel) -> None:
+    choose(beside.own.source_box, "fc1, after relu1")
+    choose(beside.method_box, Method.TSNE.value)
+    for step in (20, 0, 10):
+        beside.show_steps(step, 40)
+        assert beside.own.places is not None
+        assert beside.other.places is not None
+        middles = [places.mean(axis=0).tolist() for places in (beside.own.places, beside.other.places)]
+        assert middles[1] == pytest.approx(middles[0], abs=1e-3), "B lies over A, wherever that is"
+
+
 def test_that_a_line_leads_from_each_sample_of_a_to_where_b_has_it(beside: ProjectionPanel) -> None:
     choose(beside.own.source_box, "fc1, after relu1")
     cloud = beside.own.cloud
