@@ -1,6 +1,7 @@
 """Windows that are looked at, in a font of their own."""
 
 import lzma
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -54,9 +55,20 @@ def kept_runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 @pytest.fixture
 def own_font(qapp: QApplication) -> Iterator[None]:
     before = use_own_font(qapp)
+    _forget_widths()
     yield
     qapp.setFont(before)
+    _forget_widths()
     apply_theme(qapp)
+
+
+def _forget_widths() -> None:
+    """What was measured in the font before."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("app."):
+            for each in list(vars(module).values()):
+                if hasattr(each, "cache_clear"):
+                    each.cache_clear()
 
 
 @pytest.fixture
