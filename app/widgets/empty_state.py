@@ -9,10 +9,14 @@ from PyQt6.QtWidgets import QPushButton, QStackedLayout, QVBoxLayout, QWidget
 from app.palette import active
 from app.widgets.plain_text import PlainLabel
 
+_JOINED = "\u2060"
+"""Seen by nobody; no line is broken there."""
+
 
 def write_absence(painter: QPainter, room: QRect | QRectF, text: str) -> None:
     """Words in the middle of what would be painted there."""
     painter.setPen(QColor(active().faint_text))
+    text = text.replace("--", f"--{_JOINED}")  # an option is not broken behind its dashes
     painter.drawText(QRectF(room), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
 
 
@@ -50,10 +54,6 @@ class EmptyState(QWidget):
 class ShownPageLayout(QStackedLayout):
     """Asks for the room of the page that is shown: words need not be scrolled because another page is large."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.currentChanged.connect(lambda _: self.invalidate())
-
     def minimumSize(self) -> QSize:
         """Of what is shown: words wrap where the content would have to be scrolled."""
         shown = self.currentWidget()
@@ -82,12 +82,9 @@ class EmptyStateLayout(ShownPageLayout):
 
     def show_content(self) -> None:
         """There is something to see."""
-        self._turn_to(self._content)
+        self.setCurrentWidget(self._content)
 
     def show_text(self, text: str, *, can_go: bool = False) -> None:
         """Say why there is nothing to see."""
         self.state.show_text(text, can_go=can_go)
-        self._turn_to(self.state)
-
-    def _turn_to(self, widget: QWidget) -> None:
-        self.setCurrentWidget(widget)
+        self.setCurrentWidget(self.state)

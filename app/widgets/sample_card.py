@@ -14,6 +14,8 @@ from app.widgets.picture_view import to_image
 from app.widgets.plain_text import elided, width_of
 
 _PICTURE_PX, _PADDING_PX, _DISTANCE_PX = 112.0, 8.0, 14.0
+_NEAR_PX, _EDGE_PX = 4.0, 2.0
+"""Between the picture and the words, which stand beside it where there is no height for both; and around the card."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,15 +34,21 @@ class SampleCard:
         metrics = QFontMetricsF(painter.font())
         wide = max([width_of(metrics, text) for text, _ in self.lines], default=0.0)
         wide = min(wide, inside.width() / 2)
-        has_picture = self.picture is not None
-        width = max(wide, _PICTURE_PX * has_picture) + 2 * _PADDING_PX
-        picture_high = (_PICTURE_PX + _PADDING_PX / 2) * has_picture
-        height = picture_high + metrics.lineSpacing() * len(self.lines) + 2 * _PADDING_PX
+        words = metrics.lineSpacing() * len(self.lines)
+        across, down = wide, words
+        is_beside = False
+        if self.picture is not None:
+            is_beside = _PICTURE_PX + _NEAR_PX + words + 2 * _PADDING_PX > inside.height() - 2 * _EDGE_PX
+            if is_beside:
+                across, down = _PICTURE_PX + _NEAR_PX + wide, max(_PICTURE_PX, words)
+            else:
+                across, down = max(wide, _PICTURE_PX), _PICTURE_PX + _NEAR_PX + words
+        width, height = across + 2 * _PADDING_PX, down + 2 * _PADDING_PX
         x, y = at.x() + _DISTANCE_PX, at.y() + _DISTANCE_PX
         if x + width > inside.right():
             x = at.x() - _DISTANCE_PX - width
-        y = min(y, inside.bottom() - height - 2)
-        place = QRectF(max(x, inside.left() + 2), max(y, inside.top() + 2), width, height)
+        y = min(y, inside.bottom() - height - _EDGE_PX)
+        place = QRectF(max(x, inside.left() + _EDGE_PX), max(y, inside.top() + _EDGE_PX), width, height)
         painter.setPen(QPen(QColor(active().line), 1))
         painter.setBrush(QColor(active().bar_ground))
         painter.drawRoundedRect(place, 5, 5)
@@ -52,9 +60,11 @@ class SampleCard:
             own.moveCenter(target.center())
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
             painter.drawImage(own, image)
-        top = place.top() + _PADDING_PX + picture_high
+        left, top = place.left() + _PADDING_PX, place.bottom() - _PADDING_PX - words
+        if is_beside:
+            left, top = left + _PICTURE_PX + _NEAR_PX, place.top() + _PADDING_PX
         for text, colour in self.lines:
             painter.setPen(QColor(getattr(active(), colour)))
-            line = QRectF(place.left() + _PADDING_PX, top, width, metrics.lineSpacing())
+            line = QRectF(left, top, wide + 2, metrics.lineSpacing())
             painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, elided(metrics, text, wide + 1))
             top += metrics.lineSpacing()

@@ -43,7 +43,7 @@ class ValueAxis(pg.AxisItem):
             return numbers_alike(np.power(10.0, np.clip(values, -300, 300)) * scale, 3)
         shown = np.asarray(values, np.float64) * scale
         step = float(np.log10(abs(spacing * scale) or 1.0))
-        plain = [f"{value:.{max(int(np.ceil(-step)), 0)}f}" for value in shown]
+        plain = [f"{value:,.{max(int(np.ceil(-step)), 0)}f}" for value in shown]
         if max(map(len, plain), default=0) <= _MOST_LETTERS:
             return [true_signs(text) for text in plain]
         largest = float(np.abs(shown).max())

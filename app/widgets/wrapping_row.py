@@ -34,8 +34,12 @@ class WrappingRow(QWidget):
         return QSize(max(_least_px(part) for part in self._parts), super().minimumSizeHint().height())
 
     def _fit(self) -> None:
-        wanted = sum(_wanted_px(part) for part in self._parts) + _SPACE_PX
-        is_wrapped = wanted > self.width()
+        wanted = [_wanted_px(part) for part in self._parts]
+        is_wrapped = sum(wanted) + _SPACE_PX > self.width()
+        if all(isinstance(part, HeadingLine | LegendLine) for part in self._parts):  # each has what it wants
+            for number, px in enumerate(wanted):
+                if self._row.stretch(number) != px:
+                    self._row.setStretch(number, px)
         if is_wrapped == self.is_wrapped:
             return  # who changes a layout while it is laid out has it laid out again, for ever
         self._row.setSpacing(2 if is_wrapped else _SPACE_PX)

@@ -326,3 +326,17 @@ def test_that_a_sample_s_card_is_whole_within_the_area_and_beside_the_pointer(
         assert ground.place.adjusted(4, 4, -4, -4).contains(picture)
         assert picture.width() == pytest.approx(2 * picture.height(), abs=1), "as the sample is"
         assert picture.bottom() < found.words[0].place.top()
+
+
+@pytest.mark.parametrize("n_lines", [1, 6, 9])
+def test_that_words_of_a_card_stand_beside_its_picture_where_there_is_no_height_for_both(qapp, n_lines: int) -> None:
+    lines = [(f"line {number} of what is known", "text") for number in range(n_lines)]
+    card, inside = SampleCard(np.zeros((8, 8)), lines), QRectF(0, 0, 500, 160)
+    found = painted_by(lambda painter: card.paint(painter, QPointF(250, 80), inside), QSize(500, 160))
+    (ground,), (picture,) = found.areas(DARK.bar_ground), found.pictures
+    assert inside.contains(ground.place)
+    assert found.texts == [text for text, _ in lines]
+    assert all(ground.place.contains(each.place) for each in found.words)
+    is_beside = all(each.place.left() > picture.right() for each in found.words)
+    assert is_beside == (n_lines > 1)
+    assert is_beside or all(each.place.top() > picture.bottom() for each in found.words)
