@@ -9,14 +9,10 @@ from PyQt6.QtWidgets import QPushButton, QStackedLayout, QVBoxLayout, QWidget
 from app.palette import active
 from app.widgets.plain_text import PlainLabel
 
-_JOINED = "\u2060"
-"""Seen by nobody; no line is broken there."""
-
 
 def write_absence(painter: QPainter, room: QRect | QRectF, text: str) -> None:
     """Words in the middle of what would be painted there."""
     painter.setPen(QColor(active().faint_text))
-    text = text.replace("--", f"--{_JOINED}")  # an option is not broken behind its dashes
     painter.drawText(QRectF(room), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
 
 

@@ -36,14 +36,19 @@ class WrappingRow(QWidget):
     def _fit(self) -> None:
         wanted = [_wanted_px(part) for part in self._parts]
         is_wrapped = sum(wanted) + _SPACE_PX > self.width()
-        if all(isinstance(part, HeadingLine | LegendLine) for part in self._parts):  # each has what it wants
-            for number, px in enumerate(wanted):
-                if self._row.stretch(number) != px:
-                    self._row.setStretch(number, px)
+        first, second = self._parts
+        if isinstance(first, HeadingLine) and isinstance(second, LegendLine):
+            self._share(first.whole_px(), max(self.width() - _SPACE_PX - first.whole_px(), wanted[1]))
         if is_wrapped == self.is_wrapped:
             return  # who changes a layout while it is laid out has it laid out again, for ever
         self._row.setSpacing(2 if is_wrapped else _SPACE_PX)
         self._row.setDirection(QBoxLayout.Direction.TopToBottom if is_wrapped else QBoxLayout.Direction.LeftToRight)
+
+    def _share(self, *px: int) -> None:
+        """Have the parts as wide as this, as far as there is room."""
+        for number, each in enumerate(px):
+            if self._row.stretch(number) != each:
+                self._row.setStretch(number, each)
 
     def event(self, event: QEvent | None) -> bool:
         if event is not None and event.type() == QEvent.Type.LayoutRequest:
