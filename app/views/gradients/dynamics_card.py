@@ -21,6 +21,7 @@ COLOURS = ("bar", "loss")
 _ABOVE_PLOT_PX, _MARGIN_PX = WIDTH_PX + 4, 8
 LEAST_SIZE = QSize(230, 128)
 _ANGLE = "degrees"
+_MORE_DIGITS = "000"
 _NO_FLIPS = "no flip inside the retained"
 """There is nothing to be a share of."""
 
@@ -70,8 +71,14 @@ class DynamicsCard(QWidget):
         """The legend begins above the plot itself where there is room for all of its names, else further left."""
         parts = [self.heading.itemAt(number) for number in range(1, self.heading.count())]
         beside = sum(part.sizeHint().width() for part in parts if part is not None) + _MARGIN_PX
-        is_wide = self.width() - beside - _ABOVE_PLOT_PX >= self.legend.wanted_px()
+        is_wide = self.width() - beside - _ABOVE_PLOT_PX >= self.legend.wanted_px() + self._longer_px
         self.heading.setContentsMargins(_ABOVE_PLOT_PX if is_wide else _MARGIN_PX, 0, _MARGIN_PX, 0)
+
+    @property
+    def _longer_px(self) -> int:
+        """What figures of many powers of ten take more room than others."""
+        more = self.fontMetrics().horizontalAdvance(_MORE_DIGITS)
+        return more * len(self.kind.curves) if self.kind.is_log else 0
 
     def show_curves(
         self,

@@ -13,6 +13,7 @@ import numpy as np
 
 from app.analysis.beside import Beside
 from app.analysis.curve import Measured, measured_of
+from app.analysis.figures import true_signs
 from app.analysis.two_curves import SAME, TwoCurves
 from app.views.optimizer.analysis.layer_heat import (
     HIGHEST,
@@ -67,7 +68,7 @@ class HeatDifference(LayerHeat):
         at = self._place_at(layer, step)
         value = np.nan if at is None else float(self.values[layer, at])
         is_told = self.is_ratio and np.isfinite(value) and figures.change != SAME
-        return figures.text + (f" · {self.meaning} {value:+.2f}" if is_told else "")
+        return figures.text + (f" · {self.meaning} {true_signs(f'{value:+.2f}')}" if is_told else "")
 
     def picture(self, low: float, high: float, width: int) -> np.ndarray:
         """Numbers uint8 ``[L, W]``; of many steps in a column that which is furthest from the middle."""

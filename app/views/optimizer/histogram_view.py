@@ -1,13 +1,14 @@
 """How the values of a layer are spread: bars by sign and power of two."""
 
 from collections.abc import Sequence
+from functools import reduce
 
 import numpy as np
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from app.analysis.figures import figure
+from app.analysis.figures import figure, true_signs
 from app.analysis.two_curves import SAME
 from app.palette import active
 from app.views.optimizer.analysis.power_histogram import BinRange, quantile_changes, range_of
@@ -59,19 +60,16 @@ class HistogramView(QWidget):
             words: why there are none.
             of_b: of what is drawn over it; None: nothing is.
         """
-        self._words = words if counts is None else ""
-        for each in (counts, of_b):
-            found = None if each is None or counts is None else range_of(each)
-            if found is not None:
-                self._range = found if self._range is None else self._range.joined(found)
-        has_both = counts is not None and of_b is not None and self._range is not None
-        self.bars_of_b = self._range.bars(of_b) if has_both else np.zeros(0, np.int64)  # type: ignore[union-attr,arg-type]
-        self.changes = _change_texts(counts, of_b) if has_both else ()  # type: ignore[arg-type]
-        if counts is None or self._range is None:
-            self.bars = np.zeros(0, np.int64)
-            self._words = self._words if counts is None else "no value but NaN and Inf"
-        else:
+        self.bars = self.bars_of_b = np.zeros(0, np.int64)
+        self.changes = ()
+        self._words = words if counts is None else "no value but NaN and Inf"
+        if counts is not None and counts.any():
+            found = [each for each in (range_of(counts), None if of_b is None else range_of(of_b), self._range) if each]
+            self._range = reduce(BinRange.joined, found)
             self.bars = self._range.bars(counts)
+            if of_b is not None:
+                self.bars_of_b = self._range.bars(of_b)
+                self.changes = _change_texts(counts, of_b)
         self.setAccessibleName(f"Histogram: {self.title}, {AXIS}" + "".join(f", {text}" for text in self.changes[:1]))
         self.update()
 
@@ -92,12 +90,12 @@ class HistogramView(QWidget):
     def text_at(self, x: float) -> str:
         """What the bar at a pixel stands for; elsewhere what the axis is."""
         inside = self._inside()
-        if not len(self.bars) or self._range is None:
+        if self._range is None or not len(self.bars):
             return ""
         if not inside.left() <= x < inside.right():
             return f"{ABOUT_AXIS}\n{ABOUT_CHANGE}" if self.changes else ABOUT_AXIS
         number = int((x - inside.left()) / inside.width() * len(self.bars))
-        share = self.bars[number] / max(int(self.bars.sum()), 1)
+        share = self.bars[number] / int(self.bars.sum())
         n_side = (len(self.bars) - 1) // 2
         if number == n_side:
             size = f"|x| < {figure(2.0 ** (self._range.near - 49), 2)}"
@@ -105,12 +103,12 @@ class HistogramView(QWidget):
             power = self._range.near - 49 + (number - n_side - 1 if number > n_side else n_side - 1 - number)
             sign = "" if number > n_side else "−"
             size = f"{sign}{figure(2.0**power, 2)} … {sign}{figure(2.0 ** (power + 1), 2)}"
-        told = f"{self.bars[number]:,} values, {share * 100:.2f} %"
+        told = _told(int(self.bars[number]), share)
         if not len(self.bars_of_b):
             return f"{size}\n{told}"
         of_b = self.bars_of_b[number] / max(int(self.bars_of_b.sum()), 1)
-        told = f"A: {told}\nB: {self.bars_of_b[number]:,} values, {of_b * 100:.2f} %"
-        return f"{size}\n{told}\nB less A: {(of_b - share) * 100:+.2f} %\n{ABOUT_CHANGE}"
+        told = f"A: {told}\nB: {_told(int(self.bars_of_b[number]), of_b)}"
+        return f"{size}\n{told}\nB less A: {true_signs(f'{(of_b - share) * 100:+.2f}')} %\n{ABOUT_CHANGE}"
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
@@ -132,7 +130,7 @@ class HistogramView(QWidget):
         if not len(self.bars) or self._range is None:
             painter.drawText(inside, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._words)
             return
-        shares = self.bars / max(int(self.bars.sum()), 1)
+        shares = self.bars / int(self.bars.sum())
         middle = (len(shares) - 1) // 2
         # the bar of 0 would often make all others flat: it is cut off, and its share written beside it
         of_b = self.bars_of_b / max(int(self.bars_of_b.sum()), 1)
@@ -211,9 +209,13 @@ class HistogramView(QWidget):
         return super().event(event)
 
 
+def _told(n: int, share: float) -> str:
+    return f"{n:,} {'value' if n == 1 else 'values'}, {share * 100:.2f} %"
+
+
 def _change_texts(a: np.ndarray, b: np.ndarray) -> tuple[str, ...]:
     """How the absolute values of B differ from those of A, the longest way of saying so first."""
     if np.array_equal(a, b):
         return (SAME,)
-    half, most = ("near 0" if np.isnan(each) else f"{each:+.2f}" for each in quantile_changes(a, b))
+    half, most = ("near 0" if np.isnan(each) else true_signs(f"{each:+.2f}") for each in quantile_changes(a, b))
     return f"log₂ |x|: median {half}, 95 % {most}", f"|x| 50 % {half}, 95 % {most}", f"median {half}"

@@ -33,7 +33,7 @@ _SHARED_SCALE = {"gradient_angle": (0.0, 180.0), "moment_angle": (0.0, 180.0)}
 
 @dataclass(frozen=True)
 class HeatScale:
-    """Which values the first and the last colour stand for."""
+    """Which values the first and the last colour stand for, the last one a larger one."""
 
     low: float
     high: float
@@ -41,8 +41,6 @@ class HeatScale:
 
     def place_of(self, value: float) -> float:
         """0 at ``low``, 1 at ``high``."""
-        if self.high <= self.low:
-            return 0.5
         if self.is_log:
             return float(np.log(value / self.low) / np.log(self.high / self.low))
         return (value - self.low) / (self.high - self.low)
@@ -175,7 +173,8 @@ def _scale(values: np.ndarray, measure: Measure) -> HeatScale:
     if not len(shown):
         return HeatScale(0.0, 1.0, is_log=False)
     if not measure.is_log:
-        return HeatScale(min(float(shown.min()), 0.0), float(shown.max()) or 1.0, is_log=False)
+        low, high = min(float(shown.min()), 0.0), max(float(shown.max()), 0.0)
+        return HeatScale(low, high if high > low else 1.0, is_log=False)
     low, high = (float(each) for each in np.quantile(shown, (_TAIL, 1 - _TAIL)))
     low = max(low, high * 10**-_MOST_DECADES)
     return HeatScale(low * 0.9, high * 1.1, is_log=True)

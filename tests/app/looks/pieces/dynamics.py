@@ -139,7 +139,7 @@ PIECES = {
     "choices": _choices(760, Offer(("1e-07", "1e-05"), ("conv1", "fc1"), True), layer="fc1", is_averaged=True),
     "choices_narrow": _choices(420, Offer(("1e-07", "1e-05"), ("conv1", "fc1"), False), 70, "light", threshold="1e-07"),
     "choices_of_little": _choices(760, Offer(("0.001",), ("fc1",), False), are_fractions=False),
-    "panel": _dynamics(_run(), (1090, 320)),
+    "panel": _dynamics(_run(nan_at=16), (1090, 320)),
     "panel_of_a_layer": _dynamics(_run(100, nan_at=16), (700, 330), "light", "fc1"),
     "panel_not_recorded": _dynamics(WITHOUT, (400, 160)),
     "panel_of_nothing": _dynamics(None, (400, 160), "light"),

@@ -70,3 +70,52 @@ def test_that_each_layer_can_be_compared_where_there_are_several(choices: Dynami
     assert len(told) == 1
     choices.show_offer(Offer(("1e-05",), ("fc1",), has_average=False))
     assert not choices.each_box.isEnabled()
+
+
+def test_that_choices_say_what_they_are_in_whole_sentences(choices: DynamicsChoices) -> None:
+    rows = (choices.averaged_choice, choices.fraction_choice)
+    assert [(name, button.toolTip()) for row in rows for name, button in row.buttons.items()] == [
+        ("raw", "Counted on the gradients as they were"),
+        ("moving average", "Counted on the gradients and weights averaged with m ← 0.9 m + 0.1 x"),
+        ("counts", "How many gradients"),
+        ("fractions", "Shares, which layers of any size have in common"),
+    ]
+    assert choices.each_box.text() == "each layer"
+    assert choices.each_box.toolTip() == "A thin line for each layer, to compare; the chosen one is strong"
+    assert choices.layer_box.accessibleName() == "Of which gradients the curves tell"
+    choices.show_offer(Offer(("1e-05",), ("fc1", "fc2"), has_average=False))
+    assert choices.averaged_choice.buttons[AVERAGE].toolTip() == (
+        "Not recorded. An average needs every step: it is recorded with --insight_interval 1."
+    )
+    assert choices.averaged_choice.buttons[RAW].isEnabled()
+    assert choices.each_box.isEnabled()
+
+
+def test_that_the_layers_compared_are_those_beside_the_chosen_one(choices: DynamicsChoices) -> None:
+    assert choices.compared == ()
+    choices.each_box.click()
+    choices.choose(layer="fc1")
+    assert choices.compared == ("conv1",)
+    told: list[None] = []
+    choices.changed.connect(lambda: told.append(None))
+    choices.choose(layer="fc1")
+    assert not told, "nothing has changed"
+
+
+def test_that_a_layer_is_asked_for_and_the_whole_model_is_none(choices: DynamicsChoices) -> None:
+    asked: list[str] = []
+    choices.layer_chosen.connect(asked.append)
+    for number, layer in ((1, "conv1"), (0, "total"), (2, "fc1")):
+        choices.layer_box.setCurrentIndex(number)
+        choices.layer_box.activated.emit(number)
+        assert choices.options.layer == layer
+    assert asked == ["conv1", "fc1"]
+
+
+def test_that_before_there_is_a_run_what_is_chosen_is_kept_for_it(qtbot: QtBot) -> None:
+    choices = DynamicsChoices()
+    qtbot.addWidget(choices)
+    choices.choose(threshold="1e-07", are_fractions=False, is_averaged=True, layer="conv1")
+    assert choices.options == DynamicsOptions()
+    choices.show_offer(EVERYTHING)
+    assert choices.options == DynamicsOptions("conv1", "1e-07", True, False)

@@ -314,3 +314,15 @@ def test_that_another_run_leaves_nothing_of_the_one_before(shown: Shown) -> None
     panel.show_nothing()
     assert panel.numbers() == (("step",), [])
     assert not any(button.isVisible() for button in panel.first_buttons)
+
+
+def test_that_plots_take_their_places_anew_where_more_of_them_fit_beside_each_other(shown: Shown, qtbot: QtBot) -> None:
+    panel = shown(900, 700)
+    for width, n_beside in ((1300, 3), (900, 2), (1080, 3), (1079, 2)):
+        panel.resize(width, 700)
+        qtbot.waitUntil(lambda n=n_beside: len({card.x() for card in panel.cards}) == n)  # type: ignore[misc]
+        rows = [panel.cards[at : at + n_beside] for at in range(0, 6, n_beside)]
+        assert all(len({card.y() for card in row}) == 1 for row in rows)
+        assert len({row[0].y() for row in rows}) == len(rows)
+        widths = [card.width() for card in panel.cards]
+        assert max(widths) - min(widths) <= 1

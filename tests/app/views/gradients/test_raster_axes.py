@@ -64,12 +64,6 @@ def test_that_layers_have_as_much_of_their_names_as_tells_them_apart() -> None:
     assert names_of(3, "body.block{}.conv").texts[:3] == [f"block{n}.conv" for n in range(3)]
 
 
-@pytest.mark.usefixtures("qapp")
-def test_that_a_name_of_which_few_letters_have_room_is_its_last_part() -> None:
-    found = names_of(9, "blocks.{}.attention.out", "bias").texts
-    assert set(found) - {"bias"} == {"…out"}
-
-
 @pytest.mark.parametrize(
     ("steps", "step", "row"),
     [
