@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QHeaderView, QTableView, QVBoxLayout, QWidget
 from app.analysis.axis import last_step
 from app.analysis.curve import NO_GRADIENT_TEXT
 from app.analysis.health import Health
+from app.analysis.two_curves import SAME
 from app.replay.comparing import Comparing
 from app.views.layers.analysis.layer_rows import LayerRow, LayerRows
 from app.views.layers.layer_delegates import HealthDelegate, NameDelegate, SparkDelegate
@@ -201,8 +202,8 @@ class LayersPanel(QWidget):
             health_px = min(health_px, _MARK_PX)
         of_two_px = {column: self._wanted_px[column] for column in of_two}
         if viewport.width() < name_px + health_px + sum(of_two_px.values()):
-            short_px = self.table.px_of(SHORT_FIGURE)
-            of_two_px |= {column: min(of_two_px[column], short_px) for column in of_two if column != LayerColumn.CHANGE}
+            short = {LayerColumn.CHANGE: SAME, LayerColumn.A: SHORT_FIGURE, LayerColumn.B: SHORT_FIGURE}
+            of_two_px = {column: min(px, self.table.px_of(short[column])) for column, px in of_two_px.items()}
         taken = health_px + sum(of_two_px.values())
         name_px = max(min(name_px, viewport.width() - taken - (0 if of_two else least)), _NAME_PX[0])
         left = viewport.width() - name_px - taken

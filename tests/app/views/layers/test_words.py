@@ -190,3 +190,23 @@ def test_that_a_curve_without_a_number_has_no_span_and_one_step_is_told_as_one(s
     panel.show_step(1)
     assert tips(panel)[0].split("\n")[-1:] == ["✕ NaN or Inf at 1 step"]
     assert "gradient norm now NaN" in tips(panel)[0].split("\n")
+
+
+@pytest.mark.parametrize("width", [300, 330, 400, 470, 560, 640, 760, 1200, 2000])
+@pytest.mark.parametrize("is_of_two", [False, True])
+def test_that_columns_fill_the_table_to_its_end_also_beside_a_scroll_bar(
+    show: Callable[..., None], width: int, is_of_two: bool
+) -> None:
+    panel, own = LayersPanel(), run(*(f"fc{each}" for each in range(12)))
+    show(panel, width, 200)
+    panel.show_collection(own, compared(own, own) if is_of_two else None)
+    panel.show_health(health_of([finding("dead", "critical", ["fc1"], 6)]))
+    header, viewport = panel.table.horizontalHeader(), panel.table.viewport()
+    assert header is not None
+    assert viewport is not None
+    assert panel.table.verticalScrollBar().isVisible()  # type: ignore[union-attr]
+    assert header.length() == viewport.width()
+    figures = [panel.model.index(0, each).data() for each in (LayerColumn.A, LayerColumn.B)] if is_of_two else []
+    for column, told in zip((LayerColumn.A, LayerColumn.B), figures, strict=False):
+        is_whole = panel.table.fontMetrics().horizontalAdvance(told) + 6 <= panel.table.columnWidth(column)
+        assert is_whole or width < 330, "a figure is cut only where there is really no room"

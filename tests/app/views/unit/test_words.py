@@ -187,3 +187,20 @@ def test_that_plots_that_are_made_while_nothing_is_read_have_no_numbers(show: Ca
     shown = [plot.getPlotItem().getAxis("bottom").style["showValues"] for plot in plots.plots]
     assert shown == [False, False, True]
     assert {plot.getPlotItem().getAxis("bottom").labelText for plot in plots.plots} == {"step"}
+
+
+def test_that_what_a_layer_has_in_several_parameters_is_told_by_part(unit_panel: Make) -> None:
+    panel = unit_panel(of=made_up.by_part)
+    norms = [f"{np.linalg.norm(np.arange(3) + 3 * row):.4g}" for row in (1, 5, 9)]
+    gradients = [f"{np.linalg.norm(np.arange(3) + 3 * row) / 10:.4g}" for row in (1, 5, 9)]
+    gates = ["  reset gate", "  update gate", "  new gate"]
+    assert rows(panel) == [
+        ("weight_ih_l0", "norm · of the gradient"),
+        *((gate, f"{norm} · {gradient}") for gate, norm, gradient in zip(gates, norms, gradients, strict=True)),
+        ("bias_ih_l0", "value"),
+        *zip(gates, ["3", "15", "27"], strict=True),
+        ("  gradient", "not recorded"),
+    ]
+    assert figures(panel) == [("Activation", "5"), ("Bias", "by part, above"), ("Gradient norm", "by part, above")]
+    assert panel.weights_label.text() == "incoming weights: by part, above"
+    assert [plot.isHidden() for plot in panel.plots.plots] == [False, True, True]
