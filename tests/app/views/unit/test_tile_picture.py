@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtCore import QEvent, QPoint
+from PyQt6.QtGui import QHelpEvent
+from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.analysis.colours import DIVERGING
@@ -127,3 +128,24 @@ def test_that_the_pointer_is_told_the_place_and_the_number(picture: TilePicture)
 def test_that_of_two_the_pointer_is_told_both(picture: TilePicture) -> None:
     show(picture, incoming(2, 1, 1, is_of_two=True), 260)
     assert picture.tip(QPoint(1, 1)) == "conv1 0: A −0.25 · B −1.25 · −1"
+
+
+def test_that_a_pointer_that_rests_on_a_weight_is_shown_what_it_is(picture: TilePicture, qtbot: QtBot) -> None:
+    show(picture, incoming(2, 2, 2), 260)
+    window = picture.window()
+    assert window is not None
+    window.resize(300, 100)
+    window.show()
+    qtbot.waitExposed(window)
+    at = QPoint(28, 13)
+    QApplication.sendEvent(picture, QHelpEvent(QEvent.Type.ToolTip, at, picture.mapToGlobal(at)))
+    assert QToolTip.text() == "conv1 1, row 1, column 0: 0.7143"
+    QToolTip.hideText()
+
+
+def test_that_weights_become_smaller_where_they_would_be_too_high(picture: TilePicture) -> None:
+    heights = []
+    for width in (260, 130, 60, 260):
+        show(picture, incoming(24, 1, 1), width)
+        heights.append(picture.height())
+    assert heights == [3 * 28 - 4, 6 * 28 - 4, 8 * 21 - 4, 3 * 28 - 4]
