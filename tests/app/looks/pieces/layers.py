@@ -91,18 +91,14 @@ PIECES = {
     "spark_without_playhead": Piece(lambda: spark([1.0, 2.0], playhead=None), (120, 30), theme="light"),
     "nothing_open": Piece(LayersPanel, (400, 120)),
     "no_layers": Piece(panel_of_none, (400, 120), theme="light"),
-    "run": Piece(panel, (900, 170)),
     "run_in_light": Piece(lambda: panel(health=True), (700, 170), theme="light"),
-    "medium": Piece(lambda: panel(health=True), (480, 170)),
     "narrow": Piece(panel, (300, 170)),
     "narrowest": Piece(lambda: panel(health=True), (252, 170)),
     "chosen": Piece(lambda: panel(health=True, chosen="body.0.conv1"), (480, 170)),
-    "first_step": Piece(lambda: panel(step=0), (480, 170)),
     "last_step": Piece(lambda: panel(step=60), (480, 170), theme="light"),
     "worst_first": Piece(lambda: panel(health=True), (480, 170), lambda shown: order(shown, LayerColumn.HEALTH)),
     "long_names": Piece(lambda: panel(f"{ODD}.first", f"{ODD}.second", f"{ODD}_again", "fc"), (420, 150)),
     "many": Piece(lambda: panel(*(f"fc{each}" for each in range(4)), *USUAL, chosen="head"), (480, 140)),
-    "of_two": Piece(lambda: panel(other=USUAL), (900, 200)),
     "of_two_narrow": Piece(lambda: panel(other=USUAL, health=True), (300, 220), theme="light"),
     "of_two_other_layers": Piece(
         lambda: panel(other=("stem", "body.0.conv1", "body.0.relu", "neck"), step=5), (900, 240)
@@ -112,5 +108,13 @@ PIECES = {
         (600, 240),
         lambda shown: order(shown, LayerColumn.CHANGE),
     ),
+    **{
+        f"width_{px}": Piece(lambda: panel("stem", "relu", health=True), (px, 80))
+        for px in (280, 330, 365, 400, 440, 520, 620, 900)
+    },
+    **{
+        f"width_of_two_{px}": Piece(lambda: panel("stem", "relu", other=("stem", "relu"), health=True), (px, 80))
+        for px in (300, 330, 380, 440, 500, 560, 760)
+    },
     "held": Piece(lambda: panel(held=10), (900, 200), theme="light"),
 }

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from PyQt6.QtWidgets import QWidget
@@ -17,12 +19,16 @@ from app.views.unit.frame import UnitFrame
 from app.views.unit.history_plots import HistoryPlots
 from app.views.unit.panel import UnitPanel
 from app.views.unit.tile_picture import TilePicture
+from collector.storage import CollectionWriter, open_collection
+from collector.storage.blocks import to_block
 from collector.storage.columns import Columns
 from collector.storage.passes import Pass
+from collector.storage.schema import FORMAT, VERSION, Header, LayerRecord, ParameterArrays, PassRecord, Run
 from collector.storage.series import Series
 from tests.app.looks.pieces import Piece
 from tests.app.made_up import MadeUpRun, after_the_last_step, chain, difference_of, layer, measure_scales
 from tests.app.scanning import read_all
+from tests.app.views.unit.analysis.test_parameter_rows import recurrent
 
 STEPS = np.array([0, 10, 20, 30, 40, 50, 60])
 NO_TRACE = Trace(np.zeros(0, np.int64), np.zeros(0))
@@ -152,6 +158,29 @@ def reading() -> UnitPanel:
     return panel
 
 
+def by_part() -> UnitPanel:
+    """Of a recurrent layer, whose weights have names of their own."""
+    own = np.arange(36, dtype=np.float32).reshape(12, 3)
+    with TemporaryDirectory() as folder:
+        arrays = {"weight_ih_l0": ParameterArrays(own, own / 10), "bias_ih_l0": ParameterArrays(own[:, 0])}
+        header = Header(
+            FORMAT, VERSION, Run(created="2026-05-01T12:00:00+00:00", interval=1, neuron_cap=0), [recurrent()]
+        )
+        with CollectionWriter(Path(folder) / "run.json", header) as writer:
+            activation = to_block(np.arange(8, dtype=np.float32).reshape(2, 4))
+            writer.write(PassRecord(0, 0, layers={"gru": LayerRecord(activation=activation, parameters=arrays)}))
+        with open_collection(Path(folder) / "run.json") as collection:
+            pass_ = collection.passes[0]
+    of, panel = build_graph(collection.layers, None), UnitPanel()
+    panel.show_run(of, collection.layers, np.array([0]), 10)
+    panel.show_unit("gru", 1)
+    panel.show_frame(frame(pass_, of))
+    column = panel.column
+    assert column is not None
+    panel.show_history(read_all([pass_], UnitHistoryReader(column, 1)))
+    return panel
+
+
 def lossy() -> UnitPanel:
     panel = unit_panel()
     known = panel._history
@@ -178,7 +207,6 @@ PIECES = {
     "tiles_in_little_width": Piece(tiles(9, 3, 3), (60, 230)),
     "history": Piece(history, (260, 330)),
     "history_in_light": Piece(lambda: history(held=10), (260, 330), theme="light"),
-    "history_low": Piece(history, (260, 220)),
     "history_of_two": Piece(lambda: history(other=OF_B), (260, 330)),
     "history_not_finite": Piece(lambda: history(replace(WHOLE, bias=ODD, activations=NO_TRACE)), (260, 330)),
     "history_told_elsewhere": Piece(
@@ -193,11 +221,12 @@ PIECES = {
     "nothing_pinned": Piece(lambda: unit_panel(None), (300, 300)),
     "no_units": Piece(of_none, (300, 200), theme="light"),
     "linear": Piece(unit_panel, (300, 480)),
-    "linear_low": Piece(unit_panel, (300, 330), theme="light"),
+    "linear_low": Piece(lambda: unit_panel(("fc4", 3)), (300, 330), theme="light"),
     "convolution": Piece(lambda: unit_panel(("conv2", 3)), (300, 560), theme="light"),
     "last_state": Piece(lambda: unit_panel(("fc4", 3), step=30), (300, 480)),
     "input": Piece(lambda: unit_panel(("input", 20)), (300, 240)),
     "being_read": Piece(reading, (300, 480)),
     "damaged": Piece(lossy, (300, 480)),
     "of_two": Piece(of_two, (300, 520)),
+    "by_part": Piece(by_part, (300, 360)),
 }
