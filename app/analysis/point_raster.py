@@ -100,7 +100,7 @@ def next_point(places: np.ndarray, shown: np.ndarray, at: int, dx: int, dy: int)
 @cache
 def _disc(radius: float) -> tuple[np.ndarray, np.ndarray]:
     """dx, dy and level of the pixels of a disc's rim, and of those that it covers as a whole, int ``[P, 3]`` each."""
-    far = int(np.ceil(radius)) + 1
+    far = int(np.ceil(radius))
     dx, dy = (each.ravel() for each in np.meshgrid(np.arange(-far, far + 1), np.arange(-far, far + 1)))
     levels = np.minimum(np.rint((radius + 0.5 - np.hypot(dx, dy)) * LEVELS).astype(int), LEVELS) - 1
     pixels = np.stack([dx, dy, levels], axis=1)

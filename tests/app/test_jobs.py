@@ -361,3 +361,23 @@ def test_that_what_is_out_of_reach_is_tried_again_later_each_time_and_then_each_
     jobs.submit("frame", read, answers.append, fail)
     qtbot.waitUntil(lambda: answers == ["read"])
     assert waited == [1000, 2000, 4000, 8000, 15000, 15000, 15000]
+
+
+def test_that_what_is_out_of_reach_can_be_reached_again_when_nobody_waits_for_any_of_it(
+    jobs: Jobs, qtbot: QtBot
+) -> None:
+    told: list[str] = []
+    jobs.connection_changed.connect(told.append)
+    jobs.retry_seconds = (60,)
+
+    def read(progress: Progress) -> str:
+        raise UnreachableError(RemotePath("http://127.0.0.1/run.json"), "there is no answer")
+
+    for owner in ("one", "other"):
+        jobs.submit(owner, read, fail, fail)
+    qtbot.waitUntil(lambda: len(told) == 2)
+    assert all(each.endswith("': there is no answer") for each in told)
+    jobs.cancel("one")
+    assert len(told) == 2
+    jobs.cancel("other")
+    assert told[2:] == [""]

@@ -76,7 +76,7 @@ class ComparePanel(StepAxisPanel):
         self.strip = DifferenceStrip()
         self.nothing_label = PlainLabel(NO_MEASURES)
         self.nothing_label.setObjectName("faint")
-        self.nothing_label.setContentsMargins(8, 0, 8, 0)
+        self.nothing_label.setIndent(12)  # as the labels above
         self.sections = SectionsList()
         self._page = QWidget()
         self._lay_out()

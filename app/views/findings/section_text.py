@@ -23,7 +23,6 @@ class SectionText(QTextEdit):
         self._sections: tuple[Section, ...] = ()
         self.setReadOnly(True)
         self.setTabChangesFocus(True)
-        self.setAcceptRichText(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName(name)
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from app.analysis.curve import Measured
-from app.analysis.two_curves import SAME, TwoCurves, change_text, of_held, of_two_runs
+from app.analysis.two_curves import SAME, TwoCurves, change_text, of_held, of_two_runs, two_notes
 from collector.comparing import Alignment
 
 ANY: Any = None
@@ -92,3 +92,60 @@ def test_that_a_table_has_a_b_and_b_less_a() -> None:
 )
 def test_that_a_change_has_its_sign_and_none_where_it_is_no_number(a: float, b: float, words: str) -> None:
     assert change_text(a, b) == words
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "step", "values"),
+    [
+        (curve([4, 3, 2]), curve([4, 3.5, 1]), 1, (3, 3.5)),
+        (curve([5, 4, 3, 2, 1, 0]), curve([5, 4, 3]), 5, (0, None)),
+        (curve([4, 3, 2]), None, 9, (2, None)),
+        (None, curve([4, 3.5]), 1, (None, 3.5)),
+        (None, None, 1, (None, None)),
+        (curve([4, np.nan], is_missing=np.array([False, True])), curve([4, 5]), 1, (None, 5)),
+    ],
+)
+def test_that_numbers_are_those_that_the_figures_tell(
+    a: Measured | None, b: Measured | None, step: int, values: tuple[float | None, float | None]
+) -> None:
+    assert both(a, b).values_at(step) == values
+
+
+def test_that_figures_have_the_digits_that_are_asked_for() -> None:
+    two = both(curve([12345, 1 / 3]), curve([12345, 2 / 3]))
+    assert two.figures_at(0, counts=True).text == "A 12,345 · B 12,345 · the same"
+    assert two.figures_at(0).a == "1.234e4"
+    assert two.figures_at(1, digits=2).text == "A 0.33 · B 0.67 · +0.333"
+    assert both(curve([1 / 3]), None).figures_at(0, digits=2).text == "A 0.33"
+    assert both(None, curve([1 / 3])).figures_at(0, digits=2).text == "B 0.33"
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "is_same"),
+    [
+        (curve([1, 2]), curve([1, 2]), True),
+        (curve([1, 2]), curve([1, 2], every=2), False),
+        (curve([1, 2]), curve([1]), False),
+        (curve([1]), curve([1, 2]), False),
+        (curve([1, 2]), None, False),
+        (None, curve([1, 2]), False),
+        (curve([0.0]), curve([-0.0]), True),
+    ],
+)
+def test_that_curves_are_the_same_where_all_their_values_are(
+    a: Measured | None, b: Measured | None, is_same: bool
+) -> None:
+    assert both(a, b).is_same == is_same
+
+
+def test_that_a_held_step_is_the_last_at_or_before_it() -> None:
+    every = curve([5, 4, 3], every=10)
+    assert [of_held(every, held).figures_at(20).a for held in (0, 9, 10, 99)] == ["5", "5", "4", "3"]
+    assert of_held(every, 10).columns[2].name == "b-a:loss"
+    assert [each.name for each in of_held(every, -1).columns] == ["a:loss"]
+    assert of_held(None, 0).columns == []
+
+
+def test_that_a_note_says_what_the_columns_are_where_two_are_compared() -> None:
+    assert two_notes(None) == []
+    assert two_notes(("x", "y")) == ["a: x; b: y, next to the step of a; b-a: b less a"]

@@ -75,3 +75,65 @@ def test_that_the_way_goes_from_stretch_to_stretch_and_not_around() -> None:
 @pytest.mark.parametrize(("high", "steps"), [(12, [0, 5, 10]), (938, [0, 200, 400, 600, 800]), (1, [0, 1])])
 def test_that_steps_on_the_axis_are_round(high: float, steps: list[int]) -> None:
     assert round_steps(0, high, 5) == steps
+
+
+@pytest.mark.parametrize(
+    ("value", "differs", "has_noise", "words"),
+    [
+        (1.0, True, False, "B is 2 times A, at step 20 of B"),
+        (-2.0, True, False, "B is 1/4 of A, at step 20 of B"),
+        (0.0, True, False, "B is 1 times A, at step 20 of B"),
+        (7.0, True, False, "B is 128 times A, at step 20 of B"),
+        (np.inf, True, False, "B is not 0, unlike A, at step 20 of B"),
+        (-np.inf, True, False, "B is 0, unlike A, at step 20 of B"),
+        (np.nan, True, False, "no ratio: signs differ, or one has no number"),
+        (np.nan, False, True, ""),
+        (1.0, False, True, "B is 2 times A, which is inside of the noise"),
+        (1.0, False, False, "the same"),
+        (0.0, False, True, "the same"),
+    ],
+)
+def test_that_each_cell_is_told_in_words(value: float, differs: bool, has_noise: bool, words: str) -> None:
+    found = DifferenceMap("m", ("fc1",), np.array([5]), np.array([20]), np.array([[value]]), np.array([[differs]]))
+    assert difference_heat(found, "", has_noise=has_noise).text_at(0, 5) == words
+
+
+def test_that_a_value_holds_as_long_as_the_steps_are_usually_apart() -> None:
+    heat = difference_heat(a_map([[1.0, 1.0, 1.0, 1.0]], [10, 20, 30, 90]), "", has_noise=False)
+    assert heat.stride == 10
+    assert [bool(heat.text_at(0, step)) for step in (9, 10, 39, 40, 89, 90, 99, 100)] == [
+        False, True, True, False, False, True, True, False,
+    ]  # fmt: skip
+    assert difference_heat(a_map([[1.0]], [5]), "", has_noise=False).stride == 1
+    assert difference_heat(a_map([[1.0, 1.0]], [5, 5]), "", has_noise=False).stride == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "scale"),
+    [
+        ([0.0], 0.01),
+        ([0.01], 0.01),
+        ([0.011], 0.02),
+        ([-1.5], 2.0),
+        ([2.5], 3.0),
+        ([5.0], 6.0),
+        ([99.0], 16.0),
+        ([np.inf, np.nan, 0.3], 0.5),
+        ([*[0.1] * 99, 9.0], 0.1),
+    ],
+)
+def test_that_a_scale_is_round_and_holds_all_but_the_last_two_in_a_hundred(values: list[float], scale: float) -> None:
+    assert difference_heat(a_map([values], [*range(len(values))]), "", has_noise=False).scale == scale
+
+
+def test_that_ratios_on_a_scale_stand_where_they_are() -> None:
+    assert scale_ticks(3.0) == [
+        (-1.0, "÷8"), (-2 / 3, "÷4"), (0.0, "the same"), (2 / 3, "×4"), (1.0, "×8"),
+    ]  # fmt: skip
+    assert scale_ticks(0.5)[3] == (0.5, "×1.19")
+    assert scale_ticks(16.0)[-1] == (1.0, "×65,536")
+
+
+def test_that_the_smallest_difference_is_no_sameness() -> None:
+    heat = difference_heat(a_map([[1e-9, -1e-9, 16.0]], [0, 1, 2]), "", has_noise=False)
+    assert heat.picture(0, 3, 3)[0].tolist() == [SAME + 1, SAME - 1, 253]

@@ -114,6 +114,14 @@ def test_that_b_is_judged_once_and_each_side_alone_has_its_own(judged: list[str]
     assert rows(two_in_window) == [DEAD, LARGE]
 
 
+def test_that_a_run_that_cannot_be_judged_says_why(window: MainWindow) -> None:
+    window.show_view("findings")
+    panel: FindingsPanel = part(window, "findings")
+    panel.show_waiting()
+    window._session.findings.failed.emit("It is gone.")
+    assert panel.empty_state.label.text() == "What the rules say of this run cannot be told. It is gone."
+
+
 def test_that_a_click_on_a_finding_of_b_moves_both_to_it(
     judged: list[str], two_in_window: MainWindow, qtbot: QtBot
 ) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtCore import QEvent, Qt
+from PyQt6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.analysis.measures import layer_measures
@@ -82,6 +82,8 @@ def test_that_the_menu_can_be_opened_again_and_again(menu: CurveMenu, qtbot: QtB
         open_with(qtbot, menu, names)
         menu.close()
     assert [action.text() for action in menu.actions()] == ["nothing recorded yet"]
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert menu.findChildren(QMenu) == [], "nothing of it is left"
 
 
 def test_that_it_calls_a_measure_as_the_list_of_the_optimizer_does(menu: CurveMenu, qtbot: QtBot) -> None:
