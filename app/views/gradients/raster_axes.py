@@ -229,18 +229,19 @@ def _between(places: Places, first: float, stop: float, top: float, height: floa
 
 
 def _name(painter: QPainter, room: QRectF, name: str, pixels: int, colour: str, *, is_bold: bool = False) -> bool:
-    """The name as far as there is room, and whether there is any: a letter or two say nothing."""
+    """The name as far as there is room, and whether it tells which it is: a letter or two do not."""
     if room.width() < _LEAST_NAME_PX:
         return False
     painter.setFont(font(pixels, bold=is_bold))
     metrics = QFontMetricsF(painter.font())
     shown = elided(metrics, name, room.width() - 6)
     n_letters = len(shown.replace("…", ""))
-    if n_letters < min(len(name), _LEAST_LETTERS):
-        return False
+    is_told = n_letters >= min(len(name), _LEAST_LETTERS)
     last = f"…{name.rpartition('.')[2]}"
-    if n_letters < min(len(name), _FEW_LETTERS) and metrics.horizontalAdvance(last) <= room.width() - 6:
+    if n_letters < min(len(name), _FEW_LETTERS) and "." in name and metrics.horizontalAdvance(last) <= room.width() - 6:
         shown = last
+    elif not is_told:
+        return False
     painter.setPen(QColor(colour))
     painter.drawText(room.adjusted(3, 0, -3, 0), Qt.AlignmentFlag.AlignCenter, shown)
-    return True
+    return is_told

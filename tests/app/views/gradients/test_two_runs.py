@@ -178,6 +178,29 @@ def test_that_the_tables_have_both(two_in_window: MainWindow) -> None:
     assert "near_zero_in_b_alone" in view.tables["Gradients: raster"]().headings
 
 
+def test_that_each_table_says_what_its_columns_are_and_of_what_they_are(two_in_window: MainWindow) -> None:
+    view = gradients(two_in_window)
+    raster, curves = view.tables["Gradients: raster"](), view.tables["Gradients: curves"]()
+    assert list(raster.notes) == [
+        "shares of the parameters first_column … last_column, 0…1; they are counted from first to last layer",
+        "where a row stands for several steps its shares were rounded up to 1/255 each",
+    ]
+    assert raster.nothing == "No signs of gradients were recorded, or they are still being read."
+    assert list(curves.notes) == [
+        "step: optimizer updates, from 0; names are those of the collection: metric@threshold~ema/layer",
+        "(estimate): from a sample of the parameters, with its standard error beside it",
+        "a: usual; b: faster, next to the step of a; b-a: b less a",
+    ]
+    assert curves.nothing == "No dynamics of the gradients were recorded."
+    assert curves.about == view.about() == {}
+    two_in_window._session.select_layer("fc1")
+    two_in_window._session.show_side(Side.A)
+    view = gradients(two_in_window)
+    assert view.tables["Gradients: curves"]().about == view.about() == {"layer": "fc1"}
+    assert len(view.tables["Gradients: curves"]().notes) == 2
+    assert view.figure_parts() == (view.raster, view.dynamics)
+
+
 def test_that_with_repeats_there_is_the_band_in_which_one_more_would_lie(
     two_in_window: MainWindow, repeat_paths: tuple[Path, Path]
 ) -> None:

@@ -182,6 +182,25 @@ def test_that_the_table_has_both_and_the_difference_of_each_layer(two_in_window:
     assert "b-a:learning_rate" in " ".join(table.headings)
 
 
+def test_that_the_table_says_what_its_columns_are_and_of_what_they_are(two_in_window: MainWindow) -> None:
+    optimizer(two_in_window)
+    view = two_in_window.pages["optimizer"].view
+    assert view is not None
+    table = view.tables["Optimizer"]()
+    assert list(table.notes) == [
+        "a column for each layer; step: optimizer updates, from 0",
+        "(estimate): from a sample of the parameters, with its standard error beside it",
+        "a: usual; b: faster, next to the step of a; b-a: b less a",
+    ]
+    assert table.nothing == "Nothing of the optimizer was recorded."
+    assert table.about == view.about() == {"measure": "update_ratio"}
+    two_in_window._session.select_layer("fc1")
+    two_in_window._session.show_side(Side.A)
+    optimizer(two_in_window)
+    assert view.about() == {"measure": "update_ratio", "layer": "fc1"}
+    assert len(view.tables["Optimizer"]().notes) == 2
+
+
 def test_that_a_quantile_lies_where_its_share_of_the_values_is_below() -> None:
     counts = np.zeros(129, np.int64)
     counts[64 + 40] = counts[64 - 40] = 50

@@ -1,0 +1,246 @@
+"""The sign raster under the hand of its user: which cell lies where, and what a press, a drag and the wheel do."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt6.QtGui import QMouseEvent, QWheelEvent
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.views.gradients.analysis.raster_bands import RasterBands
+from app.views.gradients.raster_axes import ABOVE_PX
+from app.views.gradients.raster_view import RasterView
+from tests.app.views.gradients.made_up_signs import MadeUpSigns, bands_of, read_all
+
+N_COLUMNS, N_ROWS = 600, 40
+BANDS = bands_of(("conv1 weight", 200), ("fc1 weight", 400))
+LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
+
+
+class Hand:
+    """A raster on the screen, and what it tells."""
+
+    def __init__(self, view: RasterView) -> None:
+        self.view = view
+        self.layers: list[str] = []
+        self.steps: list[float] = []
+        self.changes: list[None] = []
+        view.layer_clicked.connect(self.layers.append)
+        view.step_requested.connect(self.steps.append)
+        view.range_changed.connect(lambda: self.changes.append(None))
+
+    def at(self, column: float, row: float) -> QPoint:
+        places = self.view.places()
+        return QPointF(places.x(column), places.y(row)).toPoint()
+
+    def press(self, kind: QEvent.Type, at: QPoint, button: Qt.MouseButton = LEFT) -> None:
+        held = button if kind == QEvent.Type.MouseMove else Qt.MouseButton.NoButton
+        which = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else button
+        where = QPointF(at)
+        event = QMouseEvent(kind, where, self.view.mapToGlobal(where), which, held, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(self.view, event)
+
+    def drag(self, start: QPoint, by: QPoint) -> None:
+        self.press(QEvent.Type.MouseButtonPress, start)
+        self.press(QEvent.Type.MouseMove, start + by)
+        self.press(QEvent.Type.MouseButtonRelease, start + by)
+
+    def wheel(self, at: QPoint, angle: QPoint, modifiers: Any = Qt.KeyboardModifier.NoModifier) -> None:
+        where, phase = QPointF(at), Qt.ScrollPhase.NoScrollPhase
+        none = Qt.MouseButton.NoButton
+        event = QWheelEvent(where, self.view.mapToGlobal(where), QPoint(), angle, none, modifiers, phase, False)
+        QApplication.sendEvent(self.view, event)
+
+    @property
+    def seen(self) -> tuple[float, ...]:
+        view = self.view.view
+        return view.left, view.right, view.top, view.bottom
+
+
+@pytest.fixture
+def signs() -> MadeUpSigns:
+    classes = (np.arange(N_COLUMNS) // 3 + np.arange(N_ROWS)[:, None]) % 4
+    return MadeUpSigns(classes.astype(np.uint8), 10 * np.arange(N_ROWS), damaged=(7,))
+
+
+@pytest.fixture
+def hand(qtbot: QtBot, signs: MadeUpSigns) -> Hand:
+    view = RasterView()
+    qtbot.addWidget(view)
+    view.resize(800, 400)
+    view.show()
+    view.show_run(N_COLUMNS, RasterBands(BANDS, {}, N_COLUMNS))
+    view.show_steps(signs.steps)
+    read_all(view, signs, BANDS)
+    return Hand(view)
+
+
+WHOLE = (0.0, float(N_COLUMNS), 0.0, float(N_ROWS))
+
+
+def test_that_each_pixel_is_of_the_cell_that_is_painted_there(hand: Hand, signs: MadeUpSigns) -> None:
+    for column, row in ((0, 0), (1, 1), (200, 20), (599, 39), (598, 38)):
+        cell = hand.view.cell_at(QPointF(hand.at(column + 0.5, row + 0.5)))
+        assert cell is not None and cell.shares is not None
+        assert (cell.first, cell.last, cell.top, cell.bottom) == (column, column, row, row)
+        assert (cell.is_single, cell.n_gradients, cell.is_readable) == (True, 1, True)
+        kinds = [int((signs.classes[row, column] == kind) * 255) for kind in range(1, 6)]
+        assert cell.shares.tolist() == kinds
+    damaged = hand.view.cell_at(QPointF(hand.at(3.5, 7.5)))
+    assert damaged is not None
+    assert (damaged.shares, damaged.is_readable) == (None, False)
+
+
+def test_that_where_cells_are_groups_all_of_them_are_told_of_and_no_more_than_there_are(
+    hand: Hand, signs: MadeUpSigns
+) -> None:
+    hand.view.resize(300, 150)
+    unread = hand.view.cell_at(QPointF(hand.at(599, 39)))
+    assert unread is not None
+    assert (unread.shares, unread.is_readable) == (None, True)
+    read_all(hand.view, signs, BANDS)
+    level = hand.view.view.levels(*hand.view.plot_size)[0]
+    assert level > 0
+    last = hand.view.cell_at(QPointF(hand.at(599, 39)))
+    assert last is not None and last.shares is not None
+    assert (last.first, last.last) == (599 >> level << level, 599)
+    assert last.n_gradients == (last.last - last.first + 1) * (last.bottom - last.top + 1)
+    assert not last.is_single
+
+
+@pytest.mark.parametrize("off", [(-1, 0), (0, -1), (1, 0), (0, 1)])
+def test_that_there_is_no_cell_outside_of_the_picture(hand: Hand, off: tuple[int, int]) -> None:
+    plot = hand.view.places().plot
+    corner = plot.topLeft() if min(off) < 0 else plot.bottomRight()
+    assert hand.view.cell_at(corner) is not None
+    assert hand.view.cell_at(corner + QPointF(*off)) is None
+
+
+def test_that_there_is_no_cell_where_there_is_no_row(qtbot: QtBot) -> None:
+    view = RasterView()
+    qtbot.addWidget(view)
+    assert view.cell_at(view.places().plot.center()) is None
+    view.show_run(5, RasterBands((), {}, 5))
+    assert view.cell_at(view.places().plot.center()) is None
+    assert view.keys() == view.whole_keys() == []
+
+
+@pytest.mark.parametrize(
+    ("by", "layers"), [((0, 0), ["fc1"]), ((4, 0), ["fc1"]), ((3, 1), ["fc1"]), ((3, 2), []), ((0, -5), [])]
+)
+def test_that_a_press_which_hardly_moves_is_a_click(hand: Hand, by: tuple[int, int], layers: list[str]) -> None:
+    hand.view.zoom(300, 20, 0.5, 0.5)
+    hand.drag(hand.at(300, 20), QPoint(*by))
+    assert hand.layers == layers
+    assert hand.steps == []
+
+
+@pytest.mark.parametrize(("column", "row", "layer"), [(199, 5, "conv1"), (200, 5, "fc1"), (599, 39.9, "fc1")])
+def test_that_a_click_chooses_the_layer_of_its_column(hand: Hand, column: int, row: float, layer: str) -> None:
+    QTest.mouseClick(hand.view, LEFT, pos=hand.at(column + 0.5, row))
+    assert hand.layers == [layer]
+    places = hand.view.places()
+    QTest.mouseClick(hand.view, LEFT, pos=QPoint(hand.at(column + 0.5, 0).x(), ABOVE_PX - 5))
+    assert hand.layers == [layer] * 2, "as one on its name does"
+    QTest.mouseClick(hand.view, LEFT, pos=QPoint(hand.at(column + 0.5, 0).x(), int(places.plot.bottom()) + 5))
+    QTest.mouseClick(hand.view, RIGHT, pos=hand.at(column + 0.5, row))
+    assert hand.layers == [layer] * 2
+
+
+def test_that_a_drag_takes_along_what_is_under_the_pointer_until_it_is_let_go(hand: Hand) -> None:
+    hand.view.zoom(300, 20, 0.5, 0.5)
+    before = hand.seen
+    start = hand.at(300, 20)
+    places = hand.view.places()
+    hand.drag(start, QPoint(50, -30))
+    columns, rows = 50 / places.x_scale, 30 / places.y_scale
+    assert hand.seen == pytest.approx(
+        (before[0] - columns, before[1] - columns, before[2] + rows, before[3] + rows), abs=0.01
+    )
+    after = hand.seen
+    hand.press(QEvent.Type.MouseMove, start)
+    assert hand.seen == after
+    hand.press(QEvent.Type.MouseButtonPress, start, RIGHT)
+    hand.press(QEvent.Type.MouseMove, start + QPoint(90, 90), RIGHT)
+    assert hand.seen == after
+
+
+@pytest.mark.parametrize(
+    ("angle", "modifiers", "across", "down"),
+    [
+        ((0, 120), Qt.KeyboardModifier.NoModifier, 0.8, 1.0),
+        ((0, 240), Qt.KeyboardModifier.NoModifier, 0.64, 1.0),
+        ((0, 120), Qt.KeyboardModifier.ControlModifier, 1.0, 0.8),
+        ((0, 120), Qt.KeyboardModifier.ShiftModifier, 1.0, 0.8),
+        ((120, 0), Qt.KeyboardModifier.AltModifier, 0.8, 1.0),
+        ((0, -120), Qt.KeyboardModifier.NoModifier, 1.0, 1.0),
+    ],
+)
+def test_that_the_wheel_shows_so_much_less(
+    hand: Hand, angle: tuple[int, int], modifiers: Any, across: float, down: float
+) -> None:
+    hand.wheel(hand.at(150, 10), QPoint(*angle), modifiers)
+    left, right, top, bottom = hand.seen
+    assert (right - left, bottom - top) == pytest.approx((N_COLUMNS * across, N_ROWS * down))
+    assert len(hand.changes) == 1
+
+
+def test_that_steps_are_pointed_at_and_dragged_over_on_their_axis_alone(hand: Hand) -> None:
+    x = int(hand.view.places().plot.left()) - 1
+    start, end = QPoint(x, hand.at(0, 5.5).y()), QPoint(x + 60, hand.at(0, 30.5).y())
+    hand.press(QEvent.Type.MouseButtonPress, start)
+    assert hand.steps == [pytest.approx(50, abs=1)]
+    hand.press(QEvent.Type.MouseMove, end)
+    assert hand.steps[1:] == [pytest.approx(300, abs=1)]
+    hand.press(QEvent.Type.MouseButtonRelease, end)
+    hand.press(QEvent.Type.MouseMove, start)
+    assert len(hand.steps) == 2
+    assert (hand.layers, hand.seen) == ([], WHOLE)
+    hand.press(QEvent.Type.MouseButtonPress, QPoint(x + 1, start.y()))
+    assert len(hand.steps) == 2, "that is the picture"
+
+
+def test_that_a_double_click_shows_all_but_on_the_axis_of_steps(hand: Hand) -> None:
+    hand.view.zoom(300, 20, 0.5, 0.5)
+    before = hand.seen
+    x, y = int(hand.view.places().plot.left()), hand.at(0, 20).y()
+    QTest.mouseDClick(hand.view, RIGHT, pos=QPoint(x + 9, y))
+    QTest.mouseDClick(hand.view, LEFT, pos=QPoint(x - 1, y))
+    assert hand.seen == before
+    QTest.mouseDClick(hand.view, LEFT, pos=QPoint(x, y))
+    assert hand.seen == WHOLE
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "shape"),
+    [
+        (-1, 100, Qt.CursorShape.SizeVerCursor),
+        (0, 100, Qt.CursorShape.CrossCursor),
+        (50, ABOVE_PX, Qt.CursorShape.CrossCursor),
+        (50, ABOVE_PX - 1, Qt.CursorShape.PointingHandCursor),
+    ],
+)
+def test_that_the_pointer_tells_what_a_press_will_do(hand: Hand, x: int, y: int, shape: Qt.CursorShape) -> None:
+    hand.press(QEvent.Type.MouseMove, QPoint(int(hand.view.places().plot.left()) + x, y), Qt.MouseButton.NoButton)
+    assert hand.view.cursor().shape() == shape
+
+
+def test_that_while_it_is_dragged_the_hand_is_closed(hand: Hand) -> None:
+    hand.view.zoom(300, 20, 0.5, 0.5)
+    start = hand.at(300, 20)
+    hand.press(QEvent.Type.MouseButtonPress, start)
+    hand.press(QEvent.Type.MouseMove, start + QPoint(30, 0))
+    assert hand.view.cursor().shape() == Qt.CursorShape.ClosedHandCursor
+    hand.press(QEvent.Type.MouseButtonRelease, start + QPoint(30, 0))
+    assert hand.view.cursor().shape() == Qt.CursorShape.CrossCursor
+
+
+def test_that_the_pointer_is_told_of_until_it_leaves(hand: Hand) -> None:
+    told: list[Any] = []
+    hand.view.hovered.connect(told.append)
+    hand.press(QEvent.Type.MouseMove, QPoint(200, 100), Qt.MouseButton.NoButton)
+    QApplication.sendEvent(hand.view, QEvent(QEvent.Type.Leave))
+    assert told == [QPoint(200, 100), None]
