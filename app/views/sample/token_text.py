@@ -115,7 +115,7 @@ class TokenText(QAbstractScrollArea):
             painter.fillRect(each.place, ground)
             if isfinite(share):
                 colour = QColor(active().bar)
-                colour.setAlphaF(_LEAST + (_MOST - _LEAST) * min(max(share, 0.0), 1.0))
+                colour.setAlphaF(_LEAST + (_MOST - _LEAST) * share)
                 painter.fillRect(each.place, colour)
             painter.setPen(QColor(active().text))
             painter.drawText(each.place, Qt.AlignmentFlag.AlignCenter, each.text)

@@ -14,6 +14,7 @@ from app.palette import active
 from app.views.features.analysis.sequence_maps import NamedMatrix
 from app.views.features.matrix_map import MatrixMap
 from tests.app.painted import painted
+from tests.app.views.features.pointing import tooltip_at
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -121,6 +122,32 @@ def test_that_the_chosen_column_is_framed_and_a_click_asks_for_one(shown: Matrix
     assert (pointed.place.width(), pointed.px) == (40, 1)
     shown.show_column(99)
     assert painted(shown).lines(active().hovered) == []
+
+
+def test_that_the_value_under_the_pointer_is_told_while_it_is_there(shown: MatrixMap) -> None:
+    at = shown.cell_of(1, 2).center()
+    assert tooltip_at(shown, at.toPoint()) == "row cat\ncolumn 2\n0.5455\nfull colour at 1"
+    assert tooltip_at(shown, QPoint(1, 1)) == ""
+    point(shown, at)
+    QApplication.sendEvent(shown, QEvent(QEvent.Type.Leave))
+    assert painted(shown).lines(active().text) == []
+    shown.show_matrix(None)
+    assert tooltip_at(shown, at.toPoint()) == ""
+    point(shown, at)
+    assert shown.accessibleName() == "a map"
+
+
+def test_that_keys_walk_to_the_ends_and_choose_a_column(shown: MatrixMap) -> None:
+    asked: list[int] = []
+    shown.column_requested.connect(asked.append)
+    QTest.keyClick(shown, Qt.Key.Key_Return)  # which begins
+    for key, column in (("Left", 0), ("Up", 0), ("Right", 1), ("Right", 2), ("Right", 3), ("Right", 3), ("Down", 3)):
+        QTest.keyClick(shown, getattr(Qt.Key, f"Key_{key}"))
+        QTest.keyClick(shown, Qt.Key.Key_Return)
+        assert asked[-1] == 10 + column
+    for _ in range(5):
+        QTest.keyClick(shown, Qt.Key.Key_Down)
+    assert shown.walk.is_on
 
 
 def test_that_nothing_says_why(shown: MatrixMap) -> None:

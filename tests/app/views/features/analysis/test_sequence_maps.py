@@ -181,6 +181,11 @@ def test_that_two_passes_are_told_by_both_and_their_difference() -> None:
     assert head_figures(both, common, 1) == "A 1.25 · B 0.25 · −1 nats"
     assert head_figures(a, own, 1) == "1.25 nats, logits up to 1.25"
     assert head_figures(b, own, 0) == "−0.5 nats"
+    third = taken(own, attention_entropy=entropy / 3, attention_logit=entropy * 1e3 / 3)
+    assert head_figures(third, own, 1) == "0.417 nats, logits up to 417"
+    run = MadeUpRun({"attn": own}, None, [a, third])
+    of_two = difference_of(run, run)
+    assert head_figures(of_two, common, 1) == "A 1.25 · B 0.417 · −0.833 nats, logits up to A 1.25 · B 417 · +415"
     assert head_figures(made_up_pass({}, {}), own, 0) == ""
     told = "Sequences of attn are not compared: not in both is one kept of this sample."
     assert absence(both, common, "sequence", 1) == told
