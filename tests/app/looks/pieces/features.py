@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from PyQt6.QtCore import QPoint, QRect
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QWidget
 
@@ -198,4 +199,40 @@ LINES = {
 }
 
 
-PIECES = TILES | MATRICES | STRIPS | LINES
+class AsTheyAsk(QWidget):
+    """Widgets of the size that they ask for, and below them of the least that they do with."""
+
+    def __init__(self, *makes: Make) -> None:
+        super().__init__()
+        self._wanted, self._least = ([self._added(make) for make in makes] for _ in range(2))
+
+    def _added(self, make: Make) -> QWidget:
+        made = make()
+        made.setParent(self)
+        return made
+
+    def place(self) -> None:
+        top = 0
+        for row in (self._wanted, self._least):
+            left = 0
+            for each in row:
+                hint = each.sizeHint() if row is self._wanted else each.minimumSizeHint()
+                each.setGeometry(QRect(QPoint(left, top), hint))
+                each.show()
+                left += each.width() + 6
+            top += max(each.height() for each in row) + 6
+
+
+def as_they_ask(size_px: tuple[int, int], *makes: Make) -> Piece:
+    return Piece(lambda: AsTheyAsk(*makes), size_px, AsTheyAsk.place)
+
+
+HINTS = {
+    "as_they_ask": as_they_ask(
+        (770, 440),
+        grid(tiles(waves(2, 2, 2))),
+        matrix(named(TOKENS[:2], NUMBERS[:9])),
+        scale(0.25, dead="1 dead"),
+    )
+}
+PIECES = TILES | MATRICES | STRIPS | LINES | HINTS

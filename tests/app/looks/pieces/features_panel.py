@@ -13,7 +13,7 @@ from app.replay.frame import SampleView
 from app.session import Session
 from app.views.features.analysis.dead_unit_curves import UnitState, UnitStateCurve
 from app.views.features.analysis.expert_choices import ExpertChoices
-from app.views.features.analysis.tiles import ScaleRule, Tiles
+from app.views.features.analysis.tiles import Tiles
 from app.views.features.dead_unit_plot import DeadUnitPlot
 from app.views.features.expert_map import NOT_COUNTED, ExpertMap
 from app.views.features.feature_sample import FeatureSample
@@ -181,8 +181,6 @@ WIDE = (800, 380)
 WHOLE = {
     "conv": Piece(conv(at(4, "conv", unit=2)), WIDE),
     "conv_in_light": Piece(conv(at(1, "conv", 1)), (700, 380), choose("channel_box", "blue"), "light"),
-    "conv_without_maps": Piece(conv(at(2, "conv", 2)), (640, 380)),
-    "conv_of_own_scales": Piece(conv(at(2, "conv")), (640, 380), choose("scale_box", ScaleRule.OWN)),
     "conv_of_two": Piece(conv(held(4, "conv")), WIDE),
     "conv_of_two_that_are_the_same": Piece(conv(held(0, "conv")), (640, 380)),
     "fc": Piece(conv(at(2, "fc", 1, unit=1)), WIDE),

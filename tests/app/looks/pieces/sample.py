@@ -23,7 +23,7 @@ from app.views.sample.samples_difference import Beside, SamplesDifference
 from app.views.sample.token_text import TokenText
 from collector.storage.probe import Probe
 from tests.app.looks.pieces import Piece
-from tests.app.looks.pieces.features import waves
+from tests.app.looks.pieces.features import as_they_ask, waves
 from tests.app.views.sample.outputs import a_pass, a_probe, shown, words
 
 Make = Callable[[], QWidget]
@@ -236,4 +236,13 @@ PANELS = {
     "panel_of_tokens": Piece(of_tokens(), (250, 360)),
 }
 
-PIECES = BARS | FIGURES | PICTURES | TEXTS | STRIPS | PANELS
+HINTS = {
+    "as_they_ask": as_they_ask(
+        (720, 240), bars(RIGHT, "", "and 3 other classes"), figures(VALUES, "and 2 more"), pictures(*OUTPUTS[:2])
+    ),
+    "as_they_ask_further": as_they_ask(
+        (600, 220), tokens(TEXT * 3, np.tile(SHARES, 3)), strip(IMAGES), bars([], "none")
+    ),
+}
+
+PIECES = HINTS | BARS | FIGURES | PICTURES | TEXTS | STRIPS | PANELS

@@ -1,6 +1,7 @@
 """The view of features as a whole: what it says of itself, its tables, and what each kind of layer shows."""
 
 from collections.abc import Callable
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -203,3 +204,60 @@ def test_that_reading_is_told_until_it_has_ended(shown: Show) -> None:
     ):
         panel.show_progress(done, total)
         assert panel.heading.figure == told
+
+
+@pytest.mark.parametrize(
+    ("part", "signal", "given", "wish", "asked"),
+    [
+        ("filters.grid", "unit_requested", (4,), "unit_requested", ("conv", 4)),
+        ("before.grid", "unit_requested", (4,), "unit_requested", ("conv", 4)),
+        ("after.grid", "unit_requested", (4,), "unit_requested", ("conv", 4)),
+        ("sequences", "unit_requested", (4,), "unit_requested", ("conv", 4)),
+        ("strips", "unit_requested", ("fc", 2), "unit_requested", ("fc", 2)),
+        ("strips", "layer_requested", ("fc",), "layer_requested", ("fc",)),
+        ("sample", "sample_requested", (2,), "sample_requested", (2,)),
+        ("dead_units", "step_requested", (7.5,), "step_requested", (7.5,)),
+        ("dead_units.plot", "step_requested", (7.5,), "step_requested", (7.5,)),
+        ("experts", "step_requested", (7.5,), "step_requested", (7.5,)),
+        ("experts.map", "step_requested", (7.5,), "step_requested", (7.5,)),
+        ("sequences.sequence", "column_requested", (4,), "unit_requested", ("conv", 4)),
+    ],
+)
+def test_that_wishes_of_its_parts_are_its_own(
+    shown: Show, part: str, signal: str, given: tuple[object, ...], wish: str, asked: tuple[object, ...]
+) -> None:
+    panel = shown(write_features_run, "conv").panel
+    heard: list[tuple[object, ...]] = []
+    getattr(panel, wish).connect(lambda *args: heard.append(args))
+    getattr(attrgetter(part)(panel), signal).emit(*given)
+    assert heard == [asked]
+
+
+@pytest.mark.parametrize(
+    ("wish", "given", "field", "wished"),
+    [
+        ("layer_requested", ("relu",), "layer", "relu"),
+        ("sample_requested", (2,), "sample", 2),
+        ("step_requested", (20.0,), "step", 20),
+        ("unit_requested", ("conv", 4), "unit", ("conv", 4)),
+    ],
+)
+def test_that_the_session_hears_of_its_wishes(
+    shown: Show, wish: str, given: tuple[object, ...], field: str, wished: object
+) -> None:
+    sessions: list[Session] = []
+    view = shown(write_features_run, "conv", sessions.append)
+    getattr(view.panel, wish).emit(*given)
+    assert getattr(sessions[0].view, field) == wished
+
+
+def test_that_the_largest_values_of_all_passes_are_read_and_of_two_what_they_differ_by(shown: Show) -> None:
+    panel = shown(write_features_run, "conv").panel
+    weights = [np.abs(feature_pass(number, ()).layers["conv"].weight).max() for number in range(5)]  # type: ignore[arg-type]
+    assert panel.filters.scale.high == f"{max(weights):.4g}"
+    assert panel.after.scale.toolTip() == f"colours from 0 to {panel.after.scale.high}: one scale: the run's largest"
+
+    both = shown(write_features_run, "conv", held(2)).panel
+    first = feature_pass(0, ()).layers["conv"].weight
+    apart = [np.abs(feature_pass(number, ()).layers["conv"].weight - first).max() for number in range(5)]  # type: ignore[operator]
+    assert both.filters.scale.high == f"{max(apart):.4g}"

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from app.analysis.samples_view import UNKNOWN, SamplesView
 from app.views.sample.analysis.probe_pictures import ProbePictures
-from app.views.sample.analysis.shown_output import FigureRow, ShareRow
-from app.views.sample.analysis.tokens import Tokens
+from app.views.sample.analysis.shown_output import FigureRow, ShareRow, ShownOutput
+from app.views.sample.analysis.tokens import Likely, Tokens
 from app.views.sample.figure_rows import figures_of, tip
 from app.views.sample.output_readout import OutputReadout
 from app.views.sample.probability_bars import ProbabilityBars
@@ -224,6 +224,21 @@ def test_that_what_is_likely_in_the_place_of_a_token_is_told_with_what_is_before
     ]
     readout.show_output(None, None, ("", ""))
     assert readout.isHidden()
+
+
+def test_that_the_last_four_words_before_a_token_are_told_with_the_parts_of_words_joined(qtbot: QtBot) -> None:
+    texts = ("a", " cat", "on", "the", "mat", "##tress", "s")
+    likely = tuple((Likely(f" {number}", 0.5, False),) * 2 for number in range(7))
+    tokens = Tokens(texts, np.full(7, 0.5), True, likely, ("",) * 7, 2, ())
+    readout = OutputReadout()
+    qtbot.addWidget(readout)
+    readout.show_output(ShownOutput("Tokens", "", tokens=tokens), None, ("", ""))
+    told = []
+    for word in (4, 6):
+        readout.text.word_chosen.emit(word)
+        told.append(readout.place_label.text())
+    assert told == ["After “…a cat on the”:", "After “…on the mat##tress”:"]
+    assert [row.name for row in readout.shares.rows] == ["6", "6"]
 
 
 def test_that_what_is_wanted_in_the_place_of_a_token_is_told(qtbot: QtBot) -> None:
