@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.palette import active
 from app.views.features.analysis.activation_strips import Strip
 from app.views.features.analysis.dead_marks import DeadMarks
 from app.views.features.analysis.tiles import ScaleRule, Tiles
@@ -15,6 +17,7 @@ from app.views.features.scale_line import ScaleLine
 from app.views.features.strips_view import StripsView
 from app.views.features.tile_grid import TileGrid
 from app.views.features.titled_grid import SAME, TitledGrid
+from tests.app.painted import painted
 from tests.app.views.features.pointing import tooltip_at
 
 
@@ -205,6 +208,55 @@ def test_that_tiles_tell_the_value_and_since_when_their_unit_is_dead(qtbot: QtBo
     assert grid.tip(QPointF(119, 79)) == ""
     grid.show_tiles(None, "Why there are none.")
     assert (grid.tip(at), grid.message, grid.accessibleDescription()) == ("", *["Why there are none."] * 2)
+
+
+def test_that_the_pointer_frames_a_tile_and_a_click_chooses_its_unit(qtbot: QtBot) -> None:
+    grid = TileGrid()
+    qtbot.addWidget(grid)
+    grid.resize(200, 80)
+    four = np.arange(16, dtype="f4").reshape(4, 2, 2)
+    grid.show_tiles(Tiles(four, np.array([0, 2, 4, 6]), ("a", "b", "c", "d"), 1.0, ScaleRule.PASS))
+    grid.show()
+    qtbot.waitExposed(grid)
+    asked: list[int] = []
+    grid.unit_requested.connect(asked.append)
+    at = grid.rect_of(2).center().toPoint()
+    QTest.mouseMove(grid, at)
+    (frame,) = painted(grid).lines(active().text)
+    assert frame.place == grid.rect_of(2).adjusted(-2, -2, 1, 1)
+    QApplication.sendEvent(grid, QEvent(QEvent.Type.Leave))
+    assert painted(grid).lines(active().text) == []
+    nowhere = QPoint(199, 79)
+    for button, place in (
+        (Qt.MouseButton.RightButton, at),
+        (Qt.MouseButton.LeftButton, at),
+        (Qt.MouseButton.LeftButton, nowhere),
+    ):
+        QTest.mousePress(grid, button, pos=place)
+    assert asked == [4]
+    grid.setFocus()
+    for key in (
+        Qt.Key.Key_Return,
+        Qt.Key.Key_Right,
+        Qt.Key.Key_Return,
+        Qt.Key.Key_Left,
+        Qt.Key.Key_Left,
+        Qt.Key.Key_Return,
+    ):
+        QTest.keyClick(grid, key)
+    assert asked == [4, 2, 0]
+    grid.show_tiles(None)
+    QTest.mousePress(grid, Qt.MouseButton.LeftButton, pos=at)
+    assert asked == [4, 2, 0]
+
+
+def test_that_the_pointer_leaves_the_strips(strips: StripsView) -> None:
+    strips.show_strips([ONE], 1.0)
+    QTest.mouseMove(strips, strips.cell_of(0, 1).center().toPoint())
+    assert len(painted(strips).lines(active().text)) == 1
+    QApplication.sendEvent(strips, QEvent(QEvent.Type.Leave))
+    assert painted(strips).lines(active().text) == []
+    assert strips.accessibleName() == "Activation strips, a row for each layer"
 
 
 def test_that_a_heading_says_what_is_less_what(qtbot: QtBot) -> None:

@@ -206,6 +206,27 @@ def test_that_reading_is_told_until_it_has_ended(shown: Show) -> None:
         assert panel.heading.figure == told
 
 
+def test_that_its_parts_have_names_for_those_who_do_not_see_them(shown: Show) -> None:
+    panel = shown(write_sequence_run, "attn").panel
+    names = {
+        "stage_box": "Layer",
+        "scale_box": "Which value has the full colour",
+        "channel_box": "What is shown of each filter",
+        "activation_box": "What the strips show",
+        "filters.grid": "Filters",
+        "before.grid": "Before activation",
+        "after.grid": "After activation",
+        "sequences.layer_box": "Which layer's output is shown",
+        "sequences.head_box": "Which head is shown",
+        "sequences.sequence": "Along the sequence",
+        "sequences.heads": "What each head attends to",
+        "sequences.head": "What one head attends to",
+    }
+    assert {part: attrgetter(part)(panel).accessibleName() for part in names} == names
+    assert panel.sequences.head_box.offered == ["all heads", 0, 1]
+    assert [panel.sequences.head_box.itemText(number) for number in range(3)] == ["all heads", "head 0", "head 1"]
+
+
 @pytest.mark.parametrize(
     ("part", "signal", "given", "wish", "asked"),
     [

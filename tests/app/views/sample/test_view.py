@@ -265,3 +265,12 @@ def test_that_a_row_of_two_is_as_likely_as_its_likelier_bar() -> None:
     assert np.isnan(a.difference)
     assert FigureRow("x", 1.0).target is None
     assert SampleView(None, None, None, None, ()).by_class == []
+
+
+@pytest.mark.parametrize("name", ["sample", "features"])
+def test_that_a_playhead_between_two_passes_is_told_of_the_pass_that_is_shown(qtbot: QtBot, name: str) -> None:
+    view = alone(name, write_features_run, lambda session: session.show_step(14))
+    qtbot.addWidget(view)
+    note = view.panel.pass_note  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: note.text() == "pass of step 10")
+    assert not note.isHidden()
