@@ -185,6 +185,20 @@ def test_that_the_scales_and_channels_that_are_offered_are_those_of_the_layer(sh
     assert (panel.before.heading.about, panel.after.heading.about) == ("conv · 6×6", "relu · 6×6")
 
 
+def test_that_strips_end_at_the_logits_only_where_these_are_those_of_the_last_layer(shown: Show) -> None:
+    panel = shown(write_expert_run, "gate").panel
+    assert (panel.strips_heading.title, panel.strips_heading.about) == (
+        "Activation strips",
+        "all linear layers up to the output",
+    )
+    assert panel.strips.verdicts(panel.strips.strips[-1]) == []
+    both = shown(write_features_run, "fc", held(3)).panel
+    assert both.strips_heading.about == "B − A · all linear layers up to the logits"
+    assert both.strips_scale.toolTip().startswith("colours from −")
+    same = shown(write_features_run, "fc", held(0)).panel
+    assert same.strips_heading.about == "B − A: the same in A and B · all linear layers up to the logits"
+
+
 def test_that_a_pinned_unit_is_framed_in_its_layer_only(shown: Show) -> None:
     view = shown(write_features_run, "conv")
     panel = view.panel
