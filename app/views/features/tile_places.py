@@ -72,9 +72,8 @@ def tile_places(n: int, height: int, width: int, room: QRectF, n_columns: int = 
     for above in (NUMBER_PX, 0):
         for columns in range(1, n + 1):
             factor = _factor(columns, -(-n // columns), height, width, room, GAP, above)
-            if above and width * factor < _LEAST_NUMBERED_PX:
-                continue
-            if factor >= best[0]:  # of equally large ones the widest, which leaves least room empty
+            has_room = not above or width * factor >= _LEAST_NUMBERED_PX
+            if has_room and factor >= best[0]:  # of equally large ones the widest, which leaves least room empty
                 best = factor, columns, above
         if best[0]:
             break

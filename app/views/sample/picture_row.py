@@ -32,11 +32,8 @@ class PictureRow(QWidget):
 
     def show_pictures(self, pictures: Sequence[CaptionedPicture]) -> None:
         """Show these from left to right."""
-        before = self.captions
         self._shown = [(each.caption, to_image(each.pixels)) for each in pictures]
-        self.setToolTip("")
-        if self.captions != before:
-            self.updateGeometry()
+        self.updateGeometry()
         self.update()
 
     def _side(self, width: int) -> int:

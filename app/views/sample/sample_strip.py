@@ -95,8 +95,7 @@ class SampleStrip(QAbstractScrollArea):
 
     def show_order(self, order: np.ndarray) -> None:
         """Put the samples in this order, int ``[N]``."""
-        if not np.array_equal(order, self._order):
-            self._order = order
+        self._order = order
         self._fit()
 
     def show_view(self, view: SamplesView, beside: Beside | None = None) -> None:

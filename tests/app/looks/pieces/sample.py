@@ -245,4 +245,6 @@ HINTS = {
     ),
 }
 
+HINTS["panel_as_it_asks"] = as_they_ask((300, 640), SamplePanel)
+
 PIECES = HINTS | BARS | FIGURES | PICTURES | TEXTS | STRIPS | PANELS

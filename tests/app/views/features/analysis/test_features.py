@@ -145,6 +145,13 @@ def test_that_tiles_fit_their_room_and_are_found_where_they_lie(n: int, n_column
     assert places.at(QPointF(0, 0)) is None
 
 
+@pytest.mark.parametrize(("width", "n_columns", "above"), [(22, 0, 13), (21, 0, 0), (21, 3, 0)])
+def test_that_a_tile_has_its_number_above_where_that_has_room(width: int, n_columns: int, above: int) -> None:
+    places = tile_places(4, 10, width, QRectF(0, 0, 2 * width + 3, 60), n_columns)
+    assert (places.above, places.factor if not n_columns else 1) == (above, 1)
+    assert places.rect(0).top() == places.origin.y() + above
+
+
 class Counted(dict[str, Layer]):
     """Layers that note how often all of them are gone through."""
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from app.views.sample.analysis.as_picture import MASK_COLOURS
 from app.views.sample.analysis.shown_output import MOST_FIGURES, ShownOutput, shown_output
 from collector.storage.task import Task
 from tests.app.views.sample.outputs import a_pass, a_probe, shown
@@ -135,6 +136,17 @@ def test_that_pixels_that_count_are_compared(given: list[list[int]], told: str) 
     assert wrong.tolist() == (np.array(given) != MASKS[0]).astype(float).tolist()
     assert [each.caption for each in segmented(np.array([given]), None).pictures] == ["predicted"]
     assert segmented(np.array([given]), None).lines == ()
+
+
+def test_that_masks_have_a_colour_for_each_class_and_begin_anew_behind_the_last_colour() -> None:
+    n = len(MASK_COLOURS)
+    wanted, given = np.array([[[0, 1], [n, -1]]]), np.array([[0, n + 1], [n - 1, 2]])
+    outputs = np.stack([given[None] == number for number in range(n + 2)], 1).astype("f4")
+    mask, predicted, _ = shown(
+        "segmentation", a_pass(outputs=outputs), a_probe(np.zeros((1, 1, 2, 2), "f4"), targets=wanted)
+    ).pictures
+    assert mask.pixels.tolist() == MASK_COLOURS[[[0, 1], [0, 0]]].tolist()
+    assert predicted.pixels.tolist() == MASK_COLOURS[[[0, 1], [n - 1, 2]]].tolist()
 
 
 def test_that_a_picture_stands_beside_its_target_and_what_it_misses() -> None:
