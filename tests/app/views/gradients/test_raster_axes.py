@@ -4,11 +4,21 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PyQt6.QtCore import QRectF, QSize
 
 from app.views.gradients.analysis.raster_bands import RasterBands
 from app.views.gradients.analysis.raster_range import RasterRange
-from app.views.gradients.raster_axes import ABOVE_PX, LAYER_PX, Places, paint_bands, row_of_step
+from app.views.gradients.raster_axes import (
+    ABOVE_PX,
+    LAYER_PX,
+    Places,
+    nice_interval,
+    paint_bands,
+    row_of_step,
+    step_of_row,
+)
 from collector.storage.schema import Band
 from tests.app.painted import Painted, painted_by
 
@@ -81,3 +91,36 @@ def test_that_a_step_lies_in_its_row_or_between_two_and_never_below_the_last(
     steps: list[int], step: float, row: float
 ) -> None:
     assert row_of_step(np.array(steps), step) == pytest.approx(row)
+
+
+@pytest.mark.parametrize(
+    ("steps", "row", "step"),
+    [
+        ([0, 3, 6], 0.5, 0),
+        ([0, 3, 6], 1.0, 1.5),
+        ([0, 3, 6], 2.5, 6),
+        ([0, 3, 6], -9, 0),
+        ([0, 3, 6], 9, 6),
+        ([], 1, 0),
+    ],
+)
+def test_that_a_place_among_the_rows_is_a_step_of_the_run(steps: list[int], row: float, step: float) -> None:
+    assert step_of_row(np.array(steps), row) == pytest.approx(step)
+
+
+@pytest.mark.parametrize(
+    ("least", "interval"),
+    [(0, 1), (0.3, 1), (1, 1), (1.01, 2), (2, 2), (2.5, 5), (5, 5), (5.1, 10), (10, 10), (10.1, 20), (2001, 5000)],
+)
+def test_that_numbers_stand_at_round_intervals(least: float, interval: int) -> None:
+    assert nice_interval(least) == interval
+
+
+@given(x=st.floats(0, 1), y=st.floats(0, 1))
+def test_that_a_place_leads_to_a_pixel_and_back(x: float, y: float) -> None:
+    places = Places(QRectF(40, 38, 500, 100), RasterRange(900, 60, 200.0, 450.0, 12.0, 32.0))
+    column, row = 200 + 250 * x, 12 + 20 * y
+    assert places.column(places.x(column)) == pytest.approx(column)
+    assert places.row(places.y(row)) == pytest.approx(row)
+    assert (places.x(200), places.x(450), places.y(12), places.y(32)) == (40, 540, 38, 138)
+    assert (places.x_scale, places.y_scale) == (2, 5)

@@ -66,3 +66,54 @@ def test_that_who_sees_all_rows_goes_on_seeing_all_and_others_stay_where_they_ar
     assert RasterRange.whole(100, 10).grown(20) == RasterRange.whole(100, 20)
     part = RasterRange.whole(100, 10).zoomed(0, 0, 1, 0.7)
     assert (part.grown(20).top, part.grown(20).bottom, part.grown(20).n_rows) == (part.top, part.bottom, 20)
+
+
+@pytest.mark.parametrize(
+    ("span", "pixels", "level"),
+    [(100, 100, 0), (101, 100, 1), (200, 100, 1), (201, 100, 2), (400, 100, 2), (10, 100, 0), (5, 0, 3), (0, 9, 0)],
+)
+def test_that_cells_are_the_finest_that_are_a_pixel_large(span: float, pixels: int, level: int) -> None:
+    view = RasterRange(1000, 1000, 7.0, 7.0 + span, 3.0, 3.0 + span)
+    assert view.levels(pixels, pixels) == (level, level)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "ring", "columns"),
+    [
+        (0, 256, 0, [0]),
+        (0, 257, 0, [0, 1]),
+        (256, 512, 0, [1]),
+        (255, 512, 0, [0, 1]),
+        (256, 512, 1, [0, 1, 2]),
+        (700, 1000, 0, [2, 3]),
+        (768, 1000, 1, [2, 3]),
+        (0, 1000, 1, [0, 1, 2, 3]),
+    ],
+)
+def test_that_the_tiles_are_those_in_sight_and_around(left: float, right: float, ring: int, columns: list[int]) -> None:
+    view = RasterRange(1000, 5, left, right, 0.0, 5.0)
+    assert [key.column for key in view.keys(1000, 5, ring)] == columns
+    assert {(key.level_x, key.level_y, key.row) for key in view.keys(1000, 5, ring)} == {(0, 0, 0)}
+
+
+def test_that_it_is_moved_as_far_as_there_is_anything() -> None:
+    view = RasterRange(100, 50, 40.0, 60.0, 10.0, 20.0)
+    assert view.moved(5, -3) == RasterRange(100, 50, 45.0, 65.0, 7.0, 17.0)
+    assert view.moved(-50, 99) == RasterRange(100, 50, 0.0, 20.0, 40.0, 50.0)
+    assert view.moved(50, -99) == RasterRange(100, 50, 80.0, 100.0, 0.0, 10.0)
+
+
+def test_that_no_closer_is_come_than_some_columns_and_rows() -> None:
+    view = RasterRange.whole(100, 50).zoomed(50, 25, 1e-9, 1e-9)
+    assert (view.left, view.right, view.top, view.bottom) == pytest.approx((40, 60, 22, 28))
+    few = RasterRange.whole(7, 3).zoomed(2, 1, 0.1, 0.1)
+    assert few == RasterRange.whole(7, 3), "of which there are fewer"
+    nothing = RasterRange.whole(0, 0)
+    assert nothing.zoomed(0, 0, 0.5, 0.5) == nothing
+
+
+@pytest.mark.parametrize(("bottom", "is_whole"), [(10.0, True), (9.5, False)])
+def test_that_all_rows_are_in_sight_or_not(bottom: float, is_whole: bool) -> None:
+    view = RasterRange(5, 10, 0.0, 5.0, 0.0, bottom)
+    assert view.is_whole_height == is_whole
+    assert view.grown(12).bottom == (12 if is_whole else bottom)
