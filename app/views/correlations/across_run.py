@@ -311,7 +311,8 @@ def across_run(comparing: Comparing, progress: Callable[[int, int], bool] = lamb
     files = comparing.a.collection, comparing.b.collection
     if any(each.similarity is None or not each.similarity.layers for each in files):
         lacking = [name for name, each in zip(comparing.names, files, strict=True) if each.similarity is None]
-        return f"Not compared: {' and '.join(lacking) or 'one of both'} has no layer similarity."
+        told = f"{' and '.join(lacking) or 'one of both'} {'have' if len(lacking) > 1 else 'has'}"
+        return f"Not compared: {told} no layer similarity."
     if comparing.held is None and not (comparing.pair.has_same_probe and _are_of_same_samples(*files)):
         return OTHER_SAMPLES
     runs = [similarity_run(each, progress) for each in files]
