@@ -85,9 +85,8 @@ def paint_values(painter: QPainter, picture: MatrixPicture, down: Span, across: 
     size_px, decimals, is_short = written
     painter.setFont(font(size_px))
     metrics = QFontMetricsF(painter.font())
-    rows, columns = picture.values.shape
-    ys = [(row, down.at(row + 0.5) + metrics.capHeight() / 2) for row in down.shown() if row < rows]
-    xs = [(column, across.at(column + 0.5)) for column in across.shown() if column < columns]
+    ys = [(row, down.at(row + 0.5) + metrics.capHeight() / 2) for row in down.shown()]
+    xs = [(column, across.at(column + 0.5)) for column in across.shown()]
     is_dark = (RGB[picture.scale.table] @ (0.30, 0.59, 0.11))[picture.numbers] > 140
     widths: dict[str, float] = {}
     written_on: tuple[list[tuple[QPointF, str]], ...] = ([], [])

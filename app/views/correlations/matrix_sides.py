@@ -41,7 +41,7 @@ class Span:
 
     @property
     def cell_px(self) -> float:
-        return self.length_px / max(self.stop - self.first, 1e-9)
+        return self.length_px / (self.stop - self.first)
 
     def at(self, place: float) -> float:
         """Pixel of a place."""
@@ -49,8 +49,7 @@ class Span:
 
     def shown(self, stride: int = 1) -> Iterator[int]:
         """Places whose middle is seen, each ``stride``-th."""
-        first = -int(-(self.first - 0.5) // 1)
-        for place in range(max(first, 0), int(self.stop + 0.5)):
+        for place in range(ceil(self.first - 0.5), int(self.stop + 0.5)):
             if place % stride == 0:
                 yield place
 

@@ -146,7 +146,7 @@ class MatrixView(QWidget):
         row = int(down.first + (at.y() - down.start_px) / down.cell_px)
         column = int(across.first + (at.x() - across.start_px) / across.cell_px)
         rows, columns = self._picture.values.shape
-        return (row, column) if 0 <= row < rows and 0 <= column < columns else None
+        return min(row, rows - 1), min(column, columns - 1)
 
     def _see(self, part: QRectF) -> None:
         """Show a part, as far as there is one; the whole where nothing would be left out."""
@@ -172,9 +172,8 @@ class MatrixView(QWidget):
         painter.drawPixmap(0, 0, self._ground)
         painter.save()
         painter.setClipRect(place.plot.adjusted(-2, -2, 2, 2))
-        rows, columns = self._picture.values.shape
         for cell, colour in ((self._chosen, active().hovered), (self._pointed, "#ffffff")):
-            if cell and cell[0] < rows and cell[1] < columns:
+            if cell:
                 frame = cell_at(*cell, down, across)  # between its number and those beside it
                 painter.setPen(QPen(QColor("#000000"), 4))  # to be seen on any colour
                 painter.drawRect(frame)
