@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PyQt6.QtWidgets import QToolTip, QWidget
 
 from app.analysis.figures import signed
 from app.palette import SMALL_PX, active, font
@@ -47,7 +47,6 @@ class LayerBars(QWidget):
         super().__init__(parent)
         self._bars: tuple[LayerBar, ...] = ()
         self._chosen = ""
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Layers, by how stable they are")
         self.walk = CellWalk(self, lambda: [1] * len(self._bars), lambda row, _: self.row_rect(row))
 

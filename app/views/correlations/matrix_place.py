@@ -61,7 +61,7 @@ def place_of(picture: MatrixPicture, size: QSizeF, n_marks: int) -> MatrixPlace:
     if n_rows == n_columns:
         width = height = min(room, free)
     # what a square leaves free is there for names that would be cut short
-    spare = max(room - width, 0)
+    spare = room - width
     more = min(whole_px - names_px, spare)
     columns_px = min(widest, columns_px + free - height) if is_upright else columns_px
     plot = QRectF(round(left + more + (spare - more) / 2), 4, max(width, 1), max(height, 1))

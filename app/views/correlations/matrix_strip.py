@@ -8,7 +8,7 @@ from math import ceil
 import numpy as np
 from PyQt6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PyQt6.QtWidgets import QToolTip, QWidget
 
 from app.palette import SMALL_PX, active, font
 from app.views.correlations.analysis.matrix_picture import MatrixPicture
@@ -35,7 +35,6 @@ class MatrixStrip(QWidget):
         self._names: tuple[str, ...] = ()
         self._tips: tuple[str, ...] = ()
         self._current: int | None = None
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Measurements over the run")
         self.walk = CellWalk(
             self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent, QWheelEvent
-from PyQt6.QtWidgets import QSizePolicy, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from app.palette import SMALL_PX, TEXT_PX, active, font
 from app.views.correlations.analysis.matrix_picture import MatrixPicture
@@ -52,7 +52,6 @@ class MatrixView(QWidget):
         self._seen_when_pressed: QRectF | None = None
         self._ground: QPixmap | None = None
         self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Matrix of correlations")
         self.walk = CellWalk(self, self._rows, lambda row, column: QRectF(self.cell_rect(row, column)))
 

@@ -159,6 +159,12 @@ def test_that_a_dot_is_pointed_at_from_nine_pixels(
 ) -> None:
     at = pixel_of(strengths, STRENGTHS[2], STABILITY[2]) + QPoint(*apart)
     assert strengths.augmentation_at(at) == (2 if is_near else -1)
+    pointed: list[int] = []
+    strengths.augmentation_pointed.connect(pointed.append)
+    QTest.mouseMove(strengths.viewport(), at)
+    assert pointed == [2] * is_near
+    QTest.mouseMove(strengths.viewport(), QPoint(4, 4))
+    assert pointed == [2, -1] * is_near
 
 
 def test_that_dots_are_of_the_chosen_kind_alone(strengths: StrengthPlot) -> None:
@@ -182,7 +188,10 @@ def test_that_dots_are_of_the_chosen_kind_alone(strengths: StrengthPlot) -> None
 def test_that_a_thin_line_is_of_its_kind_between_its_ends(
     strengths: StrengthPlot, x: float, apart: int, kind: str
 ) -> None:
-    assert strengths.kind_at(pixel_of(strengths, x, 0.9) + QPoint(0, apart)) == kind
+    at = pixel_of(strengths, x, 0.9) + QPoint(0, apart)
+    assert strengths.kind_at(at) == kind
+    QTest.mouseMove(strengths.viewport(), at)
+    assert strengths.viewport().toolTip() == kind
 
 
 def test_that_the_line_of_the_chosen_kind_is_not_asked_for(strengths: StrengthPlot) -> None:

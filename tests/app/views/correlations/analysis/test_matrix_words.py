@@ -171,10 +171,13 @@ def test_that_a_table_of_augmentations_has_a_row_for_each() -> None:
 
 
 def test_that_flips_are_counted_for_each_network_and_for_both() -> None:
-    flips = Flips(("one", "two"), np.array([[0, 1, 1, 0, 1], [2, 2, 0, 0, 0]]), np.zeros((1, 5)))
-    assert flips.flipped.tolist() == [[False, True, True, False, True], [False, False, True, True, True]]
-    assert flips.text == "flip: 1 only in two, 1 only in one, 2 in both"
-    assert flips.order.tolist() == [1, 3]
+    flips = Flips(("one", "two"), np.array([[0, 1, 1, 0, 1, 1, 0], [2, 2, 0, 0, 0, 1, 3]]), np.zeros((1, 7)))
+    assert flips.flipped.tolist() == [
+        [False, True, True, False, True, True, False],
+        [False, False, True, True, True, True, True],
+    ]
+    assert flips.text == "flip: 2 only in two, 1 only in one, 3 in both"
+    assert flips.order.tolist() == [1, 3, 6]
     assert flips.words(1, ("ant", "bee")) == "one: bee, two: class 2"
     assert replace(flips, problem="there is no measurement.").text == "one alone: there is no measurement."
 
