@@ -73,7 +73,7 @@ def vectors(
         source, before = name, n
     inputs = random.integers(0, 9, (4, n_in)) if tokens else random.normal(size=(4, n_in)).astype("f4")
     given = probe(inputs, before if n_labels is None else n_labels, names)
-    given = replace(given, whole_numbers=True, token_names={0: "the"}) if tokens else given
+    given = replace(given, whole_numbers=True, token_names={5: "the"}) if tokens else given
     logits = random.normal(size=(4, before)).astype("f4")
     return MadeUpRun(layers, given, [made_up_pass(layers, records, logits=logits, n_samples=4)])
 
@@ -175,6 +175,7 @@ PIECES = {
     "pinned": Piece(of(CNN), NODES, lit(pin=UNIT)),
     **{f"same_{theme}": Piece(two(CNN, number_b=0), NODES, theme=theme) for theme in THEMES},
     "difference": Piece(two(CNN), NODES),
+    "cnn_large": Piece(of(CNN, most_edges=FEW), (1500, 950)),
     "cnn_least": Piece(of(CNN, most_edges=FEW), LEAST),
     "capped": Piece(of(CAPPED, most_edges=9), NODES),
     "columns": Piece(units_of(lambda: stretch(DEEP)), NODES),
@@ -184,7 +185,6 @@ PIECES = {
     "few_edges": Piece(of(vectors(4, 3, 3), most_edges=6), SMALL),
     "tokens": Piece(of(vectors(4, 3, 3, tokens=True), most_edges=FEW), SMALL),
     "many_classes": Piece(of(vectors(2, 1, 45), most_edges=FEW), NODES),
-    "no_labels": Piece(of(vectors(4, 3, 3, n_labels=0), most_edges=FEW), SMALL),
     "long_classes": Piece(of(vectors(4, 3, 3, names=LONG), most_edges=FEW), SMALL),
     "long_classes_small": Piece(of(vectors(4, 3, 3, names=LONG), most_edges=FEW), LEAST),
     "long_layers_marked": Piece(
