@@ -163,7 +163,7 @@ def input_column(layers: Mapping[str, Layer], probe: Probe | None) -> Column | N
     else:
         return None
     are_tokens = probe is not None and len(shape_of_sample) == 1 and _are_of_vocabulary(probe, layers)
-    what = f"{units:,} {'tokens' if are_tokens else 'values'}"
+    what = f"{units:,} {'token' if are_tokens else 'value'}{'s' * (units != 1)}"
     return Column(
         stage=INPUT,
         kind="",

@@ -178,30 +178,24 @@ def painted(painter: QPainter) -> None:
 
 
 FIRST = open_at_first(ModuleRun(BLOCKS).graph)
-WIDE, USUAL, SMALL, LEAST = (900, 330), (640, 330), (430, 220), (320, 200)
+WIDE, USUAL, SMALL, LEAST = (860, 260), (620, 280), (430, 220), (320, 200)
 THEMES = ("dark", "light")
 
 PIECES = {
     **{f"chain_{theme}": Piece(shown(CHAIN, RIGHT), USUAL, theme=theme) for theme in THEMES},
-    **{f"branch_{theme}": Piece(shown(BRANCH, WRONG), USUAL, theme=theme) for theme in THEMES},
-    **{f"blocks_{theme}": Piece(shown(BLOCKS), (1000, 520), theme=theme) for theme in THEMES},
+    "branch": Piece(shown(BRANCH, WRONG), USUAL),
+    "blocks": Piece(shown(BLOCKS), (620, 480)),
     "branch_small": Piece(shown(BRANCH, WRONG), LEAST),
     "operations": Piece(shown(OPERATIONS), WIDE),
-    "operations_small": Piece(shown(OPERATIONS), SMALL),
-    "parallel": Piece(shown(PARALLEL, RIGHT), (640, 480)),
+    "chain_large": Piece(shown(CHAIN, RIGHT), (1100, 420)),
     "parallel_least": Piece(shown(PARALLEL, RIGHT), LEAST),
     "ends": Piece(shown(ENDS, UNKNOWN), WIDE),
     "ends_small": Piece(shown(ENDS, RIGHT), SMALL),
     "blocks_at_first": Piece(shown(BLOCKS, open_frames=FIRST), USUAL),
     "blocks_small": Piece(shown(BLOCKS, open_frames=FIRST), SMALL),
-    "blocks_closed": Piece(shown(BLOCKS, open_frames=frozenset()), WIDE),
-    "blocks_one_open": Piece(shown(BLOCKS, open_frames=frozenset({"blocks"})), WIDE),
-    "many_blocks": Piece(shown(blocks(6)), (900, 500)),
-    "many_blocks_small": Piece(shown(blocks(6)), SMALL),
-    "deep": Piece(shown(chain_of(*(f"fc{n}" for n in range(40)))), USUAL),
+    "many_blocks": Piece(shown(blocks(3)), (460, 460)),
     "far": Piece(shown(chain_of(*(f"fc{n}" for n in range(400)))), (500, 330)),
     "far_few": Piece(shown(chain_of(*(f"fc{n}" for n in range(120)))), LEAST),
-    "titles": Piece(shown(TITLES), USUAL),
     "titles_marked": Piece(shown(TITLES, health={LONG.format("last"): HEALTH["fc1"]}), USUAL),
     "titles_small": Piece(shown(TITLES), SMALL),
     "marks": Piece(shown(CHAIN, health=HEALTH), USUAL, lambda view: view.highlight_layer("fc1")),
@@ -228,7 +222,6 @@ PIECES = {
     "guessed": Piece(guessed, WIDE),
     "empty": Piece(ModulesView, LEAST),
     "empty_light": Piece(ModulesView, LEAST, theme="light"),
-    "zoomed_in": Piece(shown(BLOCKS), USUAL, zoomed(2.4)),
     "zoomed_out": Piece(shown(BRANCH, RIGHT), USUAL, zoomed(0.4)),
     "closest": Piece(shown(CHAIN, RIGHT), SMALL, zoomed(20)),
     **{f"difference_{each.name.lower()}": Piece(compared(each), USUAL) for each in Told},
@@ -240,7 +233,6 @@ PIECES = {
     "difference_probe": Piece(compared(Told.ADDED, same_probe=False), WIDE),
     "difference_nan": Piece(compared(Told.ACTIVATION, spoilt=("fc2",)), USUAL),
     "difference_far": Piece(compared(Told.ACTIVATION, a=chain_of(*(f"fc{n}" for n in range(310)))), (500, 330)),
-    "difference_small": Piece(compared(Told.ACTIVATION, BLOCKS), SMALL),
     "legend": Piece(legend(), (700, 120)),
     "legend_light": Piece(legend(), (700, 120), theme="light"),
     "legend_far": Piece(legend(are_units_seen=False, are_bars_seen=False), (700, 120)),

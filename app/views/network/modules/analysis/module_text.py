@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from app.analysis.curve import NO_GRADIENT_TEXT
-from app.analysis.figures import DAMAGED, figure, figures_of_two, signed_figure, true_signs
+from app.analysis.figures import DAMAGED, figure, figures_of_two, signed_figure
 from app.analysis.probabilities import percent
 from app.views.network.modules.analysis.module_differences import BoxDifference, Compared, ModuleDifference
 from app.views.network.modules.analysis.module_folding import Folded
@@ -100,12 +102,18 @@ def difference_facts(own: BoxDifference) -> list[tuple[str, str]]:
         ("gradient norm", _compared_text(own.gradient)),
     ]
     if own.behind is not None:
-        facts.append(("its output differs by", percent(own.behind)))
+        facts.append(("its output differs by", share_text(own.behind)))
     if own.before is not None:
-        facts.append(("what it reads differs by", percent(own.before)))
+        facts.append(("what it reads differs by", share_text(own.before)))
     if own.added is not None:
-        facts.append(("added by the layer", true_signs(f"{'+' * (own.added > 0)}{percent(own.added)}")))
+        facts.append(("added by the layer", f"{'+' * (own.added > 0)}{share_text(own.added)}"))
     return facts
+
+
+def share_text(share: float) -> str:
+    """A share as a percentage, which may be more than all, or less than nothing."""
+    size = abs(share)
+    return "−" * (share < 0) + (f"{100 * size:,.0f} %" if 0.9995 <= size < np.inf else percent(size))
 
 
 def _compared_text(numbers: Compared) -> str:

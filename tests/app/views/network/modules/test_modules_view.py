@@ -323,6 +323,18 @@ def test_that_a_closed_module_is_marked_for_what_is_found_in_it_and_an_open_one_
     assert set(modules.box_health) == {"body"}
 
 
+def test_that_the_pointer_says_what_can_be_clicked_and_dragged(deep_window: MainWindow) -> None:
+    view = part(deep_window, "modules")
+    assert view.cursor().shape() is Qt.CursorShape.ArrowCursor
+    move(view, middle_of(view, "body.5"))
+    assert view.cursor().shape() is Qt.CursorShape.PointingHandCursor
+    move(view, QPoint(3, 3))
+    assert view.cursor().shape() is Qt.CursorShape.ArrowCursor
+    view.zoom_by(2)
+    move(view, QPoint(3, 3))
+    assert view.cursor().shape() is Qt.CursorShape.OpenHandCursor
+
+
 def test_that_a_mark_is_seen_whole_on_the_box_of_the_chosen_layer(deep_window: MainWindow) -> None:
     modules = part(deep_window, "modules")
     modules.show_health(health_of([finding("dead-units", "critical", ["first"], 0)]))
