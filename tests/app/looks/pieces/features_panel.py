@@ -17,6 +17,7 @@ from app.views.features.analysis.tiles import Tiles
 from app.views.features.dead_unit_plot import DeadUnitPlot
 from app.views.features.expert_map import NOT_COUNTED, ExpertMap
 from app.views.features.feature_sample import FeatureSample
+from app.views.features.panel import FeaturesPanel
 from app.views.features.titled_grid import TitledGrid
 from app.widgets.choice_box import ChoiceBox
 from tests.app.looks.pieces import Piece
@@ -194,4 +195,25 @@ WHOLE = {
     "experts_alone": Piece(mixture(at(2, "mixture")), (560, 300), theme="light"),
 }
 
-PIECES = GRIDS | PLOTS | SAMPLES | WHOLE
+
+def empty(n_units: int | None) -> Make:
+    """Without a run, or of one without stages, a layer of which has so many units."""
+
+    def make() -> FeaturesPanel:
+        made = FeaturesPanel()
+        if n_units is not None:
+            layers = {"norm": SimpleNamespace(units=n_units)}
+            run = SimpleNamespace(layers=layers, probe=None, passes=(), series={})
+            made.show_collection(run, [])  # type: ignore[arg-type]
+        return made
+
+    return make
+
+
+EMPTY = {
+    "nothing": Piece(empty(None), (420, 80)),
+    "no_stages": Piece(empty(3), (420, 90)),
+    "no_units": Piece(empty(0), (420, 100)),
+}
+
+PIECES = GRIDS | PLOTS | SAMPLES | WHOLE | EMPTY

@@ -10,7 +10,9 @@ from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
 def tooltip_at(widget: QWidget, at: QPoint) -> str:
     """The text that it answers with, as Qt asks for one; empty: none is shown."""
     with patch.object(QToolTip, "showText") as shown:
-        QApplication.sendEvent(widget, QHelpEvent(QEvent.Type.ToolTip, at, widget.mapToGlobal(at)))
+        is_answered = QApplication.sendEvent(widget, QHelpEvent(QEvent.Type.ToolTip, at, widget.mapToGlobal(at)))
+    assert is_answered, "whoever does not answer has the tooltip taken away"
     (call,) = shown.call_args_list
+    assert call.args[0] == widget.mapToGlobal(at)
     text: str = call.args[1]
     return text

@@ -250,6 +250,16 @@ def test_that_the_pointer_frames_a_tile_and_a_click_chooses_its_unit(qtbot: QtBo
     assert asked == [4, 2, 0]
 
 
+@pytest.mark.parametrize("n", [1, 5])
+def test_that_strips_are_as_high_as_they_need_and_no_lower(strips: StripsView, n: int) -> None:
+    strips.show_strips([ONE] * n, 1.0)
+    strips.resize(400, strips.minimumHeight())
+    last = strips.rect_of(n - 1)
+    assert (last.height(), strips.height() - last.bottom()) == (18, 62), "numbers, two lines of words and some room"
+    strips.resize(400, 3000)
+    assert strips.rect_of(n - 1).height() == 84
+
+
 def test_that_the_pointer_leaves_the_strips(strips: StripsView) -> None:
     strips.show_strips([ONE], 1.0)
     QTest.mouseMove(strips, strips.cell_of(0, 1).center().toPoint())

@@ -1,4 +1,4 @@
-"""What is told under the pointer and by the keys, of samples, probabilities, figures and tokens: whole texts."""
+"""What is told under the pointer and by the keys, of samples, probabilities and figures: whole texts."""
 
 from dataclasses import replace
 
@@ -10,17 +10,15 @@ from pytestqt.qtbot import QtBot
 
 from app.analysis.samples_view import UNKNOWN, SamplesView
 from app.views.sample.analysis.probe_pictures import ProbePictures
-from app.views.sample.analysis.shown_output import FigureRow, ShareRow, ShownOutput
-from app.views.sample.analysis.tokens import Likely, Tokens
-from app.views.sample.figure_rows import figures_of, tip
+from app.views.sample.analysis.shown_output import FigureRow, ShareRow
+from app.views.sample.figure_rows import FigureRows, figures_of, tip
 from app.views.sample.output_readout import OutputReadout
 from app.views.sample.probability_bars import ProbabilityBars
 from app.views.sample.probability_row import ProbabilityRow
 from app.views.sample.sample_strip import SampleStrip
 from app.views.sample.samples_difference import Beside, SamplesDifference
-from app.views.sample.token_text import TokenText
 from tests.app.views.features.pointing import tooltip_at
-from tests.app.views.sample.outputs import a_pass, a_probe, shown, words
+from tests.app.views.sample.outputs import a_pass, a_probe, shown
 
 KEY = Qt.Key
 
@@ -148,112 +146,15 @@ def test_that_a_figure_is_told_with_its_target_and_what_it_misses(row: FigureRow
     assert (figures_of(row), tip(row)) == (figures, told)
 
 
-TOKENS = Tokens(("the", " cat\n", " sat"), np.array([np.nan, 0.25, 0.5]), False, (), ("", " dog", ""), 9, ())
-
-
-@pytest.fixture
-def text(qtbot: QtBot) -> TokenText:
-    made = TokenText()
-    qtbot.addWidget(made)
-    made.resize(200, 60)
-    made.show_tokens(TOKENS, 1)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
-
-
-def test_that_a_token_is_told_with_what_is_wanted_and_how_likely_it_is(text: TokenText) -> None:
-    told = (
-        "token 1: “the”",
-        "token 2: “ cat\n”\nwanted: “ dog”\nthe network gives it 25.0 %",
-        "token 3: “ sat”\nthe network gives it 50.0 %",
-    )
-    assert tuple(map(text.tip, range(3))) == told
-    viewport = text.viewport()
-    assert viewport is not None
-    assert tooltip_at(viewport, text.rect_of(2).center().toPoint()) == told[2]
-    assert tooltip_at(viewport, QPoint(190, 50)) == ""
-    assert TokenText().tip(0) == ""
-    assert text.accessibleName() == "Tokens of the sample"
-
-
-@pytest.mark.parametrize(
-    ("chosen", "key", "asked"),
-    [
-        (1, KEY.Key_Left, [0]),
-        (1, KEY.Key_Right, [2]),
-        (0, KEY.Key_Left, []),
-        (2, KEY.Key_Right, []),
-        (1, KEY.Key_Up, []),
-    ],
-)
-def test_that_keys_go_from_token_to_token(text: TokenText, chosen: int, key: Qt.Key, asked: list[int]) -> None:
-    wishes: list[int] = []
-    text.word_chosen.connect(wishes.append)
-    text.show_tokens(TOKENS, chosen)
-    QTest.keyClick(text, key)
-    assert wishes == asked
-
-
-def test_that_a_click_with_the_left_button_chooses_the_token_under_it(text: TokenText) -> None:
-    wishes: list[int] = []
-    text.word_chosen.connect(wishes.append)
-    viewport = text.viewport()
-    assert viewport is not None
-    at = text.rect_of(2).center().toPoint()
-    QTest.mousePress(viewport, Qt.MouseButton.RightButton, pos=at)
-    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=QPoint(190, 50))
-    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=at)
-    assert wishes == [2]
-
-
-def test_that_what_is_likely_in_the_place_of_a_token_is_told_with_what_is_before_it(qtbot: QtBot) -> None:
-    readout = OutputReadout()
-    qtbot.addWidget(readout)
-    readout.show_output(shown("tokens", *words(last=5)), None, ("", ""))
-    told = []
-    for word in (0, 1, 4, 99, -1):
-        readout.text.word_chosen.emit(word)
-        told.append((readout.text.chosen, readout.place_label.text(), readout.shares.isHidden()))
-    assert told == [
-        (0, "The first token: nothing is before it.", True),
-        (1, "After “…a”:", False),
-        (4, "After “…a cat sat down”:", False),
-        (4, "After “…a cat sat down”:", False),
-        (0, "The first token: nothing is before it.", True),
-    ]
-    readout.show_output(None, None, ("", ""))
-    assert readout.isHidden()
-
-
-def test_that_the_last_four_words_before_a_token_are_told_with_the_parts_of_words_joined(qtbot: QtBot) -> None:
-    texts = ("a", " cat", "on", "the", "mat", "##tress", "s")
-    likely = tuple((Likely(f" {number}", 0.5, False),) * 2 for number in range(7))
-    tokens = Tokens(texts, np.full(7, 0.5), True, likely, ("",) * 7, 2, ())
-    readout = OutputReadout()
-    qtbot.addWidget(readout)
-    readout.show_output(ShownOutput("Tokens", "", tokens=tokens), None, ("", ""))
-    told = []
-    for word in (4, 6):
-        readout.text.word_chosen.emit(word)
-        told.append(readout.place_label.text())
-    assert told == ["After “…a cat on the”:", "After “…on the mat##tress”:"]
-    assert [row.name for row in readout.shares.rows] == ["6", "6"]
-
-
-def test_that_what_is_wanted_in_the_place_of_a_token_is_told(qtbot: QtBot) -> None:
-    taken, probe = words()
-    probe = a_probe(probe.inputs, whole_numbers=True, targets=np.array([[5, 4, -1, 0], [0] * 4]))
-    readout = OutputReadout()
-    qtbot.addWidget(readout)
-    readout.show_output(shown("tokens", taken, probe), shown("tokens", taken, probe, 1), ("a", "b"))
-    assert readout.place_label.text() == "At “a”, where “slept” is wanted:"
-    assert [(row.name, row.is_true, row.beside is None) for row in readout.shares.rows] == [
-        ("cat", False, False),
-        ("and", False, False),
-    ]
-    readout.text.word_chosen.emit(2)
-    assert readout.place_label.text() == "At “sat”:"
+def test_that_a_figure_is_told_under_the_pointer(qtbot: QtBot) -> None:
+    rows = FigureRows()
+    qtbot.addWidget(rows)
+    rows.resize(200, 70)
+    rows.show_rows([FigureRow("x", 1.0), FigureRow("y", 2.0)], "and 3 more")
+    rows.show()
+    qtbot.waitExposed(rows)
+    told = [tooltip_at(rows, QPoint(50, y)) for y in (1, 2, 23, 24, 45, 46)]
+    assert told == ["", "x\ngiven: 1", "x\ngiven: 1", "y\ngiven: 2", "y\ngiven: 2", ""]
 
 
 @pytest.mark.parametrize(

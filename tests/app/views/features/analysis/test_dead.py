@@ -163,3 +163,16 @@ def test_that_dead_units_are_those_that_no_sample_moves() -> None:
     (taken,) = passes(np.array([[0, 1, 0], [0, 0, 1e-30]]))
     assert dead_units(taken, "relu").tolist() == [True, False, False]  # type: ignore[union-attr]
     assert dead_units(taken, "conv") is None
+
+
+def test_that_the_largest_values_are_those_of_nine_passes_spread_over_the_run() -> None:
+    stage, n = stage_of(2, input_units=1), 17
+    seen = set()
+    for peak in range(n):
+        reader = FeatureHistoryReader([stage], n)
+        for number in range(n):
+            weight = np.full((2, 1, 2, 2), 1.0 + 9 * (number == peak), "f4")
+            reader.take(made_up_pass({"conv": stage.layer}, {"conv": {"weight": weight}}, number=number))
+        if reader.result().scales["conv", "weight"] == 10:
+            seen.add(peak)
+    assert seen == set(range(0, 17, 2))
