@@ -30,8 +30,11 @@ from app.widgets.rimmed import draw_rimmed
 from app.widgets.walk import CellWalk
 
 _BELOW_PX, _ABOVE_PX, _MOST_LEFT_PX, _LINE_PX, _APART_PX = 20, 4, 120, 12.0, 6.0
-_FIGURE_PX, _MOST_NAME_PX = 22.0, 90.0
+_MOST_NAME_PX = 90.0
 _LEAST_NAME_PX, _KEY_PX, _SCALE_PX, _LEAST_SCALE_PX = 34.0, 14, 48.0, 16.0
+_ROOMY_PX = 18.0
+"""Cells of this size give all the room that names want, smaller ones only what they need."""
+
 _LEAST_SQUARE_PX = 150
 """Height, names below it included: the cells of a square are no larger than its shorter side."""
 
@@ -162,10 +165,12 @@ class CellGrid(QWidget):
         n = len(self.rows)
         widest = max(width_of(metrics, name) for name in self._shown(self.columns))
         wanted = min(widest + _APART_PX, _MOST_LEFT_OF_SQUARE_PX)
-        smaller = min(side, (height - min(wanted, _LEAST_NAME_PX)) / n)
-        if side >= widest + _APART_PX or widest <= _LINE_PX or smaller < _LINE_PX:
-            return side, 0.0
-        return smaller, min(wanted, height - smaller * n)
+        if side < widest + _APART_PX and widest > _LINE_PX:
+            for least, names_px in ((_ROOMY_PX, wanted), (_LINE_PX, min(wanted, _LEAST_NAME_PX))):
+                smaller = min(side, (height - names_px) / n)
+                if smaller >= least:
+                    return smaller, min(wanted, height - smaller * n)
+        return side, 0.0
 
     def cell_at(self, at: QPointF) -> tuple[int, int] | None:
         """Row and column at a place."""
@@ -280,17 +285,15 @@ class CellGrid(QWidget):
         place, metrics = self.place_of(0, 0), QFontMetricsF(painter.font())
         if place.height() < _LINE_PX + 2:
             return
-        widest = max(map(metrics.horizontalAdvance, map(str, np.unique(self._figures))), default=0.0)
-        if place.width() < _FIGURE_PX and widest > place.width() - 2:
-            return  # in narrow cells all or none: one without would be taken for nought
-        for row, column in np.argwhere(self._figures != "").tolist():
-            text = str(self._figures[row, column])
-            place = self.place_of(row, column)
-            if metrics.horizontalAdvance(text) <= place.width() - 2:
-                red, green, blue = self.colours[row, column].tolist()
-                is_light = 0.3 * red + 0.59 * green + 0.11 * blue > 140
-                painter.setPen(QColor("#101114" if is_light else "#f4f5f7"))
-                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+        texts = self._figures.tolist()
+        fits = np.array([[metrics.horizontalAdvance(text) <= place.width() - 2 for text in row] for row in texts])
+        # all of a column or none, and so of a square: a cell without one would be taken for nought
+        has_figures = np.full(len(self.columns), fits.all()) if self._is_square else fits.all(axis=0)
+        for row, column in np.argwhere((self._figures != "") & has_figures).tolist():
+            red, green, blue = self.colours[row, column].tolist()
+            is_light = 0.3 * red + 0.59 * green + 0.11 * blue > 140
+            painter.setPen(QColor("#101114" if is_light else "#f4f5f7"))
+            painter.drawText(self.place_of(row, column), Qt.AlignmentFlag.AlignCenter, texts[row][column])
 
     def _paint_marked(self, painter: QPainter, plot: QRectF) -> None:
         row, column = self._marked

@@ -19,7 +19,7 @@ Line = tuple[str, str]
 """Words, and a field of `app.palette.Palette` for their colour."""
 
 _WIDTH_PX, _PICTURE_PX, _LINE_PX, _PADDING_PX, _MARGIN_PX = 104, 84.0, 15.0, 6.0, 3
-_MOST_LETTERS, _MOST_TEXT_LINES = 400, 3
+_MOST_LETTERS, _MOST_TEXT_LINES, _BESIDE_PX = 400, 3, 14
 _NEAR = 30
 """As many tiles as are on the screen."""
 
@@ -188,18 +188,22 @@ class _TileDelegate(QStyledItemDelegate):
             top = room.bottom() - _LINE_PX - _PADDING_PX + 2
             _paint_text(painter, QRectF(inside.topLeft(), QPointF(inside.right(), top)), tiles.text_of(number))
         painter.setFont(font(SMALL_PX))
-        metrics, x = QFontMetricsF(painter.font()), inside.left()
-        for line, (text, colour) in enumerate(tiles.lines_of(number)):
+        metrics, x, lines = QFontMetricsF(painter.font()), inside.left(), tiles.lines_of(number)
+        share = (inside.width() + _BESIDE_PX) / max(len(lines), 1) - _BESIDE_PX
+        for line, (text, colour) in enumerate(lines):
             painter.setPen(QColor(getattr(palette, colour)))
-            words = elided(metrics, text, inside.right() - x)
+            own_px = inside.right() - x
+            if not tiles.has_pictures:  # a text is wide: side by side
+                own_px -= sum(min(metrics.horizontalAdvance(rest), share) + _BESIDE_PX for rest, _ in lines[line + 1 :])
+            words = elided(metrics, text, own_px)
             if words != text:
-                others = [lines[line][0] for lines in self._lines_around(index.row()) if line < len(lines)]
-                words = elided_apart(metrics, [text, *others], inside.right() - x)[0]
+                others = [each[line][0] for each in self._lines_around(index.row()) if line < len(each)]
+                words = elided_apart(metrics, [text, *others], own_px)[0]
             painter.drawText(QRectF(x, top, inside.right() - x, _LINE_PX), Qt.AlignmentFlag.AlignVCenter, words)
             if tiles.has_pictures:
                 top += _LINE_PX
-            else:  # a text is wide: side by side
-                x += metrics.horizontalAdvance(words) + 14
+            else:
+                x += metrics.horizontalAdvance(words) + _BESIDE_PX
         painter.restore()
 
 

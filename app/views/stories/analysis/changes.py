@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collector.storage.compared import Augmentations
 
 UNKNOWN = -1
-NOT_RECORDED = "No changes of a sample were recorded. Record them with --augmentations end, or epochs."
+NOT_RECORDED = "No changes of a sample were recorded.\nRecord them with --augmentations end, or epochs."
 
 
 @dataclass(frozen=True, eq=False)

@@ -51,6 +51,16 @@ def test_that_narrow_cells_have_their_figures_where_all_of_them_fit(
     assert {figure in texts for figure in figures.ravel()} == {has_figures}
 
 
+def test_that_a_column_has_all_its_figures_or_none(qtbot: QtBot) -> None:
+    grid = CellGrid("Of one change")
+    qtbot.addWidget(grid)
+    grid.resize(130, 130)
+    figures = np.array([["0.93", "0.86", "0.1"], ["0.01", "−0.11 and so on", ""]])
+    grid.show_cells(np.zeros((2, 3, 3), np.uint8), ["a", "b"], ["x", "y", "z"], lambda *_: "", figures=figures)
+    texts = [each.text for each in painted_by(grid._paint_cells, grid.size()).words]
+    assert [text for text in texts if "0" in text] == ["0.93", "0.1", "0.01"]
+
+
 def shown(grid: CellGrid, n_rows: int, columns: list[str], width: int, **more: object) -> Painted:
     grid.resize(width, 30 + 20 * n_rows)
     cells = np.zeros((n_rows, len(columns), 3), np.uint8)

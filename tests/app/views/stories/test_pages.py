@@ -394,7 +394,17 @@ def test_that_the_box_of_a_text_is_as_high_as_the_text_up_to_a_most(qtbot: QtBot
     assert heights[0] < 3 * line < heights[1] < heights[2] == heights[3] == 132
 
 
-@pytest.mark.parametrize(("height", "picture_px"), [(300, 64), (600, 132)])
+def test_that_a_long_word_is_broken_rather_than_scrolled_to(qtbot: QtBot, panel: StoriesPanel) -> None:
+    card, run = StoryCard(), run_of(panel)
+    qtbot.addWidget(card)
+    card.resize(212, 400)
+    card.show()
+    card.show_story(replace(run, texts=("see https://example.org/" + "a_long_way_down/" * 6,) * len(run)), 2, 3)
+    assert card.text.width() <= card.text_area.viewport().width()
+    assert card.text.text().replace("\u200b", "") == "see https://example.org/" + "a_long_way_down/" * 6
+
+
+@pytest.mark.parametrize(("height", "picture_px"), [(300, 64), (460, 132), (600, 132)])
 def test_that_the_picture_gives_way_to_the_figures(
     height: int, picture_px: int, qtbot: QtBot, panel: StoriesPanel
 ) -> None:
