@@ -285,15 +285,15 @@ class CellGrid(QWidget):
         place, metrics = self.place_of(0, 0), QFontMetricsF(painter.font())
         if place.height() < _LINE_PX + 2:
             return
-        texts = self._figures.tolist()
-        fits = np.array([[metrics.horizontalAdvance(text) <= place.width() - 2 for text in row] for row in texts])
-        # all of a column or none, and so of a square: a cell without one would be taken for nought
-        has_figures = np.full(len(self.columns), fits.all()) if self._is_square else fits.all(axis=0)
-        for row, column in np.argwhere((self._figures != "") & has_figures).tolist():
-            red, green, blue = self.colours[row, column].tolist()
-            is_light = 0.3 * red + 0.59 * green + 0.11 * blue > 140
-            painter.setPen(QColor("#101114" if is_light else "#f4f5f7"))
-            painter.drawText(self.place_of(row, column), Qt.AlignmentFlag.AlignCenter, texts[row][column])
+        columns = _fitting(metrics, self._figures.T.tolist(), place.width() - 2)
+        if self._is_square and not all(columns):
+            return
+        for column, texts in enumerate(columns):
+            for row, text in enumerate(texts):
+                red, green, blue = self.colours[row, column].tolist()
+                is_light = 0.3 * red + 0.59 * green + 0.11 * blue > 140
+                painter.setPen(QColor("#101114" if is_light else "#f4f5f7"))
+                painter.drawText(self.place_of(row, column), Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_marked(self, painter: QPainter, plot: QRectF) -> None:
         row, column = self._marked
@@ -336,6 +336,24 @@ class CellGrid(QWidget):
             QToolTip.showText(event.globalPos(), plain_tooltip("" if cell is None else self._text_at(*cell)), self)
             return True
         return super().event(event)
+
+
+def _fitting(metrics: QFontMetricsF, columns: list[list[str]], width: float) -> list[list[str]]:
+    """What stands in the cells: all of a column or nothing, as a cell without would be taken for nought.
+
+    Names may be shortened, each everywhere alike.
+    """
+    seen = sorted({text for column in columns for text in column})
+    is_cut = {text: metrics.horizontalAdvance(text) > width for text in seen}
+    short = dict(zip(seen, elided_apart(metrics, seen, width), strict=True)) if any(is_cut.values()) else {}
+
+    def fitting(column: list[str]) -> list[str]:
+        if not any(map(is_cut.__getitem__, column)):
+            return column
+        are_names = any(letter.isalpha() for text in column for letter in text)
+        return [short[text] for text in column] if are_names and width >= _LEAST_NAME_PX else []
+
+    return [fitting(column) for column in columns]
 
 
 def _evenly(starts: np.ndarray, ends: np.ndarray) -> range:

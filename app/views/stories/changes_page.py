@@ -154,8 +154,8 @@ class ChangesPage(QWidget):
         others = ~found.flipped & (np.arange(len(found.header)) > 0)
         columns = [("stability", "this change", found.stability[:, change])]
         for name, whose, are_of in (
-            ("of flips", "mean of those that flip it", found.flipped),
-            ("of others", "mean of the others", others),
+            ("flips", "mean of those that flip it", found.flipped),
+            ("others", "mean of the others", others),
         ):
             if are_of.any():
                 columns.append((name, whose, mean_of(found.stability[:, are_of].T)))

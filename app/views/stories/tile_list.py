@@ -20,7 +20,7 @@ Line = tuple[str, str]
 
 _WIDTH_PX, _PICTURE_PX, _LINE_PX, _PADDING_PX, _MARGIN_PX = 104, 84.0, 15.0, 6.0, 3
 _MOST_LETTERS, _MOST_TEXT_LINES, _BESIDE_PX = 400, 3, 14
-_NEAR = 30
+_NEAR, _N_LINES = 30, 3
 """As many tiles as are on the screen."""
 
 
@@ -33,7 +33,6 @@ class Tiles:
     words_of: the same for those who do not see, where the lines are marks rather than words; None: the lines.
     text_of: of samples that are texts; empty: they are none.
     vector_of: the numbers of each, float ``[D]``, where they are no picture; None: they are neither.
-    n_lines: of what is told.
     has_pictures: whether they are pictures or vectors, which stand in rows, rather than texts.
     """
 
@@ -43,7 +42,6 @@ class Tiles:
     text_of: Callable[[int], str] = lambda _: ""
     vector_of: Callable[[int], np.ndarray | None] = lambda _: None
     words_of: Callable[[int], Sequence[Line]] | None = None
-    n_lines: int = 3
     has_pictures: bool = True
 
 
@@ -138,7 +136,7 @@ class TileList(QListView):
     def tile_size(self) -> QSize:
         """Of each."""
         if self.tiles.has_pictures:
-            lines_px = self.tiles.n_lines * _LINE_PX
+            lines_px = _N_LINES * _LINE_PX
             return QSize(self._column_px(), int(_PICTURE_PX + lines_px + 2 * _PADDING_PX))
         viewport = self.viewport()
         wide = max(0 if viewport is None else viewport.width(), 100)

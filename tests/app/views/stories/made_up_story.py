@@ -66,7 +66,6 @@ def changes_of(classes: list[int], votes: list[list[int]], **more: Any) -> Chang
         layers={},
     )
     known = {
-        "number": 0,
         "step": 1_200,
         "epoch": 2,
         "layers": LAYERS[: len(votes)],

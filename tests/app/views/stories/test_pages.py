@@ -372,6 +372,17 @@ def test_that_the_card_tells_of_the_sample_and_the_measurement(panel: StoriesPan
         assert image.pixelColor(0, sample % 6).lightnessF() == pytest.approx(float(picture[sample % 6, 0]), abs=0.02)
 
 
+def test_that_a_card_whose_sample_is_gone_says_how_to_choose_one(qtbot: QtBot, panel: StoriesPanel) -> None:
+    card = StoryCard()
+    qtbot.addWidget(card)
+    for sample in (9, None, 9, 2):
+        card.show_story(run_of(panel), sample, 3)
+        assert card.pages.is_empty == (sample is None)
+    assert card.pages.state.label.text() == (
+        "Choose a sample: a row of Over time, a point of the Data map, or one that is Suspicious."
+    )
+
+
 def test_that_an_empty_card_says_how_to_choose_a_sample(qtbot: QtBot, panel: StoriesPanel) -> None:
     card = StoryCard()
     qtbot.addWidget(card)
