@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from os.path import commonprefix
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -123,7 +123,7 @@ class CellGrid(QWidget):
     def place_of(self, row: int, column: int) -> QRectF:
         """Where a cell is painted."""
         plot = self.plot()
-        wide, high = plot.width() / max(len(self.columns), 1), plot.height() / max(len(self.rows), 1)
+        wide, high = plot.width() / len(self.columns), plot.height() / len(self.rows)
         return QRectF(plot.left() + column * wide, plot.top() + row * high, wide, high)
 
     def plot(self) -> QRectF:
@@ -144,7 +144,7 @@ class CellGrid(QWidget):
         most = _MOST_LEFT_OF_SQUARE_PX if self._is_square else _MOST_LEFT_PX
         left = min(widest, most, _NAMES_SHARE * self.width()) + 10 + (16 if self._axes[1] else 0)
         below = _BELOW_PX + (_KEY_PX if self._axes[0] or self._key else 0)
-        room = QRectF(left, _ABOVE_PX, max(self.width() - left - 4, 1), max(self.height() - below - _ABOVE_PX, 1))
+        room = QRectF(left, _ABOVE_PX, self.width() - left - 4, self.height() - below - _ABOVE_PX)
         if self._is_square and self.rows:
             side = min(room.width() / len(self.columns), room.height() / len(self.rows))
             side, self._turned_px = self._turned(metrics, side, room.height())
@@ -180,9 +180,6 @@ class CellGrid(QWidget):
         row = int((at.y() - plot.top()) / plot.height() * len(self.rows))
         column = int((at.x() - plot.left()) / plot.width() * len(self.columns))
         return min(row, len(self.rows) - 1), min(column, len(self.columns) - 1)
-
-    def sizeHint(self) -> QSize:
-        return QSize(320, 220)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
@@ -360,4 +357,4 @@ def _evenly(starts: np.ndarray, ends: np.ndarray) -> range:
     """Which of some names that follow one another are written: each, each second, … so that none touches another."""
     n = len(starts)
     fits = (step for step in range(1, n) if (starts[step::step] >= ends[:-step:step]).all())
-    return range(0, n, next(fits, max(n, 1)))
+    return range(0, n, next(fits, n))

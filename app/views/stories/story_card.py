@@ -67,7 +67,7 @@ class StoryCurve(QWidget):
         return float(steps[self._number]) if 0 <= self._number < len(steps) else -1.0
 
     def _plot(self) -> QRectF:
-        return QRectF(4, 18, max(self.width() - 8, 1), self.height() - 38)
+        return QRectF(4, 18, self.width() - 8, self.height() - 38)
 
     def _series(self) -> tuple[str, np.ndarray | None, float]:
         run = self._run

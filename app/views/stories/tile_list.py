@@ -139,7 +139,8 @@ class TileList(QListView):
             lines_px = _N_LINES * _LINE_PX
             return QSize(self._column_px(), int(_PICTURE_PX + lines_px + 2 * _PADDING_PX))
         viewport = self.viewport()
-        wide = max(0 if viewport is None else viewport.width(), 100)
+        assert viewport is not None
+        wide = viewport.width()
         return QSize(wide, int(self._text_px(wide) + _LINE_PX + 2 * _PADDING_PX))
 
     def _text_px(self, wide: int) -> float:

@@ -45,6 +45,21 @@ def story_of(told: Told, **changes: Any) -> StoryRun:
     return replace(run, **changes)
 
 
+def three_samples(**changes: Any) -> StoryRun:
+    """Three samples at three measurements: learnt and forgotten once, learnt and kept, never learnt."""
+    known = {
+        "labels": np.array([0, 1, 2]),
+        "predictions": np.array([[0, 0, 0], [1, 1, 0], [0, 1, 3]], np.int32),
+        "confidences": np.array([[0.5, 0.25, 0.3], [0.75, 0.5, 0.4], [1.0, 0.9, 0.0004]], np.float32),
+        "label_probabilities": np.array([[0.5, 0.1, 0.1], [0.2, 0.5, 0.2], [1.0, 0.9, 0.0]], np.float32),
+        "margins": np.array([[1.5, -2, -1], [-0.001, 1, -2], [2.34, 3, -3]], np.float32),
+        "losses": np.array([[0.7, 2.3, 2.5], [1.61, 0.7, 3.1], [0.0001, 0.1, 12.345]], np.float32),
+        "votes": np.array([[[0, 1, -1], [0, 0, -1], [0, 0, -1]], [[1, 1, 1], [0, 1, 1], [1, 1, 1]], [[0, 1, 1]] * 3]),
+    }
+    told = Told(3, 3)
+    return story_of(told, **(known | changes))
+
+
 def changes_of(classes: list[int], votes: list[list[int]], **more: Any) -> Changes:
     """What a network makes of one sample, unchanged, then noisy and blurred in turn, the stronger the later.
 

@@ -79,5 +79,3 @@ def test_that_rows_and_columns_lie_evenly_in_the_plot_and_are_found_there() -> N
     assert [view.x(column, PLOT) for column in (2, 4, 6)] == [100, 300, 500]
     assert [view.row(y, PLOT) for y in (20, 120, 220)] == [20, 30, 40]
     assert [view.column(x, PLOT) for x in (100, 300, 500)] == [2, 4, 6]
-    thin = QRectF(0, 0, 0.5, 0.5)  # a plot without room is a pixel
-    assert (view.column(0.5, thin), view.row(0.5, thin)) == (4, 30)

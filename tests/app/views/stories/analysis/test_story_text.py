@@ -19,24 +19,10 @@ from app.views.stories.analysis.story_text import (
 )
 from app.views.stories.analysis.suspicion import loss_text
 from tests.app.views.stories.made_up_story import WITHOUT, story_of
+from tests.app.views.stories.made_up_story import three_samples as run
 from tests.app.views.stories.told_run import NAMES, Told
 
 NOTHING: dict[str, Any] = {"confidences": None, "label_probabilities": None, "margins": None, "losses": None}
-
-
-def run(**changes: Any) -> StoryRun:
-    """Three samples at three measurements: learnt and forgotten once, learnt and kept, never learnt."""
-    known = {
-        "labels": np.array([0, 1, 2]),
-        "predictions": np.array([[0, 0, 0], [1, 1, 0], [0, 1, 3]], np.int32),
-        "confidences": np.array([[0.5, 0.25, 0.3], [0.75, 0.5, 0.4], [1.0, 0.9, 0.0004]], np.float32),
-        "label_probabilities": np.array([[0.5, 0.1, 0.1], [0.2, 0.5, 0.2], [1.0, 0.9, 0.0]], np.float32),
-        "margins": np.array([[1.5, -2, -1], [-0.001, 1, -2], [2.34, 3, -3]], np.float32),
-        "losses": np.array([[0.7, 2.3, 2.5], [1.61, 0.7, 3.1], [0.0001, 0.1, 12.345]], np.float32),
-        "votes": np.array([[[0, 1, -1], [0, 0, -1], [0, 0, -1]], [[1, 1, 1], [0, 1, 1], [1, 1, 1]], [[0, 1, 1]] * 3]),
-    }
-    told = Told(3, 3)
-    return story_of(told, **(known | changes))
 
 
 def rows(made: StoryRun, sample: int, number: int | None) -> list[str]:
