@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from os.path import commonprefix
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -30,8 +30,11 @@ from app.widgets.rimmed import draw_rimmed
 from app.widgets.walk import CellWalk
 
 _BELOW_PX, _ABOVE_PX, _MOST_LEFT_PX, _LINE_PX, _APART_PX = 20, 4, 120, 12.0, 6.0
-_FIGURE_PX, _MOST_NAME_PX = 22.0, 90.0
+_MOST_NAME_PX = 90.0
 _LEAST_NAME_PX, _KEY_PX, _SCALE_PX, _LEAST_SCALE_PX = 34.0, 14, 48.0, 16.0
+_ROOMY_PX = 18.0
+"""Cells of this size give all the room that names want, smaller ones only what they need."""
+
 _LEAST_SQUARE_PX = 150
 """Height, names below it included: the cells of a square are no larger than its shorter side."""
 
@@ -120,7 +123,7 @@ class CellGrid(QWidget):
     def place_of(self, row: int, column: int) -> QRectF:
         """Where a cell is painted."""
         plot = self.plot()
-        wide, high = plot.width() / max(len(self.columns), 1), plot.height() / max(len(self.rows), 1)
+        wide, high = plot.width() / len(self.columns), plot.height() / len(self.rows)
         return QRectF(plot.left() + column * wide, plot.top() + row * high, wide, high)
 
     def plot(self) -> QRectF:
@@ -141,7 +144,7 @@ class CellGrid(QWidget):
         most = _MOST_LEFT_OF_SQUARE_PX if self._is_square else _MOST_LEFT_PX
         left = min(widest, most, _NAMES_SHARE * self.width()) + 10 + (16 if self._axes[1] else 0)
         below = _BELOW_PX + (_KEY_PX if self._axes[0] or self._key else 0)
-        room = QRectF(left, _ABOVE_PX, max(self.width() - left - 4, 1), max(self.height() - below - _ABOVE_PX, 1))
+        room = QRectF(left, _ABOVE_PX, self.width() - left - 4, self.height() - below - _ABOVE_PX)
         if self._is_square and self.rows:
             side = min(room.width() / len(self.columns), room.height() / len(self.rows))
             side, self._turned_px = self._turned(metrics, side, room.height())
@@ -162,10 +165,12 @@ class CellGrid(QWidget):
         n = len(self.rows)
         widest = max(width_of(metrics, name) for name in self._shown(self.columns))
         wanted = min(widest + _APART_PX, _MOST_LEFT_OF_SQUARE_PX)
-        smaller = min(side, (height - min(wanted, _LEAST_NAME_PX)) / n)
-        if side >= widest + _APART_PX or widest <= _LINE_PX or smaller < _LINE_PX:
-            return side, 0.0
-        return smaller, min(wanted, height - smaller * n)
+        if side < widest + _APART_PX and widest > _LINE_PX:
+            for least, names_px in ((_ROOMY_PX, wanted), (_LINE_PX, min(wanted, _LEAST_NAME_PX))):
+                smaller = min(side, (height - names_px) / n)
+                if smaller >= least:
+                    return smaller, min(wanted, height - smaller * n)
+        return side, 0.0
 
     def cell_at(self, at: QPointF) -> tuple[int, int] | None:
         """Row and column at a place."""
@@ -175,9 +180,6 @@ class CellGrid(QWidget):
         row = int((at.y() - plot.top()) / plot.height() * len(self.rows))
         column = int((at.x() - plot.left()) / plot.width() * len(self.columns))
         return min(row, len(self.rows) - 1), min(column, len(self.columns) - 1)
-
-    def sizeHint(self) -> QSize:
-        return QSize(320, 220)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
@@ -280,17 +282,15 @@ class CellGrid(QWidget):
         place, metrics = self.place_of(0, 0), QFontMetricsF(painter.font())
         if place.height() < _LINE_PX + 2:
             return
-        widest = max(map(metrics.horizontalAdvance, map(str, np.unique(self._figures))), default=0.0)
-        if place.width() < _FIGURE_PX and widest > place.width() - 2:
-            return  # in narrow cells all or none: one without would be taken for nought
-        for row, column in np.argwhere(self._figures != "").tolist():
-            text = str(self._figures[row, column])
-            place = self.place_of(row, column)
-            if metrics.horizontalAdvance(text) <= place.width() - 2:
+        columns = _fitting(metrics, self._figures.T.tolist(), place.width() - 2)
+        if self._is_square and not all(columns):
+            return
+        for column, texts in enumerate(columns):
+            for row, text in enumerate(texts):
                 red, green, blue = self.colours[row, column].tolist()
                 is_light = 0.3 * red + 0.59 * green + 0.11 * blue > 140
                 painter.setPen(QColor("#101114" if is_light else "#f4f5f7"))
-                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+                painter.drawText(self.place_of(row, column), Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_marked(self, painter: QPainter, plot: QRectF) -> None:
         row, column = self._marked
@@ -335,8 +335,26 @@ class CellGrid(QWidget):
         return super().event(event)
 
 
+def _fitting(metrics: QFontMetricsF, columns: list[list[str]], width: float) -> list[list[str]]:
+    """What stands in the cells: all of a column or nothing, as a cell without would be taken for nought.
+
+    Names may be shortened, each everywhere alike.
+    """
+    seen = sorted({text for column in columns for text in column})
+    is_cut = {text: metrics.horizontalAdvance(text) > width for text in seen}
+    short = dict(zip(seen, elided_apart(metrics, seen, width), strict=True)) if any(is_cut.values()) else {}
+
+    def fitting(column: list[str]) -> list[str]:
+        if not any(map(is_cut.__getitem__, column)):
+            return column
+        are_names = any(letter.isalpha() for text in column for letter in text)
+        return [short[text] for text in column] if are_names and width >= _LEAST_NAME_PX else []
+
+    return [fitting(column) for column in columns]
+
+
 def _evenly(starts: np.ndarray, ends: np.ndarray) -> range:
     """Which of some names that follow one another are written: each, each second, … so that none touches another."""
     n = len(starts)
     fits = (step for step in range(1, n) if (starts[step::step] >= ends[:-step:step]).all())
-    return range(0, n, next(fits, max(n, 1)))
+    return range(0, n, next(fits, n))

@@ -154,8 +154,8 @@ class ChangesPage(QWidget):
         others = ~found.flipped & (np.arange(len(found.header)) > 0)
         columns = [("stability", "this change", found.stability[:, change])]
         for name, whose, are_of in (
-            ("of flips", "mean of those that flip it", found.flipped),
-            ("of others", "mean of the others", others),
+            ("flips", "mean of those that flip it", found.flipped),
+            ("others", "mean of the others", others),
         ):
             if are_of.any():
                 columns.append((name, whose, mean_of(found.stability[:, are_of].T)))
@@ -225,13 +225,12 @@ class ChangesPage(QWidget):
     def _on_chosen(self, change: int) -> None:
         self._chosen, self._is_own_choice = change, True
         self.tiles.show_current(change)
-        if self._found is not None:
-            self._draw_layers(self._found)
+        assert self._found is not None
+        self._draw_layers(self._found)
 
     def _on_kind_clicked(self, row: int, column: int) -> None:
         found = self._found
-        if found is None:
-            return
+        assert found is not None
         kinds = [kind for kind in dict.fromkeys(found.header.kinds) if kind != NONE]
         layer = self._kind_rows[row]
         flips = found.flipped if layer is None else found.flipped_votes[layer]
@@ -242,7 +241,8 @@ class ChangesPage(QWidget):
             self._on_chosen(fitting[0])
 
     def _on_layer(self, row: int) -> None:
-        if self._found is not None and row < len(self._found.layers):
+        assert self._found is not None
+        if row < len(self._found.layers):
             self.layer_requested.emit(self._found.layers[row])
 
     def changeEvent(self, event: QEvent | None) -> None:

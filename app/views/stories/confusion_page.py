@@ -97,7 +97,7 @@ class ConfusionPage(MomentPage):
         elif not change.any():
             self.change.show_absence(f"Nothing has changed {since}.".replace(" step ", " step\u00a0"))
         else:
-            most = max(int(np.abs(change).max(initial=0)), 1)
+            most = int(np.abs(change).max())
             colours = difference_colours(change / most)[..., :3]
             ramp = difference_colours(np.linspace(-1, 1, 255))[None, :, :3]
             self.change.show_cells(
@@ -116,21 +116,22 @@ class ConfusionPage(MomentPage):
 
     def _words(self, row: int, column: int) -> str:
         moment = self._moment
-        if moment is None or moment.run.matrices is None or moment.number is None:
-            return ""
+        assert moment is not None
+        assert moment.number is not None
         run, matrices = moment.run, moment.run.matrices
         assert matrices is not None
         names = [run.name_of(int(run.classes[each])) for each in (row, column)]
         count = int(matrices[moment.number, row, column])
         told = f"label {names[0]}, predicted {names[1]}: {count:,} sample{'s' * (count != 1)}"
         if moment.number:
-            told += f", {count - int(matrices[moment.number - 1, row, column]):+,} since the measurement before"
+            change = count - int(matrices[moment.number - 1, row, column])
+            told += f", {_since_before(change)}" if change else ", the same as at the measurement before"
         return told
 
     def _on_cell_clicked(self, row: int, column: int) -> None:
         moment = self._moment
-        if moment is None or moment.number is None:
-            return
+        assert moment is not None
+        assert moment.number is not None
         run = moment.run
         assert run.labels is not None
         assert run.predictions is not None
@@ -179,8 +180,12 @@ def _signed_figures(counts: np.ndarray) -> np.ndarray:
     return np.array([[true_signs(f"{each:+,}") if each else "" for each in row] for row in counts.tolist()])
 
 
+def _since_before(change: int) -> str:
+    return f"{true_signs(f'{change:+,}')} since the measurement before"
+
+
 def _row(run: StoryRun, names: list[str], pair: ConfusedPair) -> Row:
     since = f"since {moment_text(run, pair.since)}" if pair.since else "since the first measurement"
-    change = f", {true_signs(f'{pair.change:+,}')} since the measurement before" if pair.change else ""
+    change = f", {_since_before(pair.change)}" if pair.change else ""
     told = f"{pair.count:,} sample{'s' * (pair.count != 1)}{change}"
     return Row(above=since, text=f"{names[pair.label]} predicted as {names[pair.taken_for]}: {told}")

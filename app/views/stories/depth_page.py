@@ -9,7 +9,7 @@ from PyQt6.QtWidgets import QSplitter, QWidget
 from app.analysis.class_groups import class_colours
 from app.analysis.layer_names import tails
 from app.analysis.probabilities import percent
-from app.views.stories.analysis.depth import ABOUT, UNKNOWN, depth_counts, vote_flips
+from app.views.stories.analysis.depth import ABOUT, UNKNOWN, depth_counts, first_flips
 from app.views.stories.analysis.story_cells import scale_colours
 from app.views.stories.analysis.story_run import HOW_TO_RECORD, StoryRun
 from app.views.stories.analysis.story_text import moment_text, sample_title
@@ -90,10 +90,10 @@ class DepthPage(MomentPage):
         colours = table[np.rint(shares.T / most * 254).astype(int)]
 
         def words(row: int, column: int) -> str:
-            name = run.layers[row] if row < n_layers else "only the output"
+            decided = f"from {run.layers[row]} on" if row < n_layers else "by the output alone"
             n = int(counts[column, row])
             told = f"{n:,} sample{'s' * (n != 1)}, {percent(float(shares[column, row]))}"
-            return f"{moment_text(run, column)}\ndecided from {name} on: {told}"
+            return f"{moment_text(run, column)}\ndecided {decided}: {told}"
 
         key = [Scale("0", percent(most), table[None])]
         self.depths.show_cells(colours, rows, _columns(run), words, axes=("step", ""), key=key)
@@ -106,10 +106,10 @@ class DepthPage(MomentPage):
         n_layers, n = len(run.layers), run.n_measurements
         first = np.zeros((n_layers + 1, n), int)
         for number in range(1, n):
-            found = vote_flips(
+            flips = first_flips(
                 (run.votes[number - 1], run.votes[number]), (run.predictions[number - 1], run.predictions[number])
             )
-            first[:, number] = np.bincount(found.first, minlength=n_layers + 1)
+            first[:, number] = np.bincount(flips, minlength=n_layers + 1)
         totals = first.sum(axis=0)
         shares = first / np.maximum(totals, 1)
         table = scale_colours()

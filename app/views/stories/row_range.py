@@ -52,23 +52,23 @@ class RowRange:
 
     def x(self, column: float, plot: QRectF) -> float:
         """Where a column lies in a plot, in pixels."""
-        return plot.left() + (column - self.left) / max(self.right - self.left, 1e-9) * plot.width()
+        return plot.left() + (column - self.left) / (self.right - self.left) * plot.width()
 
     def y(self, row: float, plot: QRectF) -> float:
         """Where a row lies."""
-        return plot.top() + (row - self.top) / max(self.bottom - self.top, 1e-9) * plot.height()
+        return plot.top() + (row - self.top) / (self.bottom - self.top) * plot.height()
 
     def column(self, x: float, plot: QRectF) -> float:
         """The column at a pixel."""
-        return self.left + (x - plot.left()) / max(plot.width(), 1.0) * (self.right - self.left)
+        return self.left + (x - plot.left()) / plot.width() * (self.right - self.left)
 
     def row(self, y: float, plot: QRectF) -> float:
         """The row at a pixel."""
-        return self.top + (y - plot.top()) / max(plot.height(), 1.0) * (self.bottom - self.top)
+        return self.top + (y - plot.top()) / plot.height() * (self.bottom - self.top)
 
 
 def _zoomed(low: float, high: float, at: float, factor: float, least: float, n: int) -> tuple[float, float]:
-    long = min(max((high - low) * factor, least), max(n, 1))
-    scale = long / max(high - low, 1e-9)
-    start = min(max(at - (at - low) * scale, 0.0), max(n, 1) - long)
+    long = min(max((high - low) * factor, least), n)
+    scale = long / (high - low)
+    start = min(max(at - (at - low) * scale, 0.0), n - long)
     return start, start + long

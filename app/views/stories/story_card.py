@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,6 +26,9 @@ _MOST_OTHERS = 50
 _MOST_LETTERS, _MOST_TEXT_PX, _BESIDE_TEXT_PX = 700, 132, 16
 _LEAST_PICTURE_PX, _MOST_PICTURE_PX = 64, 132
 """It gives way to the figures, which are told nowhere else."""
+
+_LONG_WORD, _BREAKABLE = re.compile(r"\S{16}(?=\S)"), "\\g<0>\u200b"
+"""A word is broken where it is wider than the card."""
 
 NOTHING = "Choose a sample: a row of Over time, a point of the Data map, or one that is Suspicious."
 
@@ -63,7 +67,7 @@ class StoryCurve(QWidget):
         return float(steps[self._number]) if 0 <= self._number < len(steps) else -1.0
 
     def _plot(self) -> QRectF:
-        return QRectF(4, 18, max(self.width() - 8, 1), self.height() - 38)
+        return QRectF(4, 18, self.width() - 8, self.height() - 38)
 
     def _series(self) -> tuple[str, np.ndarray | None, float]:
         run = self._run
@@ -188,7 +192,7 @@ class StoryCard(QWidget):
         self._shown: tuple[StoryRun | None, int | None, int | None] | None = None
         self.title = ElidedLabel()
         self.picture = PictureView()
-        self.picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.picture.setMinimumHeight(_LEAST_PICTURE_PX)
         self.picture.setMaximumHeight(_MOST_PICTURE_PX)
         self.text = PlainLabel()
@@ -204,7 +208,7 @@ class StoryCard(QWidget):
         column.setContentsMargins(8, 0, 0, 0)
         column.setSpacing(4)
         for widget in (self.title, self.picture, self.text_area, self.curve, self.figures):
-            column.addWidget(widget, stretch=int(widget is self.picture))
+            column.addWidget(widget)
         column.addStretch(1)
         self.pages = EmptyStateLayout(self, inside, NOTHING)
         self.curve.step_requested.connect(self.step_requested)
@@ -228,7 +232,7 @@ class StoryCard(QWidget):
             self.picture.show_picture(picture)
         else:
             self.picture.show_vector(vector[sample])
-        self.text.setText(plain(text, _MOST_LETTERS))
+        self.text.setText(_LONG_WORD.sub(_BREAKABLE, plain(text, _MOST_LETTERS)))
         high = self.text.heightForWidth(WIDTH_PX - _BESIDE_TEXT_PX) + 2 * self.text_area.frameWidth() + 2
         self.text_area.setFixedHeight(min(high, _MOST_TEXT_PX))
         self.curve.show_story(run, sample, number)

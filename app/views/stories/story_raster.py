@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -64,7 +64,7 @@ class RowWalk(PlaceWalk):
         if at is None:
             return
         raster = self._raster
-        rows = max(round(2 * (raster.view.bottom - raster.view.top) / max(raster.plot().height(), 1)), 1)
+        rows = max(round(2 * (raster.view.bottom - raster.view.top) / raster.plot().height()), 1)
         row = min(max(at[0] + down * rows, 0), raster.view.n_rows - 1)
         self._at = row, min(max(at[1] + across, 0), raster.view.n_columns - 1)
         raster.look(raster.view.showing(row))
@@ -199,7 +199,7 @@ class StoryRaster(QWidget):
     def plot(self) -> QRectF:
         """Where the cells are painted."""
         width, height = self.width() - LEFT_PX - RIGHT_PX, self.height() - ABOVE_PX - BELOW_PX
-        return QRectF(LEFT_PX, ABOVE_PX, max(width, 1), max(height, 1))
+        return QRectF(LEFT_PX, ABOVE_PX, width, height)
 
     def cell_place(self, row: int, column: int) -> QRectF:
         """Where a cell is painted, at the least as large as one can see."""
@@ -216,9 +216,6 @@ class StoryRaster(QWidget):
         row, column = int(self.view.row(at.y(), plot)), int(self.view.column(at.x(), plot))
         return min(row, self.view.n_rows - 1), min(column, self.view.n_columns - 1)
 
-    def sizeHint(self) -> QSize:
-        return QSize(640, 420)
-
     def _refresh(self) -> None:
         self._image = None
         self.update()
@@ -228,7 +225,7 @@ class StoryRaster(QWidget):
         plot, ratio = self.plot(), self.devicePixelRatioF()
         if self._image is None:
             assert self._ordered is not None
-            view, width, height = self.view, max(round(plot.width() * ratio), 1), max(round(plot.height() * ratio), 1)
+            view, width, height = self.view, round(plot.width() * ratio), round(plot.height() * ratio)
             pixels = self._ordered.picture(view.top, view.bottom, view.left, view.right, width, height)
             image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)  # type: ignore[call-overload]
             image.setDevicePixelRatio(ratio)
@@ -255,7 +252,7 @@ class StoryRaster(QWidget):
         painter.setFont(font(SMALL_PX))
         painter.save()
         painter.setClipRect(QRectF(0, plot.top(), plot.left(), plot.height()))
-        row_px = plot.height() / max(self.view.bottom - self.view.top, 1e-9)
+        row_px = plot.height() / (self.view.bottom - self.view.top)
         if row_px >= _NAMED_ROW_PX:
             self._paint_rows(painter, plot, row_px)
         elif self._stretches:
@@ -319,7 +316,7 @@ class StoryRaster(QWidget):
         metrics = QFontMetricsF(painter.font())
         painter.drawText(QRectF(0, plot.bottom() + 4, LEFT_PX - 8, 16), Qt.AlignmentFlag.AlignRight, "step")
         taken = -np.inf
-        every = _nice((self.view.right - self.view.left) * _APART_PX / max(plot.width(), 1.0))
+        every = _nice((self.view.right - self.view.left) * _APART_PX / plot.width())
         for column in range(int(np.ceil(self.view.left / every)) * every, int(np.ceil(self.view.right)), every):
             x = self.view.x(column + 0.5, plot)
             if column >= len(self._steps) or not plot.left() <= x <= plot.right():
@@ -336,7 +333,7 @@ class StoryRaster(QWidget):
         """A bar at the right of each row that is selected, or in which one is."""
         if self._selected is None or not len(self._selected):
             return
-        height = max(round(plot.height()), 1)
+        height = round(plot.height())
         before = np.append(0, np.cumsum(self._selected[self.order]))
         edges = self.view.top + (self.view.bottom - self.view.top) * np.arange(height + 1) / height
         first = np.clip(np.floor(edges[:-1]).astype(int), 0, len(self.order))

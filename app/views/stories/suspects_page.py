@@ -95,6 +95,7 @@ class SuspectsPage(QWidget):
 
     def _image_of(self, sample: int) -> QImage | None:
         if sample not in self._images:
-            picture = None if self._moment is None else self._moment.run.picture(sample)
+            assert self._moment is not None
+            picture = self._moment.run.picture(sample)
             self._images[sample] = None if picture is None else to_image(picture)
         return self._images[sample]

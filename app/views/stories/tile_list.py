@@ -19,8 +19,8 @@ Line = tuple[str, str]
 """Words, and a field of `app.palette.Palette` for their colour."""
 
 _WIDTH_PX, _PICTURE_PX, _LINE_PX, _PADDING_PX, _MARGIN_PX = 104, 84.0, 15.0, 6.0, 3
-_MOST_LETTERS, _MOST_TEXT_LINES = 400, 3
-_NEAR = 30
+_MOST_LETTERS, _MOST_TEXT_LINES, _BESIDE_PX = 400, 3, 14
+_NEAR, _N_LINES = 30, 3
 """As many tiles as are on the screen."""
 
 
@@ -33,7 +33,6 @@ class Tiles:
     words_of: the same for those who do not see, where the lines are marks rather than words; None: the lines.
     text_of: of samples that are texts; empty: they are none.
     vector_of: the numbers of each, float ``[D]``, where they are no picture; None: they are neither.
-    n_lines: of what is told.
     has_pictures: whether they are pictures or vectors, which stand in rows, rather than texts.
     """
 
@@ -43,7 +42,6 @@ class Tiles:
     text_of: Callable[[int], str] = lambda _: ""
     vector_of: Callable[[int], np.ndarray | None] = lambda _: None
     words_of: Callable[[int], Sequence[Line]] | None = None
-    n_lines: int = 3
     has_pictures: bool = True
 
 
@@ -138,10 +136,11 @@ class TileList(QListView):
     def tile_size(self) -> QSize:
         """Of each."""
         if self.tiles.has_pictures:
-            lines_px = self.tiles.n_lines * _LINE_PX
+            lines_px = _N_LINES * _LINE_PX
             return QSize(self._column_px(), int(_PICTURE_PX + lines_px + 2 * _PADDING_PX))
         viewport = self.viewport()
-        wide = max(0 if viewport is None else viewport.width(), 100)
+        assert viewport is not None
+        wide = viewport.width()
         return QSize(wide, int(self._text_px(wide) + _LINE_PX + 2 * _PADDING_PX))
 
     def _text_px(self, wide: int) -> float:
@@ -188,18 +187,22 @@ class _TileDelegate(QStyledItemDelegate):
             top = room.bottom() - _LINE_PX - _PADDING_PX + 2
             _paint_text(painter, QRectF(inside.topLeft(), QPointF(inside.right(), top)), tiles.text_of(number))
         painter.setFont(font(SMALL_PX))
-        metrics, x = QFontMetricsF(painter.font()), inside.left()
-        for line, (text, colour) in enumerate(tiles.lines_of(number)):
+        metrics, x, lines = QFontMetricsF(painter.font()), inside.left(), tiles.lines_of(number)
+        share = (inside.width() + _BESIDE_PX) / max(len(lines), 1) - _BESIDE_PX
+        for line, (text, colour) in enumerate(lines):
             painter.setPen(QColor(getattr(palette, colour)))
-            words = elided(metrics, text, inside.right() - x)
+            own_px = inside.right() - x
+            if not tiles.has_pictures:  # a text is wide: side by side
+                own_px -= sum(min(metrics.horizontalAdvance(rest), share) + _BESIDE_PX for rest, _ in lines[line + 1 :])
+            words = elided(metrics, text, own_px)
             if words != text:
-                others = [lines[line][0] for lines in self._lines_around(index.row()) if line < len(lines)]
-                words = elided_apart(metrics, [text, *others], inside.right() - x)[0]
+                others = [each[line][0] for each in self._lines_around(index.row()) if line < len(each)]
+                words = elided_apart(metrics, [text, *others], own_px)[0]
             painter.drawText(QRectF(x, top, inside.right() - x, _LINE_PX), Qt.AlignmentFlag.AlignVCenter, words)
             if tiles.has_pictures:
                 top += _LINE_PX
-            else:  # a text is wide: side by side
-                x += metrics.horizontalAdvance(words) + 14
+            else:
+                x += metrics.horizontalAdvance(words) + _BESIDE_PX
         painter.restore()
 
 

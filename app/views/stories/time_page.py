@@ -121,15 +121,15 @@ class TimePage(QWidget):
 
     def _image_of(self, sample: int) -> QImage | None:
         if sample not in self._images:
-            picture = None if self._moment is None else self._moment.run.picture(sample)
+            assert self._moment is not None
+            picture = self._moment.run.picture(sample)
             if len(self._images) > _MOST_IMAGES:
                 self._images.clear()
             self._images[sample] = None if picture is None else to_image(picture)
         return self._images[sample]
 
     def _text_of(self, sample: int) -> str:
-        if self._moment is None:
-            return ""
+        assert self._moment is not None
         run = self._moment.run
         if run.texts:
             return run.texts[sample][:80]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collector.storage.compared import Augmentations
 
 UNKNOWN = -1
-NOT_RECORDED = "No changes of a sample were recorded. Record them with --augmentations end, or epochs."
+NOT_RECORDED = "No changes of a sample were recorded.\nRecord them with --augmentations end, or epochs."
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +25,7 @@ class Changes:
 
     Attributes:
         header: the changes and their pictures.
-        number, step, epoch: of the measurement.
+        step, epoch: of the measurement.
         classes: what the network takes each for, int ``[A]``.
         layers: names of the measured layers.
         stability: correlation of each layer's output with that for the unchanged sample, float ``[L, A]``.
@@ -34,7 +34,6 @@ class Changes:
     """
 
     header: Augmentations
-    number: int
     step: int
     epoch: int
     classes: np.ndarray
@@ -87,7 +86,7 @@ def changes_at(collection: Collection, step: int) -> Changes | str:
             return "The outputs of the network for the changed sample were not kept."
         votes, about = _votes(collection, record, header)
         stability = np.asarray(record.stability, float)
-        return Changes(header, number, record.step, record.epoch, classes, record.layers, stability, votes, about)
+        return Changes(header, record.step, record.epoch, classes, record.layers, stability, votes, about)
     except CollectionError as error:
         return str(error)
 
@@ -121,4 +120,7 @@ def _votes(collection: Collection, record: AugmentedMeasurement, header: Augment
         if len(kept):
             votes[place] = nearest_votes(features[:, theirs], samples.labels, NEIGHBOURS, own[:, mine])
     n_asked = int((votes >= 0).any(axis=1).sum())
-    return votes, f"{NEIGHBOURS} nearest of {len(samples):,} held-out samples vote, by {n_asked} layers"
+    return (
+        votes,
+        f"{NEIGHBOURS} nearest of {len(samples):,} held-out samples vote, by {n_asked} layer{'s' * (n_asked != 1)}",
+    )

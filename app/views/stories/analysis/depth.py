@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 UNKNOWN = -1
@@ -36,25 +34,17 @@ def depth_counts(depths: np.ndarray, n_layers: int) -> np.ndarray:
     return np.array(counts, int).reshape(len(depths), n_layers + 1)
 
 
-@dataclass(frozen=True, eq=False)
-class VoteFlips:
-    """Which layers changed their votes where the network changed its mind between two measurements.
+def first_flips(votes: tuple[np.ndarray, np.ndarray], predictions: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+    """The first layer whose vote changed of each sample that the network takes for another class than before.
 
-    Attributes:
-        samples: numbers of the samples that are taken for another class, int ``[F]``.
-        flipped: whether each layer's vote changed, too, bool ``[L, F]``.
-        first: the first layer whose vote changed, int ``[F]``; `L` where only the output did.
+    Args:
+        votes: before and after, int ``[L, N]``.
+        predictions: before and after, int ``[N]``; −1 where there is none.
+
+    Returns:
+        int ``[F]`` of the `F` samples; `L` where no vote changed, but the output alone.
     """
-
-    samples: np.ndarray
-    flipped: np.ndarray
-    first: np.ndarray
-
-
-def vote_flips(votes: tuple[np.ndarray, np.ndarray], predictions: tuple[np.ndarray, np.ndarray]) -> VoteFlips:
-    """Of what was before and after: votes int ``[L, N]``, predictions int ``[N]``."""
     before, after = predictions
     samples = np.flatnonzero((before != after) & (before >= 0) & (after >= 0))
     flipped = votes[0][:, samples] != votes[1][:, samples]
-    first = np.where(flipped.any(axis=0), flipped.argmax(axis=0), len(flipped)) if len(flipped) else samples * 0
-    return VoteFlips(samples, flipped, first)
+    return np.where(flipped.any(axis=0), flipped.argmax(axis=0), len(flipped))

@@ -26,20 +26,6 @@ def first_learnt(right: np.ndarray) -> np.ndarray:
     return np.where(right.any(axis=0), right.argmax(axis=0), NEVER)
 
 
-def learnt_for_good(right: np.ndarray) -> np.ndarray:
-    """The first measurement from which on each stays right, int ``[N]``; `NEVER` where the last is wrong."""
-    if not len(right):
-        return np.full(right.shape[1], NEVER)
-    wrong = ~right[::-1]
-    n_right_at_end = np.where(wrong.any(axis=0), wrong.argmax(axis=0), len(right))
-    return np.where(n_right_at_end > 0, len(right) - n_right_at_end, NEVER)
-
-
 def times_forgotten(right: np.ndarray) -> np.ndarray:
     """Forgetting events of each: right at one measurement and wrong at the next, int ``[N]``."""
     return np.asarray((right[:-1] & ~right[1:]).sum(axis=0))
-
-
-def is_unforgettable(right: np.ndarray) -> np.ndarray:
-    """Which are learnt, and never forgotten, bool ``[N]``."""
-    return np.asarray(right.any(axis=0) & (times_forgotten(right) == 0))

@@ -8,7 +8,7 @@ from enum import Enum
 import numpy as np
 
 from app.analysis.class_groups import class_colours
-from app.analysis.figures import figure
+from app.analysis.figures import figure, short_figure
 from app.views.stories.analysis.story_run import StoryRun
 
 NOT_RECORDED = 255
@@ -146,7 +146,7 @@ def _losses(losses: np.ndarray, theme: CellColours) -> Cells:
         return _scaled(losses, 0.0, 1.0, ("0", "1"), theme)
     low, high = np.quantile(finite, (0.02, 0.98))
     logs = np.where(losses == 0, low, logs)
-    return _scaled(logs, float(low), float(high), (f"≤ {figure(10**low, 2)}", f"≥ {figure(10**high, 2)}"), theme)
+    return _scaled(logs, float(low), float(high), (f"≤ {short_figure(10**low)}", f"≥ {short_figure(10**high)}"), theme)
 
 
 def _table(colours: dict[int, tuple[int, ...]], theme: CellColours) -> np.ndarray:

@@ -78,7 +78,7 @@ def stretches(run: StoryRun, order: StoryOrder, numbers: np.ndarray) -> list[tup
             return _begins(learnt[numbers], lambda each: _learnt_text(run, each))
         case StoryOrder.FORGOTTEN:
             keys = np.where(learnt == NEVER, NEVER, forgotten)[numbers]
-            return _begins(keys, lambda each: "never learnt" if each == NEVER else f"forgotten {each:,}×")
+            return _begins(keys, _forgotten_text)
         case StoryOrder.CLASS if run.labels is not None:
             return _begins(run.labels[numbers], run.name_of)
         case _:
@@ -89,6 +89,12 @@ def _learnt_text(run: StoryRun, number: int) -> str:
     if number == NEVER:
         return "never learnt"
     return f"step {int(run.steps[number]):,}"
+
+
+def _forgotten_text(times: int) -> str:
+    if times == NEVER:
+        return "never learnt"
+    return f"forgotten {times:,}×" if times else "never forgotten"
 
 
 def _never_last(learnt: np.ndarray) -> np.ndarray:

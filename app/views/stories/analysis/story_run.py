@@ -50,7 +50,6 @@ class StoryRun:
         votes: int16 ``[M, L, N]``, −1 where there is none.
         layers: that vote, in the order of the network.
         neighbours: how many vote.
-        loss: what the loss of a sample is, in words.
         is_from_projection: whether the file has no stories, and these are the samples that can be laid out in a plane.
         in_probe: which sample of the probe each is, int ``[N]``; −1: none.
         class_names: names of the classes, as far as they have any.
@@ -73,7 +72,6 @@ class StoryRun:
     votes: np.ndarray | None = None
     layers: tuple[str, ...] = ()
     neighbours: int = 0
-    loss: str = ""
     is_from_projection: bool = False
     in_probe: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
     class_names: tuple[str, ...] = ()
@@ -146,8 +144,8 @@ class StoryRun:
             return None
         pairs = zip(self.votes, self.predictions, strict=True)
         known = [depth.prediction_depth(votes, predictions) for votes, predictions in pairs]
-        is_measured = np.asarray((self.votes >= 0).any(axis=(1, 2)))
-        return np.where(is_measured[:, None], np.array(known).reshape(len(self.steps), len(self)), depth.UNKNOWN)
+        is_measured = np.asarray((self.votes >= 0).any(axis=1))
+        return np.where(is_measured, np.array(known).reshape(is_measured.shape), depth.UNKNOWN)
 
     @cached_property
     def classes(self) -> np.ndarray:
@@ -240,7 +238,6 @@ def _of_stories(collection: Collection, known: StoryRun | None) -> StoryRun:
         of=header.of,
         layers=stories.layers,
         neighbours=header.neighbours,
-        loss=header.loss,
         in_probe=_in_probe(collection, inputs, n_samples),
         class_names=() if collection.probe is None else collection.probe.class_names,
         **changes,

@@ -51,6 +51,32 @@ def test_that_narrow_cells_have_their_figures_where_all_of_them_fit(
     assert {figure in texts for figure in figures.ravel()} == {has_figures}
 
 
+def test_that_a_column_has_all_its_figures_or_none(qtbot: QtBot) -> None:
+    grid = CellGrid("Of one change")
+    qtbot.addWidget(grid)
+    grid.resize(130, 130)
+    figures = np.array([["0.93", "0.86", "0.1"], ["0.01", "−0.11234567", ""]])
+    grid.show_cells(np.zeros((2, 3, 3), np.uint8), ["a", "b"], ["x", "y", "z"], lambda *_: "", figures=figures)
+    texts = [each.text for each in painted_by(grid._paint_cells, grid.size()).words]
+    assert [text for text in texts if "0" in text] == ["0.93", "0.01", "0.1"]
+
+
+@pytest.mark.parametrize(("n_columns", "n_shown"), [(2, 2), (9, 0)])
+def test_that_names_in_cells_are_shortened_so_that_they_are_seen_to_differ(
+    n_columns: int, n_shown: int, qtbot: QtBot
+) -> None:
+    grid = CellGrid("Votes")
+    qtbot.addWidget(grid)
+    grid.resize(300, 130)
+    names = [f"the number {number}, in words, as people write it" for number in range(2)]
+    figures = np.array([[name] * n_columns for name in names])
+    cells = np.zeros((2, n_columns, 3), np.uint8)
+    grid.show_cells(cells, ["a", "b"], ["x"] * n_columns, lambda *_: "", figures=figures)
+    words = [each for each in painted_by(grid._paint_cells, grid.size()).words if "…" in each.text]
+    assert len({each.text for each in words}) == n_shown
+    assert all(each.place.width() <= grid.place_of(0, 1).width() for each in words)
+
+
 def shown(grid: CellGrid, n_rows: int, columns: list[str], width: int, **more: object) -> Painted:
     grid.resize(width, 30 + 20 * n_rows)
     cells = np.zeros((n_rows, len(columns), 3), np.uint8)

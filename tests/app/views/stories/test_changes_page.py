@@ -78,14 +78,14 @@ def test_that_the_headings_say_of_which_measurement_and_by_whose_votes_it_flips(
 
 
 def test_that_a_mean_over_no_changes_has_no_column(flipping: ChangesPage) -> None:
-    assert flipping.layers.columns == ["stability", "of flips", "of others", "vote"]
+    assert flipping.layers.columns == ["stability", "flips", "others", "vote"]
     found = shown(flipping)
     flipping.show_changes(replace(found, classes=np.full_like(found.classes, found.classes[0])), ())
-    assert flipping.layers.columns == ["stability", "of others", "vote"]
+    assert flipping.layers.columns == ["stability", "others", "vote"]
     assert flipping.layers.accessibleDescription() == "≤ 0 to 1, same vote, another"
     assert flipping.kinds.accessibleDescription() == "0 to 100 %"
     flipping.show_changes(replace(found, classes=np.arange(len(found.classes))), ())
-    assert flipping.layers.columns == ["stability", "of flips", "vote"]
+    assert flipping.layers.columns == ["stability", "flips", "vote"]
 
 
 def test_that_words_stand_in_the_place_of_changes_only_while_there_are_none(page: ChangesPage) -> None:

@@ -372,6 +372,17 @@ def test_that_the_card_tells_of_the_sample_and_the_measurement(panel: StoriesPan
         assert image.pixelColor(0, sample % 6).lightnessF() == pytest.approx(float(picture[sample % 6, 0]), abs=0.02)
 
 
+def test_that_a_card_whose_sample_is_gone_says_how_to_choose_one(qtbot: QtBot, panel: StoriesPanel) -> None:
+    card = StoryCard()
+    qtbot.addWidget(card)
+    for sample in (9, None, 9, 2):
+        card.show_story(run_of(panel), sample, 3)
+        assert card.pages.is_empty == (sample is None)
+    assert card.pages.state.label.text() == (
+        "Choose a sample: a row of Over time, a point of the Data map, or one that is Suspicious."
+    )
+
+
 def test_that_an_empty_card_says_how_to_choose_a_sample(qtbot: QtBot, panel: StoriesPanel) -> None:
     card = StoryCard()
     qtbot.addWidget(card)
@@ -394,7 +405,17 @@ def test_that_the_box_of_a_text_is_as_high_as_the_text_up_to_a_most(qtbot: QtBot
     assert heights[0] < 3 * line < heights[1] < heights[2] == heights[3] == 132
 
 
-@pytest.mark.parametrize(("height", "picture_px"), [(300, 64), (600, 132)])
+def test_that_a_long_word_is_broken_rather_than_scrolled_to(qtbot: QtBot, panel: StoriesPanel) -> None:
+    card, run = StoryCard(), run_of(panel)
+    qtbot.addWidget(card)
+    card.resize(212, 400)
+    card.show()
+    card.show_story(replace(run, texts=("see https://example.org/" + "a_long_way_down/" * 6,) * len(run)), 2, 3)
+    assert card.text.width() <= card.text_area.viewport().width()
+    assert card.text.text().replace("\u200b", "") == "see https://example.org/" + "a_long_way_down/" * 6
+
+
+@pytest.mark.parametrize(("height", "picture_px"), [(300, 64), (460, 132), (600, 132)])
 def test_that_the_picture_gives_way_to_the_figures(
     height: int, picture_px: int, qtbot: QtBot, panel: StoriesPanel
 ) -> None:

@@ -281,6 +281,17 @@ def test_that_texts_stand_below_one_another_as_wide_as_the_list(tiles: TileList)
     assert tiles.tile_size().height() == int(3 * line + 3 + 15 + 12)
 
 
+def test_that_each_line_of_a_text_has_its_share_however_long_the_first_is(tiles: TileList) -> None:
+    lines = [("label " + "a very long name " * 9, "text"), ("predicted " + "b" * 90, "wrong"), ("AUM 1.25", "text")]
+    tiles.show_tiles(Tiles((0,), lambda _: None, lambda _: lines, lambda _: "some words", has_pictures=False))
+    tiles.doItemsLayout()
+    found = [each for each in painted(tiles).words if each.text != "some words"]
+    assert [each.text[:3] for each in found] == ["lab", "pre", "AUM"]
+    assert found[2].text == "AUM 1.25"
+    assert found[0].place.right() + 13 < found[1].place.left() + 2 < found[2].place.left()
+    assert found[2].place.right() < tiles.visualRect(tiles.model().index(0, 0)).right()
+
+
 def test_that_a_tile_of_a_vector_shows_its_bars(tiles: TileList) -> None:
     vectors = [np.array([1.0, -1.0, 2.0]), None]
     tiles.show_tiles(Tiles((0, 1), lambda _: None, lambda _: [("words", "text")], vector_of=lambda n: vectors[n]))

@@ -294,3 +294,35 @@ def test_that_the_numbers_can_be_saved(show: Show, window: MainWindow, told: Tol
     assert isinstance(view, StoriesPanelView)
     assert len(view.tables["Stories"]().rows) == told.n_samples
     assert view.tables["Stories: confusion"]().headings == ("label", "prediction", "samples", "change")
+    for table, about, notes in (
+        (view.tables["Stories"](), "No stories are recorded, or they are still being read.", NOTES),
+        (
+            view.tables["Stories: confusion"](),
+            "There is no matrix without labels and predictions.",
+            ("samples of each label by predicted class at the playhead; change: since the one before",),
+        ),
+    ):
+        assert (table.nothing, tuple(table.notes)) == (about, notes)
+        assert table.about == {"measured_at_step": view.panel.number * STEP}
+    view.panel.show_place(-1, 0, None, None)  # before the first measurement
+    assert view.about() == {}
+    assert len(view.tables["Stories"]().rows) == told.n_samples
+    assert list(view.tables["Stories: confusion"]().rows) == []
+
+
+NOTES = (
+    "a row for each sample; learnt_step: the first measurement that takes it for its label, empty: never",
+    "forgotten: how often it was right at one measurement and wrong at the next (Toneva et al., ICLR 2019)",
+    "confidence, variability: mean and deviation of the label's probability (Swayamdipta et al., EMNLP 2020)",
+    "aum: mean margin, logits (Pleiss et al., NeurIPS 2020); depth: layers, from 0 (Baldock et al., 2021)",
+)
+
+
+def test_that_before_stories_are_read_there_are_no_numbers(window: MainWindow, tmp_path: Path) -> None:
+    window.open(projected_run.write_run(tmp_path / "none.json", is_projected=False))
+    part(window, "stories")
+    view = window.view("stories")
+    assert isinstance(view, StoriesPanelView)
+    for name in ("Stories", "Stories: confusion"):
+        table = view.tables[name]()
+        assert (table.headings, list(table.rows), table.about) == ((), [], {})

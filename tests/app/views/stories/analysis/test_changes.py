@@ -62,7 +62,6 @@ def test_that_the_unchanged_sample_stands_first_and_then_what_flips(two_paths: t
 def test_that_the_first_layer_that_flips_is_named() -> None:
     found = Changes(
         header=None,  # type: ignore[arg-type]
-        number=0,
         step=0,
         epoch=0,
         classes=np.array([1, 2, 1]),

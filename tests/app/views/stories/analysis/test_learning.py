@@ -13,8 +13,6 @@ from app.views.stories.analysis.learning import (
     NEVER,
     first_learnt,
     is_right,
-    is_unforgettable,
-    learnt_for_good,
     times_forgotten,
 )
 from app.views.stories.analysis.suspicion import area_under_margin, suspicion
@@ -37,15 +35,6 @@ def test_that_a_sample_is_learnt_when_it_is_first_right(right: np.ndarray) -> No
 
 
 @given(RIGHTS)
-def test_that_a_sample_is_learnt_for_good_from_where_on_it_stays_right(right: np.ndarray) -> None:
-    slow = []
-    for sample in range(right.shape[1]):
-        story = story_of(right, sample)
-        slow.append(next((at for at in range(len(story)) if all(story[at:])), NEVER))
-    assert learnt_for_good(right).tolist() == slow
-
-
-@given(RIGHTS)
 def test_that_a_sample_is_forgotten_each_time_that_wrong_follows_right(right: np.ndarray) -> None:
     slow = []
     for sample in range(right.shape[1]):
@@ -54,15 +43,8 @@ def test_that_a_sample_is_forgotten_each_time_that_wrong_follows_right(right: np
     assert times_forgotten(right).tolist() == slow
 
 
-@given(RIGHTS)
-def test_that_unforgettable_is_what_is_learnt_and_stays(right: np.ndarray) -> None:
-    learnt, for_good = first_learnt(right), learnt_for_good(right)
-    assert is_unforgettable(right).tolist() == ((learnt != NEVER) & (learnt == for_good)).tolist()
-
-
 def test_that_without_a_measurement_nothing_is_learnt() -> None:
     assert first_learnt(np.zeros((0, 2), bool)).tolist() == [NEVER, NEVER]
-    assert learnt_for_good(np.zeros((0, 2), bool)).tolist() == [NEVER, NEVER]
 
 
 def test_that_no_prediction_is_not_right() -> None:

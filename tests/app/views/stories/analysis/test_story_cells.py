@@ -124,7 +124,7 @@ def test_that_who_is_never_learnt_counts_as_forgotten_most_often() -> None:
     assert stretches(run, StoryOrder.FORGOTTEN, numbers) == [
         (0, "never learnt"),
         (1, "forgotten 1×"),
-        (2, "forgotten 0×"),
+        (2, "never forgotten"),
     ]
 
 

@@ -10,9 +10,10 @@ from app.views.stories.analysis.depth import prediction_depth
 from app.views.stories.analysis.neighbours import nearest_votes
 from app.views.stories.analysis.story_run import StoryRun, story_run
 from app.views.stories.analysis.story_table import confusion_table, story_table
-from collector.storage import open_collection
+from collector.storage import CollectionWriter, open_collection
+from collector.storage.schema import PassRecord
 from tests.app.views.projection import projected_run
-from tests.app.views.stories.told_run import LAYERS, N_PROBE, NAMES, Told, write_told
+from tests.app.views.stories.told_run import LAYERS, N_PROBE, NAMES, Told, header_of, write_told
 
 
 def run_of(path: Path) -> StoryRun:
@@ -149,3 +150,16 @@ def test_that_the_table_of_confusion_tells_what_changed(tmp_path: Path) -> None:
         mine = told.labels == NAMES.index(str(label))
         counts = [(mine & (told.predictions[number] == NAMES.index(str(prediction)))).sum() for number in (1, 2)]
         assert (n_samples, change) == (counts[1], counts[1] - counts[0])
+
+
+def test_that_without_the_samples_only_their_stories_are_known(tmp_path: Path) -> None:
+    told, path = Told(), tmp_path / "run.json"
+    writer = CollectionWriter(path, header_of(told))
+    writer.write(PassRecord(number=0, step=0, epoch=0))
+    writer.write(told.record(0))
+    writer.close()
+    run = run_of(path)
+    assert (run.inputs, run.texts, run.labels, run.values) == (None, (), None, None)
+    assert run.numbers.tolist() == list(range(told.n_samples))
+    assert run.in_probe.tolist() == [-1] * told.n_samples
+    np.testing.assert_array_equal(run.predictions, told.predictions[:1])
