@@ -54,6 +54,8 @@ _TICK_PX, _CLOSE_TICK_PX = 70.0, 30.0
 """Numbers are so far apart, and where fewer than two would be seen, so far."""
 _NUMBERS_PX, _NUMBER_LEFT_PX, _NUMBER_GAP_PX = 20.0, 8.0, 4.0
 """Height of the numbers at the lower border; where those at the left one begin, and what is free behind them."""
+_LEAST_SPAN, _SPAN = 1e-6, 0.1
+"""As shares of the largest number of an axis: places closer together are alike, and what then lies around them."""
 _USUAL = "0.00"
 """As wide as such a number is."""
 
@@ -62,6 +64,16 @@ def _nice(least: float) -> float:
     """The smallest of …, 0.1, 0.2, 0.5, 1, … that is no less."""
     power = 10.0 ** np.floor(np.log10(max(least, 1e-12)))
     return float(next(factor * power for factor in (1, 2, 5, 10) if factor * power >= least * (1 - 1e-9)))
+
+
+def _with_span(bounds: np.ndarray) -> np.ndarray:
+    """Places ``[N, 2]``, and some around them where all are alike: an axis without a span has no numbers."""
+    if not len(bounds):
+        return bounds
+    low, high = bounds.min(0), bounds.max(0)
+    most = np.maximum(np.abs(low), np.abs(high))
+    around = np.where(high - low > _LEAST_SPAN * most, 0.0, np.where(most > 0, most, 1.0) * _SPAN)
+    return np.array([low - around, high + around])
 
 
 class PointWalk(PlaceWalk):
@@ -251,7 +263,8 @@ class PointCloud(QWidget):
             left = round(_NUMBER_LEFT_PX + metrics.horizontalAdvance(_USUAL) + _NUMBER_GAP_PX) + metrics.height()
             below = round(_NUMBERS_PX) + metrics.height()
         width, height = max(self.width() - left, 1), max(self.height() - below, 1)
-        inside = PlaneView.fit(self._bounds, width, height, fills=self.is_plot)
+        bounds = _with_span(self._bounds) if self.is_plot else self._bounds
+        inside = PlaneView.fit(bounds, width, height, fills=self.is_plot)
         return replace(inside, width=width + left, height=height + below).moved(left / 2, -below / 2)
 
     def _paint_points(self) -> QImage:
@@ -322,14 +335,16 @@ class PointCloud(QWidget):
         below = left = 6.0
         if self.is_plot and self.view is not None:
             below, left = self._paint_ticks(painter, self.view)
-        inside = QRectF(self.rect()).adjusted(8, 6, -8, -below)
-        right = elided(painter.fontMetrics(), self.axes[0], inside.width(), Qt.TextElideMode.ElideRight)
-        up = elided(painter.fontMetrics(), self.axes[1], inside.height(), Qt.TextElideMode.ElideRight)
+        inside, metrics = QRectF(self.rect()).adjusted(8, 6, -8, -below), painter.fontMetrics()
+        right = elided(metrics, self.axes[0], inside.width(), Qt.TextElideMode.ElideRight)
         painter.drawText(inside, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignHCenter, right)
+        other = below + metrics.height()  # a long name stands above the other one, a short one in the middle
+        start = other if metrics.horizontalAdvance(self.axes[1]) > self.height() - 2 * other else 0.0
+        turned = QRectF(start, left, self.height() - start - (6 if start else 0), self.width())
+        up = elided(metrics, self.axes[1], turned.width(), Qt.TextElideMode.ElideRight)
         painter.save()
         painter.translate(0, self.height())
         painter.rotate(-90)
-        turned = QRectF(0, left, self.height(), self.width())
         painter.drawText(turned, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter, up)
         painter.restore()
 

@@ -179,7 +179,7 @@ class TrainDialog(QDialog):
             return "The learning rate must be a number above 0, as 0.002, or empty."
         seed = self.seed_edit.text().strip()
         if seed and not (seed.isdecimal() and int(seed) < 2**32):
-            return f"The seed must be a whole number from 0 to {2**32 - 1}, or empty."
+            return f"The seed must be a whole number from 0 to {2**32 - 1:,}, or empty."
         if self.dataset_box.currentText() in self._choices.needs_folder and not self.folder_edit.text().strip():
             return "Name the folder of your pictures: it holds a folder for each class."
         path = self.path_edit.text().strip()

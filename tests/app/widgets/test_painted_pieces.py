@@ -201,7 +201,7 @@ def test_that_a_colour_bar_ends_in_its_numbers_and_explains_its_marks(qtbot: QtB
     assert found.word("+0.25").place.right() == pytest.approx(240, abs=1)
     (strip,) = found.pictures
     (frame,) = found.lines(DARK.line)
-    assert (strip.left(), strip.right()) == (0, 240)
+    assert (strip.left(), strip.right()) == (0, 239), "as wide as its frame"
     assert frame.place.height() == strip.height()
     assert all(each.place.top() > strip.bottom() for each in found.words)
     assert max(each.place.bottom() for each in found.words) < bar.sizeHint().height()

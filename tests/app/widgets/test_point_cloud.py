@@ -34,7 +34,9 @@ POINTS = np.array([[0.0, 0.08], [0.04, 0.1], [0.25, 0.28], [0.1, 0.2], [0.0, 0.2
 NAMES = ("variability of the label's probability", "mean probability of the label")
 
 
-@pytest.mark.parametrize("points", [POINTS, POINTS * (0.1, 0.3) + (0.0, 0.2), POINTS * 1000, POINTS - 0.15])
+@pytest.mark.parametrize(
+    "points", [POINTS, POINTS * (0.1, 0.3) + (0.0, 0.2), POINTS * 1000, POINTS - 0.15, POINTS * 0, POINTS * 0 + 0.3]
+)
 @pytest.mark.parametrize("size", [(390, 215), (450, 340), (240, 160), (1200, 700)])
 def test_that_points_of_a_plot_lie_beside_its_names_and_its_numbers_which_are_two_at_least_and_whole(
     qtbot: QtBot, points: np.ndarray, size: tuple[int, int]
