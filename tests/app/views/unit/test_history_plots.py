@@ -4,6 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtGui import QWheelEvent
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.analysis.figures import DAMAGED, NOT_RECORDED
@@ -102,3 +105,19 @@ def test_that_only_the_lowest_plot_has_steps_below_it(plots: HistoryPlots) -> No
     plots.show()
     has_numbers = [plot.getPlotItem().getAxis("bottom").style["showValues"] for plot in plots.plots]
     assert has_numbers == [False, False, True]
+
+
+def test_that_a_wheel_over_a_plot_is_for_what_it_lies_in(plots: HistoryPlots, qtbot: QtBot) -> None:
+    plots.show()
+    qtbot.waitExposed(plots)
+    plots.show_history(WHOLE, 0, 6)
+    for plot in plots.plots:
+        before, at = plot.shown_range, plot.getPlotItem().vb.sceneBoundingRect().center()
+        none = Qt.KeyboardModifier.NoModifier
+        wheel = QWheelEvent(
+            *(at, QPointF(plot.mapToGlobal(at)), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton, none),
+            *(Qt.ScrollPhase.NoScrollPhase, False),
+        )
+        QApplication.sendEvent(plot.viewport(), wheel)
+        assert plot.shown_range == before
+        assert not wheel.isAccepted()
