@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PyQt6.QtWidgets import QWidget
 
@@ -177,3 +178,22 @@ def test_that_raw_data_is_chosen_first_and_a_layer_by_its_name(panel: Projection
     assert panel.own.source_box.choice == "raw data"
     panel.own.choose_source("no such layer")
     assert panel.own.source == RAW
+
+
+def test_that_a_selection_says_in_which_run_it_is_once_there_are_two(panel: ProjectionPanel, other: Collection) -> None:
+    chosen = np.arange(60) < 4
+    panel.own.cloud.show_selection(chosen)
+    panel.own.selection_changed.emit()
+    assert panel.words_label.text() == "Selected: 4 points: 2 of ant, 1 of bee, 1 of cat"
+    run = point_run(other)
+    assert run is not None
+    panel.show_other(run, ("run", "other"))
+    assert panel.words_label.text() == "Selected in run: 4 points: 2 of ant, 1 of bee, 1 of cat"
+    panel.other.cloud.show_selection(chosen[::-1])
+    panel.other.selection_changed.emit()
+    assert panel.words_label.text() == (
+        "Selected in run: 4 points: 2 of ant, 1 of bee, 1 of cat · "
+        "Selected in other: 4 points: 2 of cat, 1 of ant, 1 of bee"
+    )
+    panel.remove_other()
+    assert panel.words_label.text() == "Selected: 4 points: 2 of ant, 1 of bee, 1 of cat"
