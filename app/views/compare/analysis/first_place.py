@@ -13,5 +13,6 @@ def first_place(first: FirstDifference) -> Evidence:
     """Step and layer, and the tab that shows such a quantity: norms over the steps, else the network at its pass."""
     series, layer = _SERIES.get(first.quantity), first.layer or None
     if series is not None:
-        return Evidence(tab="optimizer", step=first.step, layer=layer, series=f"{series}/{first.layer}")
+        name = f"{series}/{layer}" if layer else series
+        return Evidence(tab="optimizer", step=first.step, layer=layer, series=name)
     return Evidence(tab="network" if first.phase == "forward" else None, step=first.step, layer=layer)

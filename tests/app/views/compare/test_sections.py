@@ -126,6 +126,6 @@ def test_that_the_first_difference_is_seen_where_such_a_quantity_is_shown() -> N
 
     assert place("backward", "gradient") == ("optimizer", 7, "fc2", "gradient_norm/fc2")
     assert place("update", "weights") == ("optimizer", 7, "fc2", "weight_norm/fc2")
-    assert place("options", "learning rate", "") == ("optimizer", 7, None, "learning_rate/")
+    assert place("options", "learning rate", "") == ("optimizer", 7, None, "learning_rate")
     assert place("forward", "output")[:3] == ("network", 7, "fc2")
     assert place("options", "seed", "")[:3] == (None, 7, None)

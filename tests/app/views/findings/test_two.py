@@ -16,6 +16,7 @@ from app.views.findings.panel import FindingsPanel
 from app.window.main_window import MainWindow
 from collector.comparing.findings import SidedFindings
 from collector.findings import Evidence, Finding, Recording, Report
+from collector.findings.registry import all_rules
 from tests.app.made_up_findings import DEAD, LARGE, SPIKE, finding, report
 from tests.app.parts import part
 
@@ -112,6 +113,17 @@ def test_that_b_is_judged_once_and_each_side_alone_has_its_own(judged: list[str]
     assert rows(two_in_window) == [OF_B, LATER]
     session.stop_comparing()
     assert rows(two_in_window) == [DEAD, LARGE]
+
+
+def test_that_rules_are_told_with_what_they_look_for(window: MainWindow, two_paths: tuple[Path, Path]) -> None:
+    window.show_view("findings")
+    window.open(two_paths[0])
+    panel: FindingsPanel = part(window, "findings")
+    panel.judged_button.setChecked(True)
+    told = panel.text.toPlainText().partition("\nJudged\n")[2]
+    titles = {rule.name: rule.title for rule in all_rules()[0]}
+    assert all(": " in line and line.removeprefix("• ").partition(": ")[0] in titles for line in told.splitlines())
+    assert told
 
 
 def test_that_a_run_that_cannot_be_judged_says_why(window: MainWindow) -> None:

@@ -127,3 +127,31 @@ def test_that_over_a_mark_the_pointer_is_a_hand_and_beside_it_is_not(
         shapes.append(canvas.cursor().shape())
     hand = Qt.CursorShape.PointingHandCursor
     assert [shape == hand for shape in shapes] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("beside", "is_met"),
+    [
+        ((0, 0), True),
+        ((17, 0), True),
+        ((-17, 0), True),
+        ((17.1, 0), False),
+        ((10, 7), True),
+        ((10, 7.1), False),
+        ((0, -17.1), False),
+    ],
+)
+def test_that_a_mark_is_met_within_its_reach(panel: TimelinePanel, beside: tuple[float, float], is_met: bool) -> None:
+    marks = panel.cards[0].onset_marks
+    first = marks.marks[0]
+    found = marks.mark_at(marks.place_of(first) + QPointF(*beside))
+    assert (found is not None and found.findings == first.findings) == is_met
+
+
+def test_that_only_the_strip_of_the_marks_takes_clicks(panel: TimelinePanel) -> None:
+    marks = panel.cards[0].onset_marks
+    strip, whole = marks.shape().boundingRect(), marks.boundingRect()
+    assert strip.bottom() == pytest.approx(whole.bottom())
+    assert strip.height() == pytest.approx(16)
+    assert strip.width() == pytest.approx(whole.width())
+    assert marks.place_of(marks.marks[0]).y() == pytest.approx(marks._box.sceneBoundingRect().bottom() - 7.5)
