@@ -55,8 +55,7 @@ class ScaleBar(QWidget):
 
     def ticks(self, width: float) -> list[tuple[float, str]]:
         """Places 0…1 and numbers, as many as fit beside each other."""
-        if self.scale is None:
-            return []
+        assert self.scale is not None
         most = max(int(width / _TICK_PX), 2)
         if self.scale.is_log:
             first, last = np.ceil(np.log10(self.scale.low)), np.floor(np.log10(self.scale.high))

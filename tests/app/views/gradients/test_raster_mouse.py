@@ -119,6 +119,21 @@ def test_that_there_is_no_cell_outside_of_the_picture(hand: Hand, off: tuple[int
     assert hand.view.cell_at(corner + QPointF(*off)) is None
 
 
+def test_that_the_outermost_pixels_are_of_the_outermost_cells(hand: Hand) -> None:
+    plot = hand.view.places().plot
+    first, last = (hand.view.cell_at(corner) for corner in (plot.topLeft(), plot.bottomRight()))
+    assert first is not None and last is not None
+    assert (first.first, first.top, last.last, last.bottom) == (0, 0, N_COLUMNS - 1, N_ROWS - 1)
+
+
+def test_that_a_row_which_came_after_its_tile_was_read_is_still_to_be_read(hand: Hand) -> None:
+    hand.view.show_steps(10 * np.arange(N_ROWS + 5))
+    for row, is_there in ((N_ROWS - 1, True), (N_ROWS, False), (N_ROWS + 4, False)):
+        cell = hand.view.cell_at(QPointF(hand.at(300.5, row + 0.5)))
+        assert cell is not None
+        assert (cell.shares is not None, cell.is_readable, cell.bottom) == (is_there, True, row)
+
+
 def test_that_there_is_no_cell_where_there_is_no_row(qtbot: QtBot) -> None:
     view = RasterView()
     qtbot.addWidget(view)
