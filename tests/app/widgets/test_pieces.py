@@ -288,3 +288,14 @@ def test_that_of_a_pair_without_room_for_both_its_beginning_is_told_and_what_it_
             assert shown[0].startswith("em"), width
             told.add(shown[0])
     assert {"embeddin…", "embedding × 0.attention.q"} <= told
+
+
+def test_that_lines_above_plots_are_as_high_as_their_letters_want_and_as_narrow_as_they_have_to_be(
+    qtbot: QtBot,
+) -> None:
+    heading, legend = HeadingLine("Loss"), LegendLine()
+    for each, more in ((heading, 8), (legend, 6)):
+        qtbot.addWidget(each)
+        letters = each.fontMetrics().height()
+        assert (each.minimumSizeHint().width(), each.minimumSizeHint().height()) == (0, letters + more)
+        assert (each.sizeHint().width(), each.sizeHint().height()) == (200, letters + more)

@@ -89,3 +89,18 @@ def test_that_marks_have_the_whole_room_whatever_range_is_shown(qtbot: QtBot) ->
         assert marks.boundingRect() == plot.getPlotItem().vb.viewRect()
     plot.show_range((2.0, 5.0))
     assert marks.boundingRect() == plot.getPlotItem().vb.viewRect()
+
+
+@pytest.mark.parametrize(
+    ("across", "expected"),
+    [
+        ([], []),
+        ([5.0], [5.0]),
+        ([0.0, 24.0, 48.0], [0.0, 24.0, 48.0]),
+        ([0.0, 23.0, 46.0, 69.0], [0.0, 46.0]),
+        ([0.0, 12.0, 24.0], [0.0, 24.0]),
+        ([7.0, 7.0, 7.0], [7.0]),
+    ],
+)
+def test_that_lines_of_epochs_are_24_px_apart_at_the_least(across: list[float], expected: list[float]) -> None:
+    assert EpochMarks().thinned(np.array(across)).tolist() == expected
