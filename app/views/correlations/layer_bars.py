@@ -131,8 +131,8 @@ class LayerBars(QWidget):
         """Tell of the layer under the pointer, whose name may be cut, above what is told of all."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             bar = self._bar_at(event.pos().y())
-            text = plain_tooltip("" if bar is None else f"{_told(bar)}\n{self.toolTip()}".strip())
-            QToolTip.showText(event.globalPos(), text, self)
+            text = "" if bar is None else f"{_told(bar)}\n{self.toolTip()}"
+            QToolTip.showText(event.globalPos(), plain_tooltip(text), self)
             return True
         return super().event(event)
 
