@@ -69,7 +69,7 @@ def draw_difference(
     for name in layout.boxes_in(seen):
         rectangle, node = layout.boxes[name], graph.nodes.get(name)
         if node is not None and node.node.role == "input":
-            draw_picture(painter, rectangle, numbers.endpoints[0], zoom)
+            draw_picture(painter, graph, name, rectangle, numbers.endpoints[0], zoom)
         elif node is not None and node.node.role == "output":
             _draw_predictions(painter, rectangle, numbers.endpoints, zoom)
         elif node is None or node.node.role == "call":

@@ -12,6 +12,7 @@ from app.analysis.probabilities import percent
 from app.palette import SMALL_PX, active
 from app.views.network.modules.analysis.module_layout import ModuleLayout
 from app.views.network.modules.analysis.module_numbers import ModuleNumbers, SampleEndpoints, Span
+from app.views.network.modules.analysis.modules import ModuleGraph
 from app.views.network.modules.module_drawing import (
     BARS_AT,
     INSET,
@@ -46,7 +47,7 @@ def draw_pass(painter: QPainter, layout: ModuleLayout, numbers: ModuleNumbers, s
         rectangle = layout.boxes[name]
         node = graph.nodes.get(name)
         if node is not None and node.node.role == "input":
-            draw_picture(painter, rectangle, numbers.endpoints, zoom)
+            draw_picture(painter, graph, name, rectangle, numbers.endpoints, zoom)
         elif node is not None and node.node.role == "output":
             _draw_prediction(painter, rectangle, numbers.endpoints, zoom)
         elif node is None or node.node.role == "call":
@@ -101,9 +102,11 @@ def _picture(block: bytes, shape: tuple[int, ...]) -> QImage:
     return picture_image(np.frombuffer(block, np.uint8).reshape(shape))
 
 
-def draw_picture(painter: QPainter, rectangle: Rectangle, endpoints: SampleEndpoints, zoom: float) -> None:
-    """The sample in the box of the input."""
-    if endpoints.picture is None:
+def draw_picture(
+    painter: QPainter, graph: ModuleGraph, name: str, rectangle: Rectangle, endpoints: SampleEndpoints, zoom: float
+) -> None:
+    """The sample in the box of an input; nothing in those of other inputs, such as a mask."""
+    if endpoints.picture is None or not graph.is_given(name, endpoints.picture.size):
         return
     image = _picture(endpoints.picture.tobytes(), endpoints.picture.shape)
     title, _, _, shape = lines_of_end(rectangle, zoom)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import prod
 from typing import TYPE_CHECKING
 
 from app.analysis.graph.columns import INPUT
@@ -96,6 +97,15 @@ class ModuleGraph:
         for frame in self.frames.values():
             found.setdefault(frame.parent, []).append(frame.name)
         return {name: tuple(each) for name, each in found.items()}
+
+    @cached_property
+    def _inputs(self) -> tuple[str, ...]:
+        return tuple(name for name, each in self.nodes.items() if each.node.role == "input")
+
+    def is_given(self, name: str, n_values: int) -> bool:
+        """Whether a sample of so many values is what an input is given; of several that have as many, the first."""
+        fitting = [each for each in self._inputs if prod(self.nodes[each].output_shape) == n_values]
+        return name in (self._inputs if len(self._inputs) == 1 else fitting[:1])
 
     @cached_property
     def _of_module(self) -> Mapping[str, str]:

@@ -2,14 +2,19 @@
 
 import numpy as np
 import pytest
+from PyQt6.QtCore import QSize
 
+from app.analysis.graph.rectangle import Rectangle
 from app.palette import SMALL_PX
 from app.replay.frame import SampleView
 from app.views.network.frame import endpoints_of
 from app.views.network.modules.analysis.module_numbers import SampleEndpoints
-from app.views.network.modules.pass_drawing import predicted_name
+from app.views.network.modules.module_drawing import rect_of
+from app.views.network.modules.pass_drawing import draw_pass, predicted_name
 from app.views.network.text import text_width
 from app.views.network.units.analysis.output_rows import own_words
+from tests.app.painted import painted_by
+from tests.app.views.network.modules.made_up_modules import ModuleRun, node
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -58,3 +63,26 @@ def test_that_without_probabilities_nothing_is_predicted() -> None:
         found = endpoints_of(each, picture)
         assert (found.predicted, found.own_words, found.probability, found.is_right) == ("", "", 0.0, None)
         assert found.picture is picture
+
+
+@pytest.mark.parametrize(
+    ("shapes", "pictured"),
+    [
+        ([()], ["input0"]),
+        ([(7,)], ["input0"]),
+        ([(5,), (1, 2, 3)], ["input1"]),
+        ([(2, 3), (6,)], ["input0"]),
+        ([(5,), (7,)], []),
+    ],
+)
+def test_that_of_several_inputs_the_one_of_its_size_shows_the_sample(
+    shapes: list[tuple[int, ...]], pictured: list[str]
+) -> None:
+    names = [f"input{number}" for number in range(len(shapes))]
+    flow = [node(name, kind="input", shape=shape) for name, shape in zip(names, shapes, strict=True)]
+    run = ModuleRun([*flow, node("fc", *names)])
+    made, numbers = run.layout(), run.numbers(SampleEndpoints(np.zeros((2, 3), np.uint8)))
+    whole, size = Rectangle(0, 0, made.width, made.height), QSize(int(made.width), int(made.height))
+    pictures = painted_by(lambda painter: draw_pass(painter, made, numbers, whole, 1.0), size).pictures
+    inside = [name for name in names if any(rect_of(made.boxes[name]).contains(each) for each in pictures)]
+    assert inside == pictured
