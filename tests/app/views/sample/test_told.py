@@ -104,6 +104,8 @@ def test_that_rows_that_are_hidden_are_scrolled_to_row_by_row(strip: SampleStrip
     assert (bar.maximum(), bar.singleStep()) == (4 * row - strip.viewport().height(), row)
     assert bar.pageStep() == strip.viewport().height()
     assert strip.rect_of(0).size() == strip.rect_of(10).size()
+    strip.show_sample(6)
+    assert bar.value() == 3 * row - strip.viewport().height(), "no further than it takes"
     strip.show_sample(10)
     assert bar.value() == bar.maximum()
     strip.show_sample(3)

@@ -101,6 +101,8 @@ def test_that_filters_are_named_by_their_units_and_channels() -> None:
     assert (one.names, one.n_columns) == (("filter 0, pool channel 2", "filter 2, pool channel 2"), 0)
     assert (alone.names, alone.values.shape) == (("filter 0", "filter 2"), (2, 2, 2))
     assert (every.scale, one.scale, alone.scale) == (12.0, 12.0, 9.0)
+    faint = filters(2, weight / 64, ALL_CHANNELS)
+    assert faint is not None and faint.scale == 12 / 64
 
 
 def test_that_a_weight_that_is_no_filter_has_no_tiles() -> None:
@@ -149,3 +151,5 @@ def test_that_maps_are_named_by_their_channels_and_scaled_by_the_run_where_that_
         assert (found.names, found.scale, found.rule) == (("relu channel 0", "relu channel 8"), scale, rule)
         assert (found.values.tolist(), found.units.tolist()) == (maps[0].tolist(), [0, 8])
     assert map_tiles(taken, relu, 1, ScaleRule.RUN, 3.0).scale == 15.0  # type: ignore[union-attr]
+    faint = made_up_pass({"relu": relu}, {"relu": {"feature_maps": maps / 64}}, n_samples=2)
+    assert map_tiles(faint, relu, 0, ScaleRule.PASS, 20.0).scale == 7 / 64  # type: ignore[union-attr]
