@@ -203,7 +203,7 @@ class ChangesPage(QWidget):
 
     def _lines_of(self, change: int) -> Sequence[Line]:
         kind, (said, colour), first = self._words_of(change)
-        return [kind, (said.replace("predicted ", "→ ", 1), colour), first]
+        return [kind, (f"→ {said.removeprefix('predicted ')}", colour), first]
 
     def _words_of(self, change: int) -> Sequence[Line]:
         found = self._found

@@ -91,7 +91,7 @@ class SuspectsPage(QWidget):
         run, words = self._moment.run, self._words_of(sample)
         if run.texts or run.inputs is None:
             return words
-        return [(text.removeprefix("label ").replace("predicted ", "→ ", 1), colour) for text, colour in words]
+        return [(_short(text), colour) for text, colour in words]
 
     def _image_of(self, sample: int) -> QImage | None:
         if sample not in self._images:
@@ -99,3 +99,9 @@ class SuspectsPage(QWidget):
             picture = self._moment.run.picture(sample)
             self._images[sample] = None if picture is None else to_image(picture)
         return self._images[sample]
+
+
+def _short(text: str) -> str:
+    if text.startswith("predicted "):
+        return f"→ {text.removeprefix('predicted ')}"
+    return text.removeprefix("label ")

@@ -20,9 +20,9 @@ def curve(number: int | None = 3, **changes: Any) -> StoryCurve:
     return found
 
 
-def many_measured() -> StoryCurve:
+def many_measured(n: int) -> StoryCurve:
     found = StoryCurve()
-    found.show_story(story_of(Told(8, 60)), 5, 30)
+    found.show_story(story_of(Told(8, n)), 5, 30)
     return found
 
 
@@ -37,7 +37,8 @@ CURVES = {
         lambda: curve(4, label_probabilities=None, confidences=None, labels=None, predictions=None), (212, 92)
     ),
     "curve_of_nothing": Piece(lambda: curve(4, label_probabilities=None, confidences=None, losses=None), (212, 92)),
-    "curve_of_many": Piece(many_measured, (212, 92)),
+    "curve_of_many": Piece(lambda: many_measured(60), (212, 92)),
+    "curve_of_forty": Piece(lambda: many_measured(40), (212, 92)),
 }
 
 

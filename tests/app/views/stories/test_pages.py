@@ -194,6 +194,19 @@ def test_that_tiles_are_painted_anew_at_another_measurement_and_for_another_samp
     assert paints_at_once() > 0
 
 
+def test_that_tiles_of_pictures_tell_the_names_alone_whatever_they_are(panel: StoriesPanel, qtbot: QtBot) -> None:
+    page, run = SuspectsPage(), run_of(panel)
+    qtbot.addWidget(page)
+    odd = replace(run, class_names=("predicted ant", "label bee", "cat", "dog"))
+    assert odd.suspicion is not None
+    page.show_moment(Moment(odd, 5))
+    for sample in odd.suspicion.order.tolist():
+        label, said, figure = (text for text, _ in page.tiles.tiles.lines_of(sample))
+        assert label == odd.label_text(sample)
+        assert said == f"→ {odd.prediction_text(sample, 5)}"
+        assert figure == f"AUM {odd.suspicion.figure_text(sample)}"
+
+
 # --- depth
 
 
