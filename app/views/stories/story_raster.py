@@ -17,7 +17,7 @@ from PyQt6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PyQt6.QtWidgets import QSizePolicy, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from app.palette import SMALL_PX, active, font
 from app.views.stories.analysis.story_cells import Cells, OrderedCells
@@ -116,7 +116,6 @@ class StoryRaster(QWidget):
         self._card_at = QPointF()
         self.setMouseTracking(True)
         self.setMinimumSize(260, 130)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Stories: a row for each sample, measurements to the right")
         self.walk = RowWalk(self)
 

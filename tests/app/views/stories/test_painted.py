@@ -266,6 +266,17 @@ def test_that_pictures_stand_in_as_many_columns_as_there_is_room_for(tiles: Tile
     assert tiles.resizeMode() is QListView.ResizeMode.Adjust
 
 
+@pytest.mark.parametrize(("room", "n_columns"), [(103, 1), (207, 1), (208, 2), (311, 2), (312, 3)])
+def test_that_a_column_more_begins_where_each_is_wide_enough(tiles: TileList, room: int, n_columns: int) -> None:
+    bar = tiles.verticalScrollBar()
+    assert bar is not None
+    tiles.setMinimumSize(0, 0)
+    tiles.resize(room + 2 * tiles.frameWidth() + bar.sizeHint().width() + 2, 300)
+    tiles.show_tiles(Tiles(range(7), lambda _: None, lambda number: [(f"n{number}", "text")]))
+    assert tiles.tile_size().width() == room // n_columns
+    assert max(column for _, column in places(tiles, 7)) == n_columns - 1
+
+
 def test_that_texts_stand_below_one_another_as_wide_as_the_list(tiles: TileList) -> None:
     tiles.show_tiles(Tiles(range(3), lambda _: None, lambda _: [], lambda n: f"text {n}", has_pictures=False))
     assert places(tiles, 3) == [(0, 0), (1, 0), (2, 0)]
