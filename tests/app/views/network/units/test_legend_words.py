@@ -190,3 +190,10 @@ HEADINGS = {
 def test_that_headings_say_what_a_column_is_in_more_words_or_fewer(name: str) -> None:
     run, headings = HEADINGS[name]
     assert [column.headings for column in build_graph(run.layers, run.probe).columns] == headings
+
+
+def test_that_an_input_without_numbers_or_without_a_difference_has_no_scale() -> None:
+    vector = vectors(4, 3, 3)
+    shown = (prepared(CNN), prepared(CNN, 0, 9), prepared(vector, 0, 9), difference_view(vector, number_b=0))
+    assert [view.columns[0].scale for view in shown] == [0.0] * 4
+    assert prepared(vector).columns[0].scale > 0
