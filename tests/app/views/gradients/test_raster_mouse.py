@@ -191,15 +191,17 @@ def test_that_a_drag_takes_along_what_is_under_the_pointer_until_it_is_let_go(ha
         ((0, 120), Qt.KeyboardModifier.ControlModifier, 1.0, 0.8),
         ((0, 120), Qt.KeyboardModifier.ShiftModifier, 1.0, 0.8),
         ((120, 0), Qt.KeyboardModifier.AltModifier, 0.8, 1.0),
-        ((0, -120), Qt.KeyboardModifier.NoModifier, 1.0, 1.0),
+        ((0, -120), Qt.KeyboardModifier.NoModifier, 1.25, 1.0),
     ],
 )
 def test_that_the_wheel_shows_so_much_less(
     hand: Hand, angle: tuple[int, int], modifiers: Any, across: float, down: float
 ) -> None:
+    hand.view.zoom(150, 10, 0.5, 0.5)
+    hand.changes.clear()
     hand.wheel(hand.at(150, 10), QPoint(*angle), modifiers)
     left, right, top, bottom = hand.seen
-    assert (right - left, bottom - top) == pytest.approx((N_COLUMNS * across, N_ROWS * down))
+    assert (right - left, bottom - top) == pytest.approx((N_COLUMNS / 2 * across, N_ROWS / 2 * down))
     assert len(hand.changes) == 1
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.views.optimizer.analysis.power_histogram import (
@@ -59,6 +59,11 @@ def test_that_a_change_is_that_of_both_quantiles_where_both_are_something(a: dic
 
 
 @given(bins=BINS)
+@example(bins={1: 5})
+@example(bins={-3: 5, 2: 1})
+@example(bins={64: 1})
+@example(bins={6: 1})
+@example(bins={0: 4})
 def test_that_a_range_holds_all_that_is_large_and_leaves_out_a_thousandth_next_to_0(bins: dict[int, int]) -> None:
     found = range_of(counts(bins))
     sides = [bins.get(away, 0) + bins.get(-away, 0) for away in range(1, 65)]
