@@ -112,7 +112,7 @@ class Trials:
         if not waiting:
             return
         with tempfile.TemporaryDirectory() as folder:
-            anew = Anew(Path(folder), self._longest)
+            anew = Anew(Path(folder), self._longest + _PATIENCE * self._seconds)
             for number in waiting:
                 file, change = self._every[number].file, self._every[number].change
                 tests = [item.nodeid for item in self._nearest(number, self._touching[file])]
