@@ -56,7 +56,7 @@ def _table(_: Any) -> np.ndarray:
     return colours.DIVERGING[:256]
 
 
-def _map(names: tuple[str, ...], *, marked: bool = False, **given: Any) -> Callable[[], HeatMap]:
+def make_map(names: tuple[str, ...], *, marked: bool = False, **given: Any) -> Callable[[], HeatMap]:
     def make() -> HeatMap:
         shown = HeatMap(_table)
         shown.show_absence("Nothing of this kind was measured.")
@@ -137,14 +137,14 @@ NAMES = ("conv1", "conv2", "fc1", "fc2")
 LONG = tuple(f"a_block_with_a_long_name_as_people_give_them_{number}_linear" for number in range(3))
 
 PIECES = {
-    "map": Piece(_map(NAMES), (420, 120)),
-    "map_in_light": Piece(_map(NAMES, marked=True), (420, 120), theme="light"),
-    "map_marked": Piece(_map(NAMES, marked=True, notes={2: "not recorded"}), (420, 120)),
-    "map_of_long_names": Piece(_map(LONG, marked=True), (300, 80)),
-    "map_of_many": Piece(_map(tuple(f"fc{number}" for number in range(40)), marked=True), (420, 220)),
-    "map_of_one": Piece(_map(("fc",)), (260, 60), theme="light"),
-    "map_of_none": Piece(_map(()), (300, 80)),
-    "map_walked_over": Piece(_map(NAMES), (420, 120), _walk_down),
+    "map": Piece(make_map(NAMES), (420, 120)),
+    "map_in_light": Piece(make_map(NAMES, marked=True), (420, 120), theme="light"),
+    "map_marked": Piece(make_map(NAMES, marked=True, notes={2: "not recorded"}), (420, 120)),
+    "map_of_long_names": Piece(make_map(LONG, marked=True), (300, 80)),
+    "map_of_many": Piece(make_map(tuple(f"fc{number}" for number in range(40)), marked=True), (420, 220)),
+    "map_of_one": Piece(make_map(("fc",)), (260, 60), theme="light"),
+    "map_of_none": Piece(make_map(()), (300, 80)),
+    "map_walked_over": Piece(make_map(NAMES), (420, 120), _walk_down),
     "curve": Piece(_plot(None, LINE, DOTS), (420, 200)),
     "curve_low": Piece(_plot(FAINT, LINE, DOTS, Line(STEPS, VALUES[::-1])), (360, 100), theme="light"),
     "curve_of_gaps": Piece(_plot(None, SPARSE), (360, 120)),
