@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QResizeEvent
+from PyQt6.QtCore import QEvent, QObject, Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -75,6 +74,7 @@ class FindingsPanel(QWidget):
         self.show_muted_box.toggled.connect(lambda _: self._fill())
         self.list = RowList("Findings")
         self.list.setMinimumHeight(_LEAST_LIST_PX)
+        self.list.installEventFilter(self)
         self.list.entered_row.connect(lambda number: self.chosen.emit(self.shown[number]))
         self.list.chosen_changed.connect(self._on_chosen_changed)
         self.text = SectionText("What is known of the finding")
@@ -222,13 +222,16 @@ class FindingsPanel(QWidget):
         self._show_text()
 
     def _fit_list(self) -> None:
-        """The list is no taller than its rows: what is read below it has need of the room."""
-        rows_px = sum(self.list.sizeHintForRow(number) for number in range(len(self._entries)))
-        self.list.setMaximumHeight(max(rows_px + 2 * self.list.frameWidth(), _LEAST_LIST_PX))
+        """The list is no taller than its rows: what is read below it needs the room. The first is seen whole."""
+        frame, heights = 2 * self.list.frameWidth(), list(map(self.list.sizeHintForRow, range(len(self._entries))))
+        least = max(frame + sum(heights[:1]), _LEAST_LIST_PX)
+        self.list.setMinimumHeight(least)
+        self.list.setMaximumHeight(max(frame + sum(heights), least))
 
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
-        self._fit_list()
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        if event is not None and event.type() == QEvent.Type.Resize:
+            self._fit_list()
+        return super().eventFilter(watched, event)
 
     def _on_chosen_changed(self) -> None:
         self.judged_button.setChecked(False)

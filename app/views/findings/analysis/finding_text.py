@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from app.analysis.figures import true_signs
 from app.analysis.health import severity_text
 from app.analysis.row import Row
 from collector.findings import Evidence, Finding, Report, Rule
@@ -156,4 +157,4 @@ def _counted(n: int, what: str) -> str:
 
 
 def _number(value: float | int | str) -> str:
-    return value if isinstance(value, str) else f"{value:,.4g}"
+    return value if isinstance(value, str) else true_signs(f"{value:,.4g}")

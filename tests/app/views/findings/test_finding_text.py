@@ -118,7 +118,7 @@ def test_that_of_a_finding_is_read_what_it_does_what_led_to_it_and_its_figures()
         confidence="estimate",
         why_estimate="Of a part.",
         causes=[Cause("The rate is too high.", "The ratio."), Cause("The bias is off.", "The start.")],
-        rests_on=RestsOn("", "", "", {"share": 0.123456, "units": 12_345, "kind": "ReLU"}),
+        rests_on=RestsOn("", "", "", {"share": 0.123456, "spread": 6.333e-5, "units": 12_345, "kind": "ReLU"}),
     )
     assert finding_sections(told) == [
         Section(
@@ -134,7 +134,7 @@ def test_that_of_a_finding_is_read_what_it_does_what_led_to_it_and_its_figures()
             "What may have led to it",
             items=("The rate is too high. Look at: The ratio.", "The bias is off. Look at: The start."),
         ),
-        Section("Found here", items=("share: 0.1235", "units: 1.234e+04", "kind: ReLU")),
+        Section("Found here", items=("share: 0.1235", "spread: 6.333e−5", "units: 1.234e4", "kind: ReLU")),
     ]
     assert finding_sections(structs.replace(FOUND, layers=["0"], affected=[])) == [Section()]
 

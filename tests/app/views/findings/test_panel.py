@@ -96,6 +96,15 @@ def test_that_a_list_is_no_taller_than_its_rows_and_leaves_the_rest_to_what_is_r
     assert panel.list.height() == panel.list.minimumHeight()
 
 
+def test_that_of_a_low_list_the_first_row_is_seen_whole(panel: FindingsPanel) -> None:
+    panel.show_report(report(LONG, DEAD), ())
+    panel.resize(300, 200)
+    QApplication.processEvents()
+    first, viewport = panel.list.visualRect(panel.list.rows.index(0)), panel.list.viewport()
+    assert first.height() > 60
+    assert viewport.height() >= first.height()
+
+
 def test_that_the_first_finding_is_read_before_anything_is_clicked(panel: FindingsPanel, chosen: list[Finding]) -> None:
     assert panel.current == DEAD
     assert "Suffer from it: conv1." in words(panel)
