@@ -241,6 +241,15 @@ def test_that_the_wheel_zooms_samples_and_with_ctrl_measurements(raster: StoryRa
     assert raster.cell_at(where) == (5, 2)
 
 
+def test_that_the_keys_zoom_around_the_cell_that_is_focused(raster: StoryRaster) -> None:
+    raster.show_current(3)  # the seventh row
+    raster.walk.zoom(is_closer=True)
+    assert (raster.view.top, raster.view.bottom) == pytest.approx((6.5 - 0.64 * 6.5, 6.5 + 0.64 * 3.5))
+    assert (raster.view.left, raster.view.right) == (0, 5)
+    raster.walk.zoom(is_closer=False)
+    assert (raster.view.top, raster.view.bottom) == pytest.approx((0, 10))
+
+
 @pytest.fixture
 def tiles(qtbot: QtBot) -> TileList:
     tiles = TileList("samples")
