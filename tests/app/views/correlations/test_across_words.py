@@ -100,6 +100,7 @@ def test_that_pairs_are_hatched_from_one_end_of_chance_to_the_other(run: AcrossR
 
 def test_that_a_difference_is_b_s_for_the_partners_less_a_s() -> None:
     run = across_of(partner=(1, 0, 2, -1))
+    run.numbers[:, 1] = (0, 2, 2, 1)
     one, other = (each.measures[CKA.within or CKA_DIFFERENCE.within] for each in run.runs)  # type: ignore[index]
     values = run.values(CKA_DIFFERENCE)
     back = {1: 0, 0: 1, 2: 2}
@@ -107,7 +108,7 @@ def test_that_a_difference_is_b_s_for_the_partners_less_a_s() -> None:
         if row == 3 or column == 3:
             assert np.isnan(values[number, row, column])
         else:
-            b = other[number, back[row], column]
+            b = other[run.numbers[number, 1], back[row], column]
             assert values[number, row, column] == b - one[number, row, back[column]]
 
 
