@@ -41,7 +41,8 @@ def _alike(shown: Mapping[str, str]) -> list[list[str]]:
 def _whole_words_apart(metrics: QFontMetrics | QFontMetricsF, texts: Sequence[str], width: float) -> dict[str, str]:
     """Each with the words that are its own; empty where those of one have no room."""
     first, last = _shared(texts, str.isalnum)
-    if any(not _fits(metrics, _DOTS + text[first : len(text) - last] + _DOTS, width) for text in texts):
+    before, behind = _DOTS if first else "", _DOTS if last else ""
+    if any(not _fits(metrics, before + text[first : len(text) - last] + behind, width) for text in texts):
         return {}
     return {text: _around(metrics, text, first, last, width) for text in texts}
 
@@ -89,6 +90,9 @@ def _around(metrics: QFontMetrics | QFontMetricsF, text: str, n_first: int, n_la
     for short in (shown(n), _DOTS + own if begin else own):
         if _fits(metrics, short, width):
             return on_a_line(short)
+    is_cut = (begin != "" and (begin[-1] + own[:1]).isalpha()) or (end != "" and (own[-1:] + end[0]).isalpha())
+    if len(own) > 1 and is_cut:
+        own = text  # or a part of a word would stand there as a word
     return elided(metrics, own, width, Qt.TextElideMode.ElideRight)
 
 

@@ -11,8 +11,8 @@ from app.widgets.plain_text import elided, on_a_line, plain_tooltip
 _SPACE, _NEAR = 10, 4
 _LEAST_SHARE = 0.4
 """Of the line, for the title: a figure of nobody knows what says nothing."""
-_LEAST = 4
-"""Letters, the ellipsis among them."""
+_LEAST, _LEAST_ABOUT = 4, 10
+"""Letters of a name and of an explanation, the ellipsis among them."""
 _FIGURE = "0.00000"
 DOT = "●"
 """In front of the figure of a plot's dots."""
@@ -129,7 +129,7 @@ class HeadingLine(QWidget):
             add(DOT, self.font(), palette.text)
             add(fitting[0], self.font(), palette.faint_text)
         is_titled = bool(parts) or not self.title  # or it would be told of nobody knows what
-        if is_titled and (short := _beginning(metrics, self.about, room)):
+        if is_titled and (short := _beginning(metrics, self.about, room, _LEAST_ABOUT)):
             add(short, self.font(), palette.faint_text)
         return parts
 
@@ -155,10 +155,10 @@ def _shortened(metrics: QFontMetrics, title: str, width: int) -> str:
     return PAIR.join(shown) if all(map(_said, names, shown)) else _beginning(metrics, title, width)
 
 
-def _beginning(metrics: QFontMetrics, text: str, width: int) -> str:
-    return _said(text, elided(metrics, text, width, Qt.TextElideMode.ElideRight))
+def _beginning(metrics: QFontMetrics, text: str, width: int, least: int = _LEAST) -> str:
+    return _said(text, elided(metrics, text, width, Qt.TextElideMode.ElideRight), least)
 
 
-def _said(text: str, short: str) -> str:
+def _said(text: str, short: str, least: int = _LEAST) -> str:
     """What of a text is shown, or nothing: a letter or two say nothing."""
-    return short if len(short) >= min(len(text), _LEAST) else ""
+    return short if len(short) >= min(len(text), least) else ""

@@ -23,7 +23,7 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QWidget
 
 from app.analysis.class_groups import PointGroups
-from app.analysis.figures import true_signs
+from app.analysis.figures import numbers_alike
 from app.analysis.plane_view import PlaneView
 from app.analysis.point_raster import is_inside, nearest_point, next_point, painted, point_codes
 from app.palette import SMALL_PX, active, font
@@ -357,7 +357,12 @@ class PointCloud(QWidget):
             for apart_px in (_TICK_PX, _CLOSE_TICK_PX):
                 every = _nice(per_px * apart_px)
                 numbers = range(int(np.ceil(low / every)), int((low + long * per_px) / every) + 1)
-                placed = [self._number(painter, axis, number * every, low, per_px) for number in numbers]
+                values = [number * every for number in numbers]
+                texts = numbers_alike(values, 6)
+                placed = [
+                    self._number(painter, axis, text, (value - low) / per_px)
+                    for value, text in zip(values, texts, strict=True)
+                ]
                 whole = [each for each in placed if each is not None]
                 if len(whole) > 1:
                     break
@@ -367,11 +372,8 @@ class PointCloud(QWidget):
                 left = left if axis == 0 else max(left, place.right() + _NUMBER_GAP_PX)
         return _NUMBERS_PX, left
 
-    def _number(
-        self, painter: QPainter, axis: int, value: float, low: float, per_px: float
-    ) -> tuple[QLineF, QRectF, str] | None:
+    def _number(self, painter: QPainter, axis: int, text: str, at: float) -> tuple[QLineF, QRectF, str] | None:
         """A tick, and where its number stands; None where there is no room for all of it: a part would be another."""
-        text, at = true_signs(f"{value:.6g}"), (value - low) / per_px
         size = painter.boundingRect(QRectF(), 0, text).size()
         below = self.height() - _NUMBERS_PX
         if axis == 0:

@@ -57,13 +57,16 @@ class ValueAxis(pg.AxisItem):
         room = max(int(size / _LABEL_PX), 2)
         cut_off = (high - low) / size * _CUT_OFF_PX
         decades = np.arange(np.floor(low), np.ceil(high) + 1)
-        fine = (decades[:, None] + np.log10(_FINE)).ravel()
-        for ticks in (fine, decades):
-            shown = ticks[(ticks >= low + cut_off) & (ticks <= high - cut_off)]
+        fine, decades = (
+            ticks[(ticks >= low + cut_off) & (ticks <= high - cut_off)]
+            for ticks in ((decades[:, None] + np.log10(_FINE)).ravel(), decades)
+        )
+        for shown in (fine, decades):
             if 2 <= len(shown) <= room:
                 return [(None, shown.tolist())]
-        if len(shown) > room:
-            return [(None, shown[:: -(-len(shown) // room)].tolist())]
+        for shown in (decades, fine):
+            if len(shown) > room:
+                return [(None, shown[:: -(-len(shown) // room)].tolist())]
         values = np.linspace(low, high, min(room, 4) + 2)[1:-1]
         # too narrow for round numbers of a log scale: numbers of two digits
         rounded = [float(f"{value:.2g}") for value in np.power(10.0, np.clip(values, -300, 300))]

@@ -42,6 +42,8 @@ def _style(palette: Palette) -> str:
     return f"""
         QToolTip {{ {tip} }}
         QTabBar::tab:top {{ margin: 3px 1px 0 0; }}
+        QTableView {{ selection-background-color: transparent; }}
+        QTableView::item:selected {{ color: {palette.text}; }}
         QLabel#heading, QLabel#title, QLabel#section {{ color: {palette.text}; font-weight: 600; }}
         QLabel#title {{ font-size: 22px; padding-right: 8px; }}
         QLabel#section {{ font-size: 15px; }}

@@ -1,5 +1,7 @@
 """Labels that give way."""
 
+import re
+
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, Qt
 from PyQt6.QtGui import QFontMetrics, QHelpEvent
@@ -89,6 +91,24 @@ def test_that_no_width_between_two_letters_costs_what_tells_names_apart(qapp) ->
     names = [f"a_block_as_people_name_them_{number}_who_tell_what_it_does" for number in range(20)]
     for width in range(80, 120):
         assert len(set(elided_apart(metrics, names, width))) == len(names)
+
+
+def test_that_of_numbered_names_no_number_is_cut(qapp) -> None:
+    metrics = QFontMetrics(font(SMALL_PX))
+    numbers = (7, 21, 82, 134, 382, 639)
+    for width in range(34, 60):
+        for number, text in zip(
+            numbers, elided_apart(metrics, [f"class {each}" for each in numbers], width), strict=True
+        ):
+            assert re.search(r"\d*$", text)[0] == str(number)
+
+
+@pytest.mark.parametrize("names", [("Released", "Retained"), ("Minima", "Maxima"), ("a first word", "a fist word")])
+def test_that_no_part_of_a_word_stands_there_as_a_word(qapp, names: tuple[str, str]) -> None:
+    metrics = QFontMetrics(font(SMALL_PX))
+    for width in range(16, 90):
+        for name, text in zip(names, elided_apart(metrics, names, width), strict=True):
+            assert set(re.findall(r"(?<![\w…])\w{2,}(?![\w…])", text)) <= set(name.split())
 
 
 def test_that_of_what_names_share_as_much_is_told_as_there_is_room_for(qapp) -> None:

@@ -53,6 +53,15 @@ def test_that_labels_of_a_log_scale_have_room(qapp, low: float, high: float) -> 
     assert ticks == sorted(ticks)
 
 
+@pytest.mark.parametrize(("low", "high", "size"), [(0.0015, 0.06, 60.0), (0.0012, 0.07, 40.0), (0.006, 0.15, 50.0)])
+def test_that_labels_of_a_log_scale_are_round_where_two_such_numbers_fit(
+    qapp, low: float, high: float, size: float
+) -> None:
+    ((_, ticks),) = ValueAxis().logTickValues(float(np.log10(low)), float(np.log10(high)), size, [])
+    assert 2 <= len(ticks) <= size / 18
+    assert {f"{10**each:.1e}"[:3] for each in ticks} <= {"1.0", "2.0", "5.0"}
+
+
 def test_that_labels_of_a_log_scale_have_one_notation_and_none_is_cut_off_by_an_end(qapp) -> None:
     axis = ValueAxis()
     axis.setLogMode(x=False, y=True)

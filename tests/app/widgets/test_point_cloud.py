@@ -61,3 +61,15 @@ def test_that_points_of_a_plot_lie_beside_its_names_and_its_numbers_which_are_tw
         assert not any(one.place.intersects(other.place) for one, other in pairwise(axis))
     name = found.word(NAMES[1]) if NAMES[1] in found.texts else None
     assert name is None or all(each.place.right() < name.place.left() for each in upright)
+
+
+def test_that_the_numbers_of_an_axis_are_written_alike(qtbot: QtBot) -> None:
+    cloud = PointCloud()
+    qtbot.addWidget(cloud)
+    cloud.is_plot = True
+    cloud.resize(900, 500)
+    points = np.array([[-5e-5, 0.0], [2e-4, 1.0]])
+    cloud.show_points(points, points)
+    cloud.show_axes(*NAMES)
+    level = [each.text for each in painted(cloud).words if each.place.bottom() > cloud.height() - 20]
+    assert {"0", "5e−5", "1e−4", "1.5e−4"} <= set(level)
