@@ -107,6 +107,15 @@ def test_that_the_key_is_of_the_colours_that_are_seen_and_rows_have_words(panel:
     assert key.accessibleName() not in ("", before)
 
 
+def test_that_texts_at_the_side_begin_and_end_as_they_do_and_end_where_the_rows_begin(panel: StoriesPanel) -> None:
+    page, run = panel.over_time, run_of(panel)
+    texts = (" the  quick\nfox ", f"jumps {'over ' * 99}dogs ")
+    page.show_moment(Moment(replace(run, inputs=None, texts=texts * 20), 3))
+    page.raster.look(page.raster.view.zoomed(0, 0, 0.2, 1.0))
+    side = {each.text for each in painted(page.raster).words if each.place.right() < page.raster.plot().left()}
+    assert side == {"the quick fox", "jumps o…er dogs", "step"}
+
+
 # --- the data map
 
 
@@ -137,6 +146,9 @@ def test_that_the_data_map_shows_where_there_are_points(panel: StoriesPanel, tur
     assert np.ptp(places[:, 1]) > page.cloud.height() / 3
     page.show_moment(Moment(replace(run, label_probabilities=np.full((6, len(run)), 0.001, np.float32)), 3))
     assert page.cloud.rect().contains(page.cloud.pixel_of(0).toPoint())
+    of_a_thousand = (0.001 + probabilities.cumsum(axis=1) * 2e-5 * np.array([[-1], [1]] * 3)).astype(np.float32)
+    page.show_moment(Moment(replace(run, label_probabilities=of_a_thousand), 3))
+    assert np.ptp(page.cloud.places[:, 0]) > page.cloud.width() / 3
 
 
 def test_that_a_drag_on_the_data_map_does_what_the_chosen_tool_says(panel: StoriesPanel, turn_to: TurnTo) -> None:
