@@ -16,6 +16,8 @@ from app.analysis.probabilities import percent
 from app.palette import active
 from app.views.stories.analysis.story_run import StoryRun
 from app.views.stories.analysis.story_text import sample_title, story_rows
+from app.views.stories.cell_grid import CellGrid
+from app.views.stories.changes_page import ChangesPage
 from app.views.stories.confusion_page import ConfusionPage
 from app.views.stories.depth_page import DepthPage
 from app.views.stories.moment import Moment
@@ -461,6 +463,17 @@ def test_that_no_page_is_higher_than_the_smallest_window_has_room_for_whatever_w
     turn_to(Page.CONFUSION)
     turn_to(page)
     assert panel.minimumSizeHint().height() <= (313 if page is Page.CONFUSION else 254)
+
+
+@pytest.mark.parametrize("kind", [DepthPage, ChangesPage, ConfusionPage])
+def test_that_plots_which_share_a_page_are_whole_where_there_is_least_room(kind: type[Any], qtbot: QtBot) -> None:
+    page = kind()
+    qtbot.addWidget(page)
+    page.pages.show_content()
+    page.show()
+    page.resize(430, page.minimumSizeHint().height())
+    for grid in page.findChildren(CellGrid):
+        assert grid.geometry().bottom() < grid.parentWidget().height()
 
 
 @pytest.mark.parametrize("page", OF_PAGE)
