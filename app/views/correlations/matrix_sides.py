@@ -61,7 +61,8 @@ def paint_rows(painter: QPainter, side: Side, span: Span, place: MatrixPlace, im
         for number, middle in _pictured(side, span):
             _paint_picture(painter, image_of(side.names[number]), QPointF(right - PICTURE_PX / 2, middle))
         right -= PICTURE_PX + 2
-    for text, middle, size_px in _shortened(_named(side, span, _NAME_PX), place.names_px + 1):
+    # the plot begins at a whole pixel: half of one may be missing
+    for text, middle, size_px in _shortened(_named(side, span, _NAME_PX), place.names_px - 1):
         painter.setFont(font(size_px))
         box = QRectF(right - place.names_px - 2, middle - 10, place.names_px + 2, 20)
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)

@@ -42,6 +42,7 @@ class DeadUnitPlot(QWidget):
         self.plot = CurvePlot([*styles, *own], is_zoomable=False)
         self.plot.step_requested.connect(self.step_requested)
         self.plot.setMinimumHeight(90)
+        self.plot.getPlotItem().setLabel("bottom", "step")
         self.heading.name(self.plot)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from app.analysis.row import Row
-from app.views.findings.analysis.finding_text import Section, finding_row, judged_text, lacking_items, since_text
+from app.views.findings.analysis.finding_text import (
+    Section,
+    counted_text,
+    finding_row,
+    judged_text,
+    lacking_items,
+    since_text,
+)
 from collector.comparing.findings import SidedFindings
 from collector.findings import Evidence, Finding, Report
 
@@ -87,11 +94,11 @@ class TwoReports:
         if self.found is None:
             return f"Of {self.names[0]}; the rules are being put to {self.names[1]}"
         told = [each for each in self.entries if each.finding.rule not in muted]
-        counts = [sum(each.whose is whose for each in told) for whose in (Whose.B, Whose.A, Whose.BOTH)]
         n_muted = len(self.entries) - len(told)
-        where = (f"only in {self.names[1]}", f"only in {self.names[0]}", "in both")
-        words = [f"{n:,} {each}" for n, each in zip(counts, where, strict=True) if n]
-        return ", ".join(words or ["Nothing is found in either"]) + f", {n_muted:,} muted" * bool(n_muted)
+        where = {Whose.B: f"only in {self.names[1]}", Whose.A: f"only in {self.names[0]}", Whose.BOTH: "in both"}
+        counts = {whose: counted_text([each.finding for each in told if each.whose is whose]) for whose in where}
+        words = [f"{counts[whose]} {each}" for whose, each in where.items() if counts[whose]]
+        return "; ".join(words or ["Nothing is found in either"]) + f", {n_muted:,} muted" * bool(n_muted)
 
     def judged_sections(self) -> list[Section]:
         """What was looked at in B, and what could not be."""

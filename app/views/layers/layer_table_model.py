@@ -316,15 +316,15 @@ class LayerTableModel(QAbstractTableModel):
         where = "at the playhead" if beside.held_step is None else f"at step {beside.held_step:,} and at the playhead"
         return f"Gradient norm {where}. A: {a}, B: {b}. log₂ B ÷ A: +1 is twice as much; a click sorts by it."
 
-    def about_two(self) -> str:
-        """What curves, figures and changes are of; empty where nothing is compared."""
+    def about_two(self, *, has_curves: bool) -> str:
+        """What figures and changes are of, and the curves where they are seen; empty where nothing is compared."""
         if self._beside is None:
             return ""
         held = self._beside.beside.held_step
-        what = "A —, B ╌: gradient norm, in figures at the playhead"
+        what = "A —, B ╌: gradient norm, in figures at the playhead" if has_curves else "Gradient norm at the playhead"
         if held is not None:
-            what = f"Gradient norm, A: at step {held:,} ┆, B: at the playhead"
-        return f"{what} · Change: log₂ B ÷ A"
+            what = f"Gradient norm, A: at step {held:,}{' ┆' if has_curves else ''}, B: at the playhead"
+        return f"{what} · Change:\xa0log₂\xa0B\xa0÷\xa0A"  # a formula stays on one line
 
     def longest_texts(self, column: LayerColumn) -> list[str]:
         """What takes the most room of a column, one of which is the widest."""

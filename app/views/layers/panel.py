@@ -96,7 +96,7 @@ class LayersPanel(QWidget):
         rows = LayerRows(collection.layers, collection.series, last)
         beside = layers_beside(None if comparing is None else comparing.beside)
         are_others = self.model.show_rows(rows, last, beside)
-        self.about_label.setText(self.model.about_two())
+        self._tell_of_two()
         self.about_label.setVisible(beside is not None)
         if self.model.rows:
             self._pages.show_content()
@@ -207,7 +207,9 @@ class LayersPanel(QWidget):
         taken = health_px + sum(of_two_px.values())
         name_px = max(min(name_px, viewport.width() - taken - (0 if of_two else least)), _NAME_PX[0])
         left = viewport.width() - name_px - taken
-        has_spark = not of_two or left >= least
+        # a scroll bar does not decide: what is said of the curves takes of its height
+        bar_px = max(viewport.width() - self.table.width() + _SCROLL_BAR_PX, 0)
+        has_spark = not of_two or left - bar_px >= least
         left -= least if has_spark else 0
         self._is_fitting = True
         self.table.setColumnHidden(LayerColumn.SPARK, not has_spark)
@@ -228,6 +230,11 @@ class LayersPanel(QWidget):
         else:
             self.table.setColumnWidth(LayerColumn.NAME, name_px + max(left, 0))
         self._is_fitting = False
+        self._tell_of_two()
+
+    def _tell_of_two(self) -> None:
+        has_curves = not self.table.isColumnHidden(LayerColumn.SPARK)
+        self.about_label.setText(self.model.about_two(has_curves=has_curves))
 
     def _of_two(self) -> tuple[LayerColumn, ...]:
         """The columns that there are while something is compared."""

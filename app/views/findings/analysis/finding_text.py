@@ -66,11 +66,17 @@ def since_text(finding: Finding) -> str:
 
 def summary_text(findings: Sequence[Finding], n_muted: int = 0) -> str:
     """How many there are, in a line; of a healthy run that it is one, as far as could be judged."""
-    n_notes = sum(each.severity == "note" for each in findings)
-    n_serious = len(findings) - n_notes
-    words = _counted(n_serious, "finding") if n_serious else "Nothing is wrong as far as can be judged"
-    words += f"{',' if n_serious else ';'} {_counted(n_notes, 'note')}" * bool(n_notes)
+    words = counted_text(findings)
+    if all(each.severity == "note" for each in findings):
+        words = "; ".join(filter(None, ("Nothing is wrong as far as can be judged", words)))
     return words + f", {n_muted} muted" * bool(n_muted)
+
+
+def counted_text(findings: Sequence[Finding]) -> str:
+    """How many there are, and of them how many are notes; empty for none."""
+    n_notes = sum(each.severity == "note" for each in findings)
+    counts = ((len(findings) - n_notes, "finding"), (n_notes, "note"))
+    return ", ".join(_counted(n, what) for n, what in counts if n)
 
 
 def judged_text(report: Report) -> str:

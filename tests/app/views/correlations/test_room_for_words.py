@@ -155,6 +155,17 @@ def test_that_groups_are_named_where_they_are_seen_and_apart() -> None:
     assert all(each.place.right() < place.plot.left() for each in found.words)
 
 
+def test_that_cut_names_beside_a_matrix_begin_within_its_widget() -> None:
+    names = tuple(f"{'a_block_with_a_very_long_name_' * 3}{each}" for each in range(5))
+    picture = matrix(np.zeros((5, 5)), Side(names), Side(names), scale=SIGNED)
+    for width in range(200, 420):
+        place = place_of(picture, QSizeF(width, 220), 0)
+        span = Span(0, 5, place.plot.top(), place.plot.height())
+        found = painted_by(lambda painter: paint_rows(painter, picture.rows, span, place, lambda _: None), SIZE)  # noqa: B023
+        assert found.words and all("…" in text for text in found.texts)
+        assert min(each.place.left() for each in found.words) >= 0, width
+
+
 def test_that_a_title_below_reaches_a_little_beyond_its_plot_and_is_cut_beyond_that() -> None:
     def told(letters: int) -> tuple[str, float]:
         picture = matrix(np.zeros((12, 4)), columns=Side(tuple("abcd"), "i" * letters), scale=SIGNED)

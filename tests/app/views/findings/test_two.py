@@ -45,7 +45,7 @@ def test_that_what_only_b_has_stands_first_and_what_both_have_last(panel: Findin
         "Warning · since step 9 (B: 11) · both · conv1",
     ]
     assert panel.list.rows.rows[-1].is_faint
-    assert panel.summary_label.text() == "1 only in faster, 2 only in usual, 1 in both"
+    assert panel.summary_label.text() == "1 finding only in faster; 1 finding, 1 note only in usual; 1 finding in both"
 
 
 def test_that_of_what_both_have_that_of_b_is_read_too(panel: FindingsPanel) -> None:
@@ -67,7 +67,7 @@ def test_that_the_table_says_whose_each_is(panel: FindingsPanel) -> None:
 def test_that_a_muted_rule_is_muted_in_both(panel: FindingsPanel) -> None:
     panel.show_report(report(DEAD, SPIKE, LARGE), [LARGE.rule, OF_B.rule], BOTH)
     assert panel.shown == [DEAD, SPIKE]
-    assert panel.summary_label.text() == "2 only in usual, 2 muted"
+    assert panel.summary_label.text() == "1 finding, 1 note only in usual, 2 muted"
 
 
 def test_that_while_b_is_judged_those_of_a_are_read(panel: FindingsPanel) -> None:

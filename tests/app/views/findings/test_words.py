@@ -79,8 +79,8 @@ def test_that_who_moved_first_is_read_with_how_it_is_told(panel: FindingsPanel) 
     ("found", "words"),
     [
         (SidedFindings([], [], []), "Nothing is found in either"),
-        (SidedFindings([DEAD], [], []), "1 only in a"),
-        (SidedFindings([], [SPIKE, LARGE], [(DEAD, DEAD)]), "2 only in b, 1 in both"),
+        (SidedFindings([DEAD], [], []), "1 finding only in a"),
+        (SidedFindings([], [SPIKE, LARGE], [(DEAD, DEAD)]), "1 finding, 1 note only in b; 1 finding in both"),
     ],
 )
 def test_that_of_two_runs_it_is_counted_who_has_what(found: SidedFindings, words: str) -> None:

@@ -1,5 +1,6 @@
 """What the table of layers says of a made-up run, alone and beside another: every word of it."""
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -42,6 +43,10 @@ def cells(panel: LayersPanel) -> list[list[str]]:
 
 def tips(panel: LayersPanel) -> list[str]:
     return [panel.model.index(row, 0).data(Role.ToolTipRole) for row in range(panel.model.rowCount())]
+
+
+def about(panel: LayersPanel) -> str:
+    return " ".join(panel.about_label.text().split())
 
 
 def heading(model: LayerTableModel, column: int, role: Qt.ItemDataRole = Role.DisplayRole) -> object:
@@ -89,7 +94,37 @@ def test_that_each_layer_of_two_runs_is_told_cell_by_cell(shown: Callable[..., L
         "head\nLinear, 128 units kept, 3,840,000 parameters\noutput 128\nonly A\n"
         "gradient norm now 80.48, 10.99 to 100.9",
     ]
-    assert panel.about_label.text() == "A —, B ╌: gradient norm, in figures at the playhead · Change: log₂ B ÷ A"
+    assert about(panel) == "A —, B ╌: gradient norm, in figures at the playhead · Change: log₂ B ÷ A"
+    assert not re.search(r"Change[^ ]* ", panel.about_label.text()), "a formula stays on one line"
+
+
+@pytest.mark.parametrize(
+    ("other", "held", "told"),
+    [
+        (USUAL, None, "Gradient norm at the playhead · Change: log₂ B ÷ A"),
+        ((), 10, "Gradient norm, A: at step 10, B: at the playhead · Change: log₂ B ÷ A"),
+    ],
+)
+def test_that_curves_without_room_are_not_spoken_of(
+    shown: Callable[..., LayersPanel], other: tuple[str, ...], held: int | None, told: str
+) -> None:
+    panel = shown(30, other, held)
+    wide = about(panel)
+    panel.resize(300, 240)
+    assert panel.table.isColumnHidden(LayerColumn.SPARK)
+    assert about(panel) == told != wide
+    panel.resize(900, 240)
+    assert about(panel) == wide
+
+
+def test_that_a_scroll_bar_does_not_decide_whether_there_are_curves(shown: Callable[..., LayersPanel]) -> None:
+    panel, seen = shown(30, USUAL), []
+    for width in range(300, 620, 4):
+        for height in (120, 400):
+            panel.resize(width, height)
+            seen.append(not panel.table.isColumnHidden(LayerColumn.SPARK))
+    assert seen[::2] == seen[1::2] == sorted(seen[::2])
+    assert len(set(seen)) == 2
 
 
 def test_that_what_only_b_has_comes_last_and_what_it_has_else_stands_behind_an_arrow(

@@ -98,9 +98,11 @@ def _nodes(view: GraphView, whose: str, is_short: bool) -> LegendPart:
     mode = view.options.nodes.value if view.difference is None else f"{view.options.nodes.value}, {B_LESS_A}"
     if view.missing_nodes:
         return LegendPart(Sign.NOT_RECORDED, view.missing_nodes)
-    if not shown:
+    # maps with negative values have the units' colours; without, colours of their own, which are told beside
+    of_maps = [each.tiles_scale for each in view.columns if each.tiles is not None and each.tiles_are_signed]
+    if not (of_all := [each.scale for each in shown] + of_maps):
         return LegendPart(None, mode)
-    scales = _range([each.scale for each in shown], "±" if is_signed else "")
+    scales = _range(of_all, "±" if is_signed else "")
     words = f"{mode} {scales}{whose}" if is_short else f"{mode}, full colour {scales} by layer{whose}"
     return LegendPart(Sign.DIVERGING if is_signed else Sign.POSITIVE, words)
 

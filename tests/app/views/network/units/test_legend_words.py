@@ -91,7 +91,7 @@ CASES: dict[str, tuple[Callable[[], GraphView], tuple[str, ...], str]] = {
     "a difference": (
         lambda: difference_view(CNN),
         (),
-        "activation, B − A, full colour ±2.3 to ±2.4 by layer (run) · "
+        "activation, B − A, full colour ±0.87 to ±2.4 by layer (run) · "
         "weight, B − A, widest ±2.2 to ±7.5 by pair of layers (run) · 32 edges",
     ),
     "another probe": (

@@ -103,3 +103,14 @@ def test_that_the_range_of_what_colours_mean_is_that_of_all_columns_of_their_sig
         layers, probe(inputs, 3), [made_up_pass(layers, {"fc": {"activation": np.full((1, 3), 2.0, "f4")}})]
     )
     assert "±2 to ±7" in box_text(view_of(run, GraphOptions()))
+
+
+@pytest.mark.parametrize(("least", "told"), [(-0.5, "±0.5 to ±5"), (0.5, "±5")])
+def test_that_maps_count_in_the_range_of_units_where_they_have_their_colours(least: float, told: str) -> None:
+    run = chain(("conv", 2), ("fc", 3), picture=(1, 2, 2))
+    arrays = {
+        "relu1": {"activation": np.ones((1, 2), "f4"), "feature_maps": np.full((1, 2, 2, 2), least, "f4")},
+        "fc2": {"activation": np.full((1, 3), 5.0, "f4")},
+    }
+    view = view_of(MadeUpRun(run.layers, run.probe, [made_up_pass(run.layers, arrays)]), GraphOptions())
+    assert f"activation, full colour {told} by layer" in box_text(view)
