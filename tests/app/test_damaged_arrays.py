@@ -70,9 +70,10 @@ def test_that_a_prediction_says_that_it_is_damaged(window: MainWindow, damaged: 
 
 def test_that_histograms_say_that_they_are_damaged(window: MainWindow, damaged: Callable[..., Path]) -> None:
     panel = at_the_damaged_pass(window, damaged("histograms"), "optimizer")
-    views = panel.histograms.views.values()  # type: ignore[attr-defined]
-    assert all("a histogram has shape" in view._words for view in views)
-    assert not any(len(view.bars) for view in views)
+    column = panel.histograms  # type: ignore[attr-defined]
+    assert "a histogram has shape" in column.absence_label.text()
+    assert column.absence_label.isVisible()
+    assert not any(len(view.bars) for view in column.views.values())
 
 
 def test_that_the_network_says_that_it_is_damaged(window: MainWindow, damaged: Callable[..., Path]) -> None:

@@ -56,7 +56,7 @@ def shown_pass(window: MainWindow) -> int:
     """The pass that is painted, which the transport has to agree with."""
     view = part(window, "network").graph_view
     assert view is not None
-    assert window.transport.place_label.text().startswith(f"pass {view.pass_.number + 1} of ")
+    assert window.transport.place_label.text().startswith(f"pass {view.pass_.number + 1:,} of ")
     return view.pass_.number
 
 

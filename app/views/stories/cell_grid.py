@@ -44,6 +44,11 @@ _MOST_LEFT_OF_SQUARE_PX = 56
 _NAMES_SHARE = 1 / 3
 """Of the width, at most, for names of rows: the cells are what is to be seen."""
 
+_LUMINANCES = np.array([0.2126, 0.7152, 0.0722])
+"""Of red, green and blue (WCAG 2, relative luminance)."""
+_MIDDLE_LUMINANCE = 0.18
+"""As far from black as from white, as contrasts are told: dark words stand on lighter cells, light ones on others."""
+
 
 class CellGrid(QWidget):
     """Paints them as one image; where cells are large enough, with a figure in each.
@@ -217,7 +222,9 @@ class CellGrid(QWidget):
         left = 16.0 if self._axes[1] else 0.0
         middles = np.array([self.place_of(row, 0).center().y() for row in range(len(self.rows))])
         names = elided_apart(metrics, self._shown(self.rows), plot.left() - 6 - left)
-        for row in _evenly(middles, middles + _LINE_PX):
+        n, step = len(names), _evenly(middles, middles + _LINE_PX).step
+        # the last row of layers, which is the output, has its name in any case
+        for row in range(0 if self._is_square else (n - 1) % step, n, step):
             room = QRectF(left, middles[row] - 8, plot.left() - 6 - left, 16)
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, names[row])
         if self._turned_px:
@@ -285,11 +292,10 @@ class CellGrid(QWidget):
         columns = _fitting(metrics, self._figures.T.tolist(), place.width() - 2)
         if self._is_square and not all(columns):
             return
+        is_light = (self.colours / 255) ** 2.2 @ _LUMINANCES > _MIDDLE_LUMINANCE
         for column, texts in enumerate(columns):
             for row, text in enumerate(texts):
-                red, green, blue = self.colours[row, column].tolist()
-                is_light = 0.3 * red + 0.59 * green + 0.11 * blue > 140
-                painter.setPen(QColor("#101114" if is_light else "#f4f5f7"))
+                painter.setPen(QColor("#101114" if is_light[row, column] else "#f4f5f7"))
                 painter.drawText(self.place_of(row, column), Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_marked(self, painter: QPainter, plot: QRectF) -> None:

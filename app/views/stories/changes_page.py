@@ -20,6 +20,7 @@ from app.views.stories.analysis.data_map import mean_of
 from app.views.stories.analysis.story_cells import scale_colours
 from app.views.stories.cell_grid import CellGrid
 from app.views.stories.colour_key import Scale, Swatch
+from app.views.stories.panes import keep_whole
 from app.views.stories.tile_list import Line, TileList, Tiles
 from app.views.stories.time_page import theme_colours
 from app.widgets.below import below
@@ -28,6 +29,7 @@ from app.widgets.heading_line import HeadingLine
 from app.widgets.picture_view import to_image
 
 _OUTPUT = "output"
+_MOST_OTHERS = 50
 
 
 class ChangesPage(QWidget):
@@ -66,8 +68,7 @@ class ChangesPage(QWidget):
         whole = QSplitter(Qt.Orientation.Horizontal)
         whole.addWidget(left)
         whole.addWidget(right)
-        for splitter in (right, whole):
-            splitter.setChildrenCollapsible(False)
+        keep_whole(whole)
         whole.setSizes([540, 460])
         right.setSizes([420, 580])  # the lower one has all layers
         self.pages = EmptyStateLayout(self, whole, "")
@@ -111,7 +112,10 @@ class ChangesPage(QWidget):
         order = found.order
         if self.only_flips.isChecked():
             order = order[found.flipped[order] | (order == 0)]
-        self.tiles.show_tiles(Tiles(order.tolist(), self._image_of, self._lines_of, words_of=self._words_of))
+        others = [f"→ {name}" for name in self._names[:_MOST_OTHERS]]
+        self.tiles.show_tiles(
+            Tiles(order.tolist(), self._image_of, self._lines_of, words_of=self._words_of, others=others)
+        )
         self.tiles.show_current(self._chosen)
 
     def _draw_kinds(self, found: Changes) -> None:

@@ -15,6 +15,7 @@ from app.views.stories.cell_grid import CellGrid
 from app.views.stories.colour_key import Scale
 from app.views.stories.moment import Moment
 from app.views.stories.moment_page import MomentPage
+from app.views.stories.panes import keep_whole
 from app.views.stories.time_page import theme_colours
 from app.widgets.below import below
 from app.widgets.difference_colours import difference_colours
@@ -51,8 +52,7 @@ class ConfusionPage(MomentPage):
         whole = QSplitter(Qt.Orientation.Vertical)
         whole.addWidget(grids)
         whole.addWidget(below(self.pairs_heading, self.pairs))
-        for splitter in (grids, whole):
-            splitter.setChildrenCollapsible(False)
+        keep_whole(whole)
         whole.setSizes([600, 260])
         self.pages = EmptyStateLayout(self, whole, "")
         self.matrix.clicked.connect(self._on_cell_clicked)

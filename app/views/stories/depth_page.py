@@ -17,6 +17,7 @@ from app.views.stories.cell_grid import CellGrid
 from app.views.stories.colour_key import Scale, Swatch
 from app.views.stories.moment import Moment
 from app.views.stories.moment_page import MomentPage
+from app.views.stories.panes import keep_whole
 from app.views.stories.time_page import theme_colours
 from app.widgets.below import below
 from app.widgets.empty_state import EmptyStateLayout
@@ -53,8 +54,7 @@ class DepthPage(MomentPage):
         whole = QSplitter(Qt.Orientation.Vertical)
         whole.addWidget(below(self.heading, self.depths))
         whole.addWidget(lower)
-        for splitter in (lower, whole):
-            splitter.setChildrenCollapsible(False)
+        keep_whole(whole)
         lower.setSizes([600, 400])
         whole.setSizes([500, 500])
         self.depths.setToolTip(plain_tooltip(ABOUT))

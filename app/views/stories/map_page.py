@@ -23,8 +23,8 @@ from app.widgets.segments import Segments
 N_BANDS = 5
 BOUNDS = np.array([[0.0, 0.0], [0.5, 1.0]])
 _NAMES = (*(f"{20 * band}–{20 * band + 20}" for band in range(N_BANDS)), "not known")
-_LEAST_SPAN = 0.001
-"""Of a thousand classes a label has a probability of a thousandth."""
+_LEAST_SHARE = 0.001
+"""Of what there can be: of a thousand classes a label has a probability of a thousandth."""
 
 
 class MapPage(QWidget):
@@ -133,7 +133,7 @@ def _bounds(places: np.ndarray) -> np.ndarray:
     if not len(places):
         return BOUNDS
     low, high = places.min(axis=0), places.max(axis=0)
-    wider = np.maximum(_LEAST_SPAN - (high - low), 0) / 2
+    wider = np.maximum(_LEAST_SHARE * (BOUNDS[1] - BOUNDS[0]) - (high - low), 0) / 2
     return np.stack([np.maximum(low - wider, BOUNDS[0]), np.minimum(high + wider, BOUNDS[1])])
 
 

@@ -34,6 +34,7 @@ class Tiles:
     text_of: of samples that are texts; empty: they are none.
     vector_of: the numbers of each, float ``[D]``, where they are no picture; None: they are neither.
     has_pictures: whether they are pictures or vectors, which stand in rows, rather than texts.
+    others: lines that there could be; what is cut of one is seen to be none of these.
     """
 
     numbers: Sequence[int]
@@ -43,6 +44,7 @@ class Tiles:
     vector_of: Callable[[int], np.ndarray | None] = lambda _: None
     words_of: Callable[[int], Sequence[Line]] | None = None
     has_pictures: bool = True
+    others: Sequence[str] = ()
 
 
 _NO_TILES = Tiles((), lambda _: None, lambda _: ())
@@ -197,7 +199,7 @@ class _TileDelegate(QStyledItemDelegate):
             words = elided(metrics, text, own_px)
             if words != text:
                 others = [each[line][0] for each in self._lines_around(index.row()) if line < len(each)]
-                words = elided_apart(metrics, [text, *others], own_px)[0]
+                words = elided_apart(metrics, [text, *others, *tiles.others], own_px)[0]
             painter.drawText(QRectF(x, top, inside.right() - x, _LINE_PX), Qt.AlignmentFlag.AlignVCenter, words)
             if tiles.has_pictures:
                 top += _LINE_PX

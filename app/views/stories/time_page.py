@@ -19,11 +19,11 @@ from app.views.stories.story_raster import StoryRaster
 from app.widgets.below import in_row
 from app.widgets.choice_box import ChoiceBox
 from app.widgets.picture_view import to_image
-from app.widgets.plain_text import plain_tooltip
+from app.widgets.plain_text import plain, plain_tooltip
 from app.widgets.sample_card import SampleCard
 from app.widgets.wrapping_row import WrappingRow
 
-_MOST_IMAGES = 2_000
+_MOST_IMAGES, _MOST_LETTERS = 2_000, 80
 
 
 class TimePage(QWidget):
@@ -132,7 +132,7 @@ class TimePage(QWidget):
         assert self._moment is not None
         run = self._moment.run
         if run.texts:
-            return run.texts[sample][:80]
+            return " ".join(plain(run.texts[sample], _MOST_LETTERS).split())  # a space at its end would move it
         return run.label_text(sample) or sample_title(run, sample)
 
     def _on_hovered(self, sample: int, number: int) -> None:

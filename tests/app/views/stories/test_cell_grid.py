@@ -4,12 +4,14 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from PyQt6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from app.palette import active
 from app.views.stories.cell_grid import CellGrid
 from app.views.stories.colour_key import Scale, Swatch
 from tests.app.painted import Painted, painted_by
+from tests.app.wiring.test_painting import contrast
 
 
 @pytest.mark.parametrize("width", [160, 240, 600])
@@ -83,6 +85,33 @@ def shown(grid: CellGrid, n_rows: int, columns: list[str], width: int, **more: o
     rows = [f"r{number}" for number in range(n_rows)]
     grid.show_cells(cells, rows, columns, lambda row, column: "", **more)  # type: ignore[arg-type]
     return painted_by(grid._paint_cells, grid.size())
+
+
+@pytest.mark.parametrize(("is_square", "named"), [(False, 59), (True, 0)])
+def test_that_of_many_layers_the_last_row_has_its_name_as_it_is_the_output(
+    is_square: bool, named: int, qtbot: QtBot
+) -> None:
+    grid = CellGrid("Depth", is_square=is_square)
+    qtbot.addWidget(grid)
+    grid.resize(300, 160)
+    grid.show_cells(np.zeros((60, 60, 3), np.uint8), [f"r{n}" for n in range(60)], ["c"] * 60, lambda *_: "")
+    texts = [each.text for each in painted_by(grid._paint_cells, grid.size()).words]
+    rows = [int(text[1:]) for text in texts if text.startswith("r")]
+    assert named in rows
+    assert len(set(np.diff(rows))) == 1
+
+
+def test_that_figures_are_read_on_each_colour(qtbot: QtBot) -> None:
+    grid = CellGrid("Confusion")
+    qtbot.addWidget(grid)
+    levels = np.array([0, 66, 107, 173, 230, 255], np.uint8)
+    cells = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(6, 36, 3)
+    figures = np.arange(216).reshape(6, 36).astype(str)
+    grid.resize(1400, 200)
+    grid.show_cells(cells, list("abcdef"), [""] * 36, lambda *_: "", figures=figures)
+    found = painted_by(grid._paint_cells, grid.size())
+    for text, cell in zip(figures.ravel().tolist(), cells.reshape(-1, 3).tolist(), strict=True):
+        assert contrast(QColor(found.word(text).colour), QColor(*cell)) > 4
 
 
 @pytest.mark.parametrize("width", range(130, 600, 35))

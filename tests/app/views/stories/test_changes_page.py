@@ -15,6 +15,7 @@ from app.views.stories.analysis.changes import Changes
 from app.views.stories.changes_page import ChangesPage
 from app.views.stories.panel import Page
 from app.window.main_window import MainWindow
+from tests.app.painted import painted
 from tests.app.parts import part
 
 
@@ -86,6 +87,16 @@ def test_that_a_mean_over_no_changes_has_no_column(flipping: ChangesPage) -> Non
     assert flipping.kinds.accessibleDescription() == "0 to 100 %"
     flipping.show_changes(replace(found, classes=np.arange(len(found.classes))), ())
     assert flipping.layers.columns == ["stability", "flips", "vote"]
+
+
+def test_that_a_long_name_on_a_tile_is_seen_to_be_no_other_class(page: ChangesPage) -> None:
+    page.show_changes(
+        shown(page), tuple(f"the digit that people write for the number {n}, in words" for n in range(10))
+    )
+    own = int(shown(page).classes[0])
+    said = next(text for text in painted(page.tiles).texts if text.startswith("→"))
+    assert "…" in said
+    assert [letter for letter in said if letter.isdigit()] == [str(own)]
 
 
 def test_that_words_stand_in_the_place_of_changes_only_while_there_are_none(page: ChangesPage) -> None:

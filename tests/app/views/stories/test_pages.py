@@ -16,6 +16,8 @@ from app.analysis.probabilities import percent
 from app.palette import active
 from app.views.stories.analysis.story_run import StoryRun
 from app.views.stories.analysis.story_text import sample_title, story_rows
+from app.views.stories.cell_grid import CellGrid
+from app.views.stories.changes_page import ChangesPage
 from app.views.stories.confusion_page import ConfusionPage
 from app.views.stories.depth_page import DepthPage
 from app.views.stories.moment import Moment
@@ -107,6 +109,15 @@ def test_that_the_key_is_of_the_colours_that_are_seen_and_rows_have_words(panel:
     assert key.accessibleName() not in ("", before)
 
 
+def test_that_texts_at_the_side_begin_and_end_as_they_do_and_end_where_the_rows_begin(panel: StoriesPanel) -> None:
+    page, run = panel.over_time, run_of(panel)
+    texts = (" the  quick\nfox ", f"jumps {'over ' * 99}dogs ")
+    page.show_moment(Moment(replace(run, inputs=None, texts=texts * 20), 3))
+    page.raster.look(page.raster.view.zoomed(0, 0, 0.2, 1.0))
+    side = {each.text for each in painted(page.raster).words if each.place.right() < page.raster.plot().left()}
+    assert side == {"the quick fox", "jumps o…er dogs", "step"}
+
+
 # --- the data map
 
 
@@ -137,6 +148,9 @@ def test_that_the_data_map_shows_where_there_are_points(panel: StoriesPanel, tur
     assert np.ptp(places[:, 1]) > page.cloud.height() / 3
     page.show_moment(Moment(replace(run, label_probabilities=np.full((6, len(run)), 0.001, np.float32)), 3))
     assert page.cloud.rect().contains(page.cloud.pixel_of(0).toPoint())
+    of_a_thousand = (0.001 + probabilities.cumsum(axis=1) * 2e-5 * np.array([[-1], [1]] * 3)).astype(np.float32)
+    page.show_moment(Moment(replace(run, label_probabilities=of_a_thousand), 3))
+    assert np.ptp(page.cloud.places[:, 0]) > page.cloud.width() / 3
 
 
 def test_that_a_drag_on_the_data_map_does_what_the_chosen_tool_says(panel: StoriesPanel, turn_to: TurnTo) -> None:
@@ -449,6 +463,17 @@ def test_that_no_page_is_higher_than_the_smallest_window_has_room_for_whatever_w
     turn_to(Page.CONFUSION)
     turn_to(page)
     assert panel.minimumSizeHint().height() <= (313 if page is Page.CONFUSION else 254)
+
+
+@pytest.mark.parametrize("kind", [DepthPage, ChangesPage, ConfusionPage])
+def test_that_plots_which_share_a_page_are_whole_where_there_is_least_room(kind: type[Any], qtbot: QtBot) -> None:
+    page = kind()
+    qtbot.addWidget(page)
+    page.pages.show_content()
+    page.show()
+    page.resize(430, page.minimumSizeHint().height())
+    for grid in page.findChildren(CellGrid):
+        assert grid.geometry().bottom() < grid.parentWidget().height()
 
 
 @pytest.mark.parametrize("page", OF_PAGE)
