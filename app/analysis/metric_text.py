@@ -42,7 +42,7 @@ _ORIGINAL = "with the weight change of the step after: the original tool's rule.
 _TEXTS = {
     "update_ratio": MetricText(
         "update ratio",
-        "Update norm divided by weight norm. Around 1e-3 is usual; far more is restless, far less hardly learns."),
+        "Update norm divided by weight norm. Around 0.001 is usual; far more is restless, far less hardly learns."),
     "gradient_norm": MetricText("gradient norm", "Length of the layer's gradient at this step."),
     "update_norm": MetricText("update norm", "How far the step moved the layer's weights."),
     "weight_norm": MetricText("weight norm", "Length of all the layer's weights before the step."),

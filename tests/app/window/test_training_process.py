@@ -67,6 +67,14 @@ def test_that_what_it_says_is_told_until_there_are_steps(training: Training, qtb
     assert all(each.can_stop for each in told)
 
 
+def test_that_of_a_line_that_is_written_over_the_last_words_are_told(
+    training: Training, program: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    program.write_text(STEPS.replace("It trains.", r"1 of 2\r2 of 2\rIt trains."), encoding="utf-8")
+    told = started(training, qtbot, tmp_path / "run.json", until="It trains.")
+    assert [each.text for each in told] == ["The training is starting…", "Loading…", "It trains."]
+
+
 def test_that_a_stop_is_said_at_once_and_ends_the_training_after_its_step(
     training: Training, qtbot: QtBot, tmp_path: Path
 ) -> None:

@@ -75,7 +75,7 @@ def test_that_it_begins_with_the_update_ratio_and_marks_what_is_usual(panel: Opt
     assert panel.chosen == "update_ratio"
     assert panel.scale_bar.mark == 1e-3
     assert panel.curves._mark.isVisible()
-    assert "Around 1e-3 is usual" in panel.measure_box.toolTip()
+    assert "Around 0.001 is usual" in panel.measure_box.toolTip()
     panel.choose("gradient_norm")
     draw(panel)
     assert panel.scale_bar.mark is None

@@ -133,7 +133,7 @@ def test_that_the_measure_is_explained_wherever_it_is_named(panel: OptimizerPane
     tips = {" ".join(each.toolTip().split()) for each in (panel.measure_box, panel.scale_bar, panel.curves)}
     tips |= {" ".join(panel.curves_legend.toolTip().split())}
     assert tips == {
-        "Update norm divided by weight norm. Around 1e-3 is usual; far more is restless, far less hardly learns."
+        "Update norm divided by weight norm. Around 0.001 is usual; far more is restless, far less hardly learns."
     }
     assert panel.measure_box.accessibleName() == "What is shown of each layer"
 
