@@ -113,7 +113,7 @@ def test_that_the_delay_goes_from_200_to_2000_ms(open_window: MainWindow) -> Non
     slider.setValue(slider.minimum())
     assert open_window.transport.delay_label.text() == "200 ms"
     slider.setValue(slider.maximum())
-    assert open_window.transport.delay_label.text() == "2000 ms"
+    assert open_window.transport.delay_label.text() == "2,000 ms"
 
 
 def test_that_a_click_on_a_curve_moves_the_playhead_to_the_nearest_pass(

@@ -1,6 +1,7 @@
 """Draws what boxes of modules show of a pass: bars of activation and gradient, units, the sample, the prediction."""
 
 from functools import lru_cache
+from math import isfinite
 
 import numpy as np
 from PyQt6.QtCore import QRectF
@@ -84,7 +85,7 @@ def _draw_bar(painter: QPainter, room: QRectF, value: float | None, span: Span, 
     if value is None:
         return
     painter.fillRect(room, QColor(active().line))
-    if not np.isfinite(value):
+    if not isfinite(value):
         painter.fillRect(room, QColor(*scene_colours().not_finite))
         return
     painter.fillRect(QRectF(room.x(), room.y(), room.width() * span.part(value), room.height()), colour)

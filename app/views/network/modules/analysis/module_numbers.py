@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from math import log
 from typing import TYPE_CHECKING, TypeGuard
 
 import numpy as np
@@ -46,7 +47,7 @@ class Span:
         if low >= self.high:
             return 1.0
         # the smallest is still seen: only 0 has no length
-        return float(np.clip(0.04 + 0.96 * np.log(value / low) / np.log(self.high / low), 0.04, 1))
+        return min(max(0.04 + 0.96 * log(value / low) / log(self.high / low), 0.04), 1.0)
 
     def with_values(self, values: Iterable[float]) -> Span:
         """Wide enough for more values."""
