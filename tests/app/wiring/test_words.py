@@ -7,7 +7,7 @@ from tests.app.wiring.user import User
 
 def test_that_strips_up_to_the_classes_end_in_logits(user: User) -> None:
     user.session.select_layer("fc1")
-    assert user.view("features").strips_heading.about == "sample 2, all linear layers up to the logits"
+    assert user.view("features").strips_heading.about == "all linear layers up to the logits"
 
 
 @pytest.mark.parametrize("name", ["network", "modules"])
