@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, QPointF, Qt
+from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -159,6 +159,24 @@ def test_that_the_playhead_stays_where_it_is_when_a_run_grows(qtbot: QtBot) -> N
     plot.show_step(7)
     plot.show_lines([NO_LINE, line], 9)
     assert plot.playhead.value() == 7
+
+
+def test_that_the_playhead_is_dragged_to_the_ends_of_a_run_and_no_further(qtbot: QtBot) -> None:
+    plot = StepsPlot(("bar",))
+    qtbot.addWidget(plot)
+    plot.resize(400, 120)
+    plot.show()
+    qtbot.waitExposed(plot)
+    plot.show_lines([NO_LINE, Line(np.arange(10), np.arange(10.0))], 9)
+    plot.show_step(4)
+    asked: list[float] = []
+    plot.step_requested.connect(asked.append)
+    at = plot.mapFromScene(plot.getPlotItem().vb.mapViewToScene(QPointF(4, 5)))
+    qtbot.mousePress(plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    for x in (0, plot.viewport().width()):
+        qtbot.mouseMove(plot.viewport(), QPoint(x, at.y()))
+    qtbot.mouseRelease(plot.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(plot.viewport().width(), at.y()))
+    assert (asked[0], asked[-1]) == (0, 9)
 
 
 def test_that_a_moved_playhead_leaves_no_trace(qtbot: QtBot) -> None:
