@@ -1,6 +1,7 @@
 """What the network shows of a run, and of a pass of it: its units with their edges, and the numbers of its modules."""
 
 from dataclasses import dataclass
+from typing import TypeGuard
 
 import numpy as np
 
@@ -79,6 +80,11 @@ def subtract(comparing: Comparing, a: Frame, b: Frame) -> NetworkFrame:
     picture = picture_of(graph_of_pass(comparing.a.graph, a.taken), sample)
     endpoints = endpoints_of(a.sample, picture), endpoints_of(b.sample, None)
     return NetworkFrame(graph, pair.at(both, sample, endpoints))
+
+
+def can_be_drawn(opened: OpenedCollection | None) -> TypeGuard[OpenedCollection]:
+    """Whether `derive` could make something of it."""
+    return opened is not None and NAME in opened.derived
 
 
 def readings_of(opened: OpenedCollection) -> ModuleReadings:

@@ -4,7 +4,7 @@ from app.jobs import Lane, Progress
 from app.reading import Reading
 from app.replay.state import ReplayView
 from app.session import Session
-from app.views.network.frame import modules_of, readings_of
+from app.views.network.frame import can_be_drawn, modules_of, readings_of
 from app.views.network.modules.analysis.module_folding import all_frames, fold, is_drawn_as_modules, shown_open, toggled
 from app.views.network.modules.analysis.module_layout import ModuleLayout, lay_out
 
@@ -37,20 +37,20 @@ class LayoutReading(Reading):
 
 def toggle_drawing(session: Session) -> None:
     """From units to modules and back."""
-    if session.opened and session.view:
+    if can_be_drawn(session.opened) and session.view:
         session.draw_as_modules(not is_drawn_as_modules(modules_of(session.opened), session.view.as_modules))
 
 
 def toggle_module(session: Session, name: str) -> None:
     """Open a closed module, close an open one."""
-    if session.opened and session.view:
+    if can_be_drawn(session.opened) and session.view:
         graph = modules_of(session.opened)
         session.set_open_modules(toggled(graph, shown_open(graph, session.view.open_modules), name))
 
 
 def open_all_modules(session: Session) -> None:
     """Show every call and every sum."""
-    if session.opened:
+    if can_be_drawn(session.opened):
         session.set_open_modules(all_frames(modules_of(session.opened)))
 
 

@@ -227,6 +227,8 @@ class _Paths:
             path = (*path, frame)
         whole = (*path, node.name)
         for source in sources:
+            if source == whole:  # a file in which a node reads one of its own name
+                continue
             depth = next(number for number, (a, b) in enumerate(zip(source, whole, strict=False)) if a != b)
             self._after.setdefault(source[depth], set()).add(whole[depth])
         self._paths[node.name] = whole

@@ -153,6 +153,16 @@ def test_that_without_a_recorded_flow_layers_and_what_they_read_are_shown() -> N
     }
 
 
+def test_that_a_layer_that_is_named_as_the_input_stands_for_both() -> None:
+    described = (
+        schema.Layer("input", "Linear", 2, "input", [0, 1], ["input"]),
+        schema.Layer("fc", "Linear", 2, "fc", [0, 1]),
+    )
+    graph = module_graph(layers(*described), ())
+    assert graph.nodes["input"].node.kind == "Linear"
+    assert graph.nodes["fc"].node.reads == ("input",)
+
+
 def test_that_parameters_of_modules_within_a_call_count_for_it() -> None:
     graph = module_graph(
         layers(
