@@ -413,7 +413,9 @@ def test_that_augmentations_that_cannot_be_correlated_say_why(at_end: Shown, qtb
     click_page(qtbot, at_end.panel, AUGMENTATIONS)
     reading = at_end.panel.augmentations.reading
     at_end.panel.show_reading(replace(reading, problem="it is damaged"))
-    assert painted(at_end.panel.augmentations.matrix).texts == ["it is damaged"]
+    page = at_end.panel.augmentations
+    assert painted(page.matrix).texts == ["it is damaged"]
+    assert (page.bars_heading.about, page.strength_heading.about) == ("", ""), "what stood there was of another"
 
 
 def test_that_stability_stands_against_strength_for_each_kind(at_end: Shown, qtbot: QtBot) -> None:

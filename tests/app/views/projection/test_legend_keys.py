@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from app.analysis.class_groups import PointGroups
 from app.views.projection.point_legend import LegendRows, PointLegend
+from app.views.projection.points_of_run import PointsOfRun
 
 Key = Qt.Key
 LEFT = Qt.MouseButton.LeftButton
@@ -121,3 +122,15 @@ def test_that_the_button_takes_room_of_the_rows_only_where_columns_would_move(le
     assert not legend.all_button.sizePolicy().retainSizeWhenHidden()
     legend.show_below(True)
     assert legend.all_button.sizePolicy().retainSizeWhenHidden()
+
+
+def test_that_the_legend_beside_points_is_told_how_wide_both_are(qtbot: QtBot) -> None:
+    both = PointsOfRun()
+    qtbot.addWidget(both)
+    both.show()
+    both.legend.show_groups(groups(3, LONG))
+    least = []
+    for width in (600, 1200):
+        both.resize(width, 400)
+        least.append(both.legend.minimumWidth())
+    assert least == [170, 300]

@@ -1,7 +1,6 @@
 """A run of which the network can make nothing costs its own view only: its entries do nothing."""
 
 from pathlib import Path
-from types import SimpleNamespace
 from unittest.mock import Mock
 
 import pytest
@@ -15,9 +14,7 @@ from app.views.network.modules import reading
 )
 def test_that_wishes_for_modules_are_passed_over_where_nothing_could_be_derived(wish, collection_path: Path) -> None:
     opened = open_for_replay(collection_path)
-    session = SimpleNamespace(
-        opened=opened, view=Mock(open_modules=None, as_modules=None), draw_as_modules=Mock(), set_open_modules=Mock()
-    )
+    session = Mock(opened=opened)
     wish(session)
     session.draw_as_modules.assert_not_called()
     session.set_open_modules.assert_not_called()
