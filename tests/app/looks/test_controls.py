@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import (
     QLineEdit,
     QMenu,
     QMenuBar,
+    QScrollBar,
     QTabBar,
     QWidget,
 )  # fmt: skip
@@ -62,7 +63,7 @@ def _told(control: QWidget) -> str:
 
 
 def _lines(window: MainWindow) -> list[str]:
-    controls = {each for kind in CONTROLS for each in window.findChildren(kind)}
+    controls = {each for kind in CONTROLS for each in window.findChildren(kind) if not isinstance(each, QScrollBar)}
     lines = [f"{type(each).__name__} in {room}: {_told(each)}" for each in controls if (room := _room_of(each))]
     bar = window.menuBar()
     assert bar is not None
