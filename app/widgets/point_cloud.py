@@ -29,6 +29,7 @@ from app.analysis.point_raster import is_inside, nearest_point, next_point, pain
 from app.palette import SMALL_PX, active, font
 from app.widgets.plain_text import elided
 from app.widgets.sample_card import SampleCard
+from app.widgets.value_axis import round_above
 from app.widgets.walk import PlaceWalk
 
 REACH_PX = 7.0
@@ -58,12 +59,6 @@ _LEAST_SPAN, _SPAN = 1e-6, 0.1
 """As shares of the largest number of an axis: places closer together are alike, and what then lies around them."""
 _USUAL = "0.00"
 """As wide as such a number is."""
-
-
-def _nice(least: float) -> float:
-    """The smallest of …, 0.1, 0.2, 0.5, 1, … that is no less."""
-    power = 10.0 ** np.floor(np.log10(max(least, 1e-12)))
-    return float(next(factor * power for factor in (1, 2, 5, 10) if factor * power >= least * (1 - 1e-9)))
 
 
 def _with_span(bounds: np.ndarray) -> np.ndarray:
@@ -355,7 +350,7 @@ class PointCloud(QWidget):
             per_px = 1 / (view.scale * (view.stretch if axis == 0 else 1.0))
             low = (view.x, view.y)[axis] - long / 2 * per_px
             for apart_px in (_TICK_PX, _CLOSE_TICK_PX):
-                every = _nice(per_px * apart_px)
+                every = round_above(per_px * apart_px)
                 numbers = range(int(np.ceil(low / every)), int((low + long * per_px) / every) + 1)
                 values = [number * every for number in numbers]
                 texts = numbers_alike(values, 6)

@@ -8,6 +8,8 @@ import pytest
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from app.jobs import Jobs
+from app.session import Session
 from app.window.main_window import MainWindow
 from app.window.settings import Settings
 from app.window.start import make_window
@@ -34,6 +36,14 @@ def widgets_live_until_they_are_closed(monkeypatch: pytest.MonkeyPatch) -> Itera
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(tmp_path / "strobe.ini")
+
+
+@pytest.fixture
+def session(qtbot: QtBot) -> Iterator[Session]:
+    """One of no window; its background work is done at once."""
+    session = Session(Jobs(is_synchronous=True))
+    yield session
+    session.close()
 
 
 @pytest.fixture

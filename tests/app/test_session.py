@@ -34,13 +34,6 @@ class Told:
 
 
 @pytest.fixture
-def session(qtbot: QtBot) -> Iterator[Session]:
-    session = Session(Jobs(is_synchronous=True))
-    yield session
-    session.close()
-
-
-@pytest.fixture
 def told(session: Session) -> Told:
     return Told(session)
 

@@ -1,7 +1,6 @@
 """Two collections of one session: which is shown, at which place, and what comes of them when something changes."""
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,13 +38,6 @@ class Heard:
     def sides(self) -> tuple[Frame, Frame]:
         assert self.frame.sides is not None
         return self.frame.sides
-
-
-@pytest.fixture
-def session(qtbot: QtBot) -> Iterator[Session]:
-    session = Session(Jobs(is_synchronous=True))
-    yield session
-    session.close()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from app.palette import active
 from app.widgets.heat_map import LEFT_PX, RIGHT_PX
+from app.widgets.value_axis import round_above
 
 _STRIP_PX, _TICK_PX, _LEAST_PX = 9, 90, 2.0
 
@@ -103,6 +104,5 @@ class DifferenceStrip(QWidget):
 def round_steps(low: float, high: float, most: int) -> list[int]:
     """Round steps from ``low`` to ``high``, at most so many apart from the first."""
     span = max((high - low) / most, 1e-9)
-    power = 10 ** np.floor(np.log10(span))
-    spacing = max(int(np.ceil(next(each for each in (1, 2, 5, 10) if each * power >= span * (1 - 1e-9)) * power)), 1)
+    spacing = max(int(np.ceil(round_above(span))), 1)
     return list(range(int(np.ceil(max(low, 0) / spacing)) * spacing, int(np.floor(high)) + 1, spacing))

@@ -5,6 +5,7 @@ from typing import TypeGuard
 
 import numpy as np
 
+from app.analysis.class_names import own_words
 from app.analysis.graph import graph_view
 from app.analysis.graph.graph_view import GraphView, graph_of_pass
 from app.analysis.graph.sample_of_probe import picture_of
@@ -22,7 +23,6 @@ from app.views.network.modules.analysis.module_numbers import (
     module_readings,
 )
 from app.views.network.modules.analysis.modules import ModuleGraph, module_graph
-from app.views.network.units.analysis.output_rows import own_words
 from collector.storage.passes import Pass
 
 NAME = "network"

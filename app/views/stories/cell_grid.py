@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from os.path import commonprefix
 
 import numpy as np
 from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
@@ -21,6 +20,7 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from app.analysis.class_names import shared_letters
 from app.palette import SMALL_PX, active, font
 from app.views.stories.colour_key import Key, key_px, key_text, paint_key
 from app.widgets.elided_text import elided_apart
@@ -158,7 +158,7 @@ class CellGrid(QWidget):
 
     def _shown(self, names: Sequence[str]) -> list[str]:
         """Names as they stand at the cells; at those of a square, which has little width, without what all share."""
-        n_shared = commonprefix(list(names)).rfind(" ") + 1 if self._is_square and len(names) > 1 else 0
+        n_shared = shared_letters(names) if self._is_square else 0
         return [name[n_shared:] for name in names]
 
     def _turned(self, metrics: QFontMetricsF, side: float, height: float) -> tuple[float, float]:

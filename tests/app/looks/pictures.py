@@ -8,8 +8,6 @@ from PIL import Image
 from PyQt6.QtGui import QFont, QFontDatabase
 from PyQt6.QtWidgets import QApplication
 
-from app.palette import font as own_font
-
 SEEN = Path(__file__).parent / "seen"
 """The pictures that somebody has looked at."""
 PAINTED = "STROBE_LOOKS_PAINTED"
@@ -32,7 +30,6 @@ def use_own_font(application: QApplication) -> QFont:
     import matplotlib
 
     before = application.font()
-    own_font.cache_clear()  # those of the pictures are made from that of the application
     for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSansMono.ttf"):
         QFontDatabase.addApplicationFont(str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name))
     font = QFont("DejaVu Sans")

@@ -1,27 +1,17 @@
 """A window that has a run open while another process goes on with it."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from pytestqt.qtbot import QtBot
 from torch import nn
 
-from app.jobs import Jobs
 from app.replay.following import AwaitedCollection
 from app.session import Session
 from collector import Collector
 from collector.comparing.saved import SavedComparison
-
-
-@pytest.fixture
-def session(qtbot: QtBot) -> Iterator[Session]:
-    session = Session(Jobs(is_synchronous=True))
-    yield session
-    session.close()
 
 
 def begin(path: Path, **options: Any) -> tuple[Collector, torch.optim.Optimizer]:

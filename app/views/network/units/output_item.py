@@ -8,13 +8,14 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from app.analysis.class_names import shared_letters
 from app.analysis.figures import true_signs
 from app.analysis.graph.graph_view import GraphView
 from app.analysis.probabilities import percent
 from app.palette import SMALL_PX, TEXT_PX, active
 from app.views.network.scene_colours import scene_colours
 from app.views.network.text import RIGHT, shortened_apart, text_width, write
-from app.views.network.units.analysis.output_rows import OutputRows, own_words
+from app.views.network.units.analysis.output_rows import OutputRows
 from app.views.network.units.view_item import ViewItem
 
 _MARK_WIDTH = 16.0
@@ -125,7 +126,8 @@ def listed_classes(view: GraphView, rows: OutputRows) -> list[int]:
 def class_texts(names: tuple[str, ...], width: float) -> list[str]:
     """The names of classes as they fit into a width in px: without the words that all begin with, if they have to."""
     if any(text_width(name, TEXT_PX, bold=True) > width for name in names):
-        names = tuple(own_words(name, names) for name in names)
+        n_shared = shared_letters(names)
+        names = tuple(name[n_shared:] or name for name in names)
     return shortened_apart(names, width, TEXT_PX, bold=True)
 
 

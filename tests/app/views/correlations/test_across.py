@@ -1,13 +1,12 @@
 """Two runs' layers beside one another: by what is known of them, and as a user sees it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.jobs import Jobs
 from app.replay.comparing import Comparing
 from app.session import Session
 from app.views.correlations.across_pair import Across, AcrossRequest, AcrossResult
@@ -29,20 +28,6 @@ from collector.comparing.similarity import cka_across
 from collector.storage import Collection
 from tests.app.parts import part
 from tests.app.views.correlations.test_panel import choose
-
-
-@pytest.fixture
-def session(qtbot: QtBot) -> Iterator[Session]:
-    session = Session(Jobs(is_synchronous=True))
-    yield session
-    session.close()
-
-
-@pytest.fixture
-def comparing(session: Session, two_paths: tuple[Path, Path]) -> Comparing:
-    session.compare(SavedComparison(a=str(two_paths[0]), b=str(two_paths[1])))
-    assert session.comparing is not None
-    return session.comparing
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Why two runs are not compared, and how the comparison goes on."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,31 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pytestqt.qtbot import QtBot
 
-from app.jobs import Jobs
 from app.replay.comparing import Comparing
 from app.session import Session
 from app.views.correlations.across_run import AcrossMeasure, AcrossRun, across_run, procrustes_run
 from app.views.correlations.analysis.augmentation_correlation import AugmentationRequest
 from app.views.correlations.analysis.matrix_order import Order
 from app.views.correlations.reading import MatrixReading
-from collector.comparing.saved import SavedComparison
 from collector.storage.errors import CollectionError
-
-
-@pytest.fixture
-def session(qtbot: QtBot) -> Iterator[Session]:
-    session = Session(Jobs(is_synchronous=True))
-    yield session
-    session.close()
-
-
-@pytest.fixture
-def comparing(session: Session, two_paths: tuple[Path, Path]) -> Comparing:
-    session.compare(SavedComparison(a=str(two_paths[0]), b=str(two_paths[1])))
-    assert session.comparing is not None
-    return session.comparing
 
 
 def with_similarity(comparing: Comparing, *given: Any) -> Any:

@@ -1,6 +1,6 @@
 """What the view says word for word: of what it has saved, where something is missing, and for those who do not see."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +8,6 @@ import pytest
 from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app.jobs import Jobs
 from app.session import Session
 from app.views.correlations.analysis.matrix_order import Order
 from app.views.correlations.analysis.pair_correlation import Inside
@@ -25,13 +24,6 @@ NAMES = ("fc1", "bn1", "fc2", "softmax")
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_run(tmp_path_factory.mktemp("similar") / "run.json", first=1)
-
-
-@pytest.fixture
-def session(qtbot: QtBot) -> Iterator[Session]:
-    session = Session(Jobs(is_synchronous=True))
-    yield session
-    session.close()
 
 
 @pytest.fixture

@@ -1,21 +1,12 @@
 """The view of the curves on a session."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.jobs import Jobs
 from app.session import Session
 from app.views.timeline.view import TimelinePanelView
-
-
-@pytest.fixture
-def session(collection_path: Path) -> Iterator[Session]:
-    session = Session(Jobs(is_synchronous=True))
-    yield session
-    session.close()
 
 
 @pytest.fixture

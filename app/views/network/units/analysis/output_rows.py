@@ -1,8 +1,6 @@
 """Rows beside the output column: name of a class, bar of its probability, figure."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from os.path import commonprefix
 
 import numpy as np
 
@@ -43,12 +41,6 @@ class OutputRows:
     names: tuple[float, float]
     bars: tuple[float, float] | None
     figures: tuple[float, float]
-
-
-def own_words(name: str, names: Sequence[str]) -> str:
-    """The name of a class without the words that the names of several all begin with."""
-    n_shared = commonprefix(list(names)).rfind(" ") + 1 if len(names) > 1 else 0
-    return name[n_shared:] or name
 
 
 def output_width(output: Column, width: float) -> float:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import QSize
 
+from app.analysis.class_names import own_words
 from app.analysis.graph.rectangle import Rectangle
 from app.palette import SMALL_PX
 from app.replay.frame import SampleView
@@ -12,7 +13,6 @@ from app.views.network.modules.analysis.module_numbers import SampleEndpoints
 from app.views.network.modules.module_drawing import rect_of
 from app.views.network.modules.pass_drawing import draw_pass, predicted_name
 from app.views.network.text import text_width
-from app.views.network.units.analysis.output_rows import own_words
 from tests.app.painted import painted_by
 from tests.app.views.network.modules.made_up_modules import ModuleRun, node
 
