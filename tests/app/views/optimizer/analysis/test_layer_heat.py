@@ -114,5 +114,5 @@ def test_that_measures_come_once_each_with_the_best_known_first() -> None:
     measures = layer_measures([*names, "learning_rate/group1"])
     assert [each.key for each in measures] == ["update_ratio", "near_zero@1e-05~ema", "unheard_of"]
     assert measures[1].title == "Near zero, below 1e-05, moving average"
-    assert "1e-3" in measures[0].tip
+    assert "0.001" in measures[0].tip
     assert measures[0].column("fc1") == "update_ratio/fc1"
