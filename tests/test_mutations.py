@@ -110,8 +110,8 @@ def test_a_test_that_never_ends_has_noticed_the_change() -> None:
     process.start()
     there.close()
     test: Any = object()
-    fork = Fork(0, [test], here, process)
-    while not fork.is_over(longest=0.1):
+    fork = Fork(0, [test], [0.1], here, process)
+    while not fork.is_over():
         pass
     assert fork.test is test
     assert not process.is_alive()

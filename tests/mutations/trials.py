@@ -5,13 +5,14 @@ only run at an import is changed in a copy of the project, and tried in a proces
 """
 
 import ast
+import math
 import multiprocessing
 import os
 import tempfile
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import accumulate
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -29,6 +30,9 @@ _OFTEN = 1.0
 """Seconds after which it is looked whether a test has ended."""
 _PATIENCE = 1.5
 """So many times as long as the limit, within which pytest ends a test itself."""
+_AT_LEAST, _TIMES = 20.0, 10
+"""Seconds that a test may take in a fork, and so many times as long as it took before: a library's threads, which a
+fork has not, are waited for without an end."""
 
 
 class Trials:
@@ -38,7 +42,7 @@ class Trials:
         sources: have all of them in them.
         seconds: of processor time that the tests of a change may take.
         longest: after so many seconds a test in a fork, and all tests in a process of their own, are taken never to
-            end: Qt's loop may wait where no signal reaches Python.
+            end, in a fork sooner where the test was quick: Qt's loop may wait where no signal reaches Python.
 
     Attributes:
         left: the changes that no test noticed.
@@ -52,6 +56,7 @@ class Trials:
         self._tests: dict[int, list[tuple[pytest.Item, float]]] = {number: [] for number in range(len(every))}
         self._touching: dict[str, list[tuple[pytest.Item, float]]] = {each.file: [] for each in every}
         self._sound: dict[pytest.Item, bool] = {}
+        self._lasted: dict[pytest.Item, float] = {}
         self._out = os.fdopen(os.dup(1), "w")
         self.left: list[Switch] = []
 
@@ -76,9 +81,9 @@ class Trials:
     def _run_first(self, item: pytest.Item, following: object) -> None:
         self._sources.reached.clear()
         self._sources.touched.clear()
-        began = time.process_time()
+        began, began_at = time.process_time(), time.monotonic()
         failed = _failed(item, following)
-        took = time.process_time() - began
+        took, self._lasted[item] = time.process_time() - began, time.monotonic() - began_at
         if failed:
             self._tell(f"fails with nothing changed, and is left out: {item.nodeid}")
             return
@@ -96,7 +101,7 @@ class Trials:
                 fork = self._fork(*waiting.popleft())
                 running[fork.here] = fork
             wait(list(running), _OFTEN)
-            for fork in [each for each in running.values() if each.is_over(self._longest)]:
+            for fork in [each for each in running.values() if each.is_over()]:
                 del running[fork.here]
                 if fork.test is None or self._is_sound(fork.test):
                     yield fork.number, fork.test
@@ -127,7 +132,7 @@ class Trials:
         """Whether it passes in a fork where nothing is changed; it is not tried in one any more where it does not."""
         if test not in self._sound:
             fork = self._fork(NOTHING, [test])
-            while not fork.is_over(self._longest):
+            while not fork.is_over():
                 wait([fork.here], _OFTEN)
             self._sound[test] = fork.test is None
             if fork.test is not None:
@@ -150,7 +155,9 @@ class Trials:
         process = context.Process(target=self._run, args=(number, tests, there), daemon=True)
         process.start()
         there.close()
-        return Fork(number, tests, here, process)
+        longest = _PATIENCE * self._longest
+        limits = [min(longest, _AT_LEAST + _TIMES * self._lasted[each]) for each in tests]
+        return Fork(number, tests, limits, here, process)
 
     def _run(self, number: int, tests: list[pytest.Item], there: Connection) -> None:
         """In a fork: sends the place of the first test that fails, or that none does."""
@@ -168,16 +175,21 @@ class Trials:
 
 @dataclass
 class Fork:
-    """A process in which tests run with a change; ``test`` is the one that it is at."""
+    """A process in which tests run with a change; ``test`` is the one that it is at.
+
+    Attributes:
+        limits: seconds, for each of the tests, after which it is taken never to end.
+    """
 
     number: int
     tests: list[pytest.Item]
+    limits: list[float]
     here: Connection
     process: BaseProcess
     test: pytest.Item | None = None
-    since: float = field(default_factory=time.monotonic)
+    until: float = math.inf
 
-    def is_over(self, longest: float) -> bool:
+    def is_over(self) -> bool:
         """Hear of the next tests; whether there is none, since one has failed or never ends, or the last has passed."""
         while self.here.poll():
             try:
@@ -185,8 +197,11 @@ class Fork:
             except EOFError:
                 self.process.join()
                 return True
-            self.test, self.since = None if place is None else self.tests[place], time.monotonic()
-        if time.monotonic() > self.since + _PATIENCE * longest:
+            if place is None:
+                self.test, self.until = None, math.inf
+            else:
+                self.test, self.until = self.tests[place], time.monotonic() + self.limits[place]
+        if time.monotonic() > self.until:
             self.process.kill()
         return False
 
