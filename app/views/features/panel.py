@@ -128,7 +128,6 @@ class FeaturesPanel(QWidget):
         left = self._beside = QSplitter(Qt.Orientation.Vertical)
         left.addWidget(self.sample)
         left.addWidget(self.dead_units)
-        left.setStretchFactor(0, 0)
         left.setStretchFactor(1, 1)
         left.setSizes([330, 200])
         self._grids = QSplitter(Qt.Orientation.Horizontal)

@@ -139,7 +139,6 @@ class PointsOfRun(QWidget):
         self._write_heading()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
         self.legend.show_room(self.width())
 
     def show_run(self, run: PointRun | None) -> None:

@@ -296,7 +296,6 @@ class SamplePanel(QWidget):
         return QSize(270, 520)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
         self._arrange()
 
     def changeEvent(self, event: QEvent | None) -> None:

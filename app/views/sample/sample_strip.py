@@ -292,7 +292,6 @@ class SampleStrip(QAbstractScrollArea):
         return super().viewportEvent(event)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
         self._fit()
         self.bring_into_sight()
 

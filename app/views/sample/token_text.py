@@ -164,6 +164,5 @@ class TokenText(QAbstractScrollArea):
         return super().viewportEvent(event)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
         self._place()
         self.updateGeometry()
