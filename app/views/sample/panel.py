@@ -278,7 +278,6 @@ class SamplePanel(QWidget):
         self.strip.show_all_rows(self._room < needed)
 
     def showEvent(self, event: QShowEvent | None) -> None:
-        super().showEvent(event)
         around = self.parentWidget()
         while around is not None and not isinstance(around, QScrollArea):
             around = around.parentWidget()

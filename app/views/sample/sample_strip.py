@@ -165,7 +165,7 @@ class SampleStrip(QAbstractScrollArea):
         bar = self.verticalScrollBar()
         assert bar is not None
         hidden_px = rows * self._cell().height() - self.viewport().height()
-        bar.setRange(0, 0 if self._has_all_rows else max(hidden_px, 0))
+        bar.setRange(0, 0 if self._has_all_rows else hidden_px)
         bar.setPageStep(self.viewport().height())
         bar.setSingleStep(self._cell().height())
         self._redraw()
