@@ -1,6 +1,6 @@
 """The sample that features are shown for, and ways to others."""
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
@@ -29,9 +29,10 @@ class FeatureSample(QWidget):
 
     sample_requested = pyqtSignal(int)
 
+    _frame: Frame | None = None
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._frame: Frame | None = None
         self._way = ""
         self.picture = PictureView()
         self.picture.setMinimumSize(84, 84)
@@ -72,7 +73,7 @@ class FeatureSample(QWidget):
         return [] if right is None else [each for each in order if not right[each]]
 
     def write(self) -> None:
-        """Write the words, also in other colours."""
+        """Write the words."""
         frame = self._frame
         if frame is None:
             return
@@ -88,6 +89,10 @@ class FeatureSample(QWidget):
             lines += [f"{words}: {_guess_text(each)}" for words, each in told.items()]
         self.words.setText("<br>".join(lines))
         self._fit()
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        self.write()  # in other colours, perhaps
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         self._fit()

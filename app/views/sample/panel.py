@@ -57,11 +57,12 @@ class SamplePanel(QWidget):
 
     sample_requested = pyqtSignal(int)
 
+    _shown: SampleView | None = None
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pictures = ProbePictures(None)
         self._samples = _NOTHING
-        self._shown: SampleView | None = None
         self._beside: Beside | None = None
         self._output: ShownOutput | None = None
         self._scrolled_in: QScrollArea | None = None
@@ -299,8 +300,7 @@ class SamplePanel(QWidget):
 
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)
-        if event is not None and event.type() == QEvent.Type.PaletteChange and hasattr(self, "strip"):
-            self._update_readout()
+        self._update_readout()  # in other colours, perhaps
 
 
 def _place(sample: SampleView, number: int, n_samples: int) -> str:
