@@ -62,7 +62,7 @@ def test_that_where_nothing_has_changed_nothing_is_laid_out_anew(began: Began) -
 
 
 def test_that_samples_that_are_all_alike_stay_together_or_where_they_will_be(began: Began) -> None:
-    alike = np.full((6, 3), 2.0, np.float32)
+    alike = np.tile(np.arange(3, dtype=np.float32), (6, 1))
     features = {1: alike, 2: features_of(0), 3: alike + 1}
     made = list(layouts(TSNE, [1, 2, 3], features.__getitem__, {}, lambda share: None))
     assert made[0][1].tolist() == [[0.0, 0.0]] * 6
