@@ -72,8 +72,8 @@ class MatrixMap(QWidget):
         """Where the cells are."""
         assert self._matrix is not None
         metrics = self._metrics()
-        left = min(max(map(metrics.horizontalAdvance, self._matrix.rows), default=0), _MOST_LEFT_PX) + 2 * _SPACE
-        widest = max(map(metrics.horizontalAdvance, self._matrix.columns), default=0)
+        left = min(max(map(metrics.horizontalAdvance, self._matrix.rows)), _MOST_LEFT_PX) + 2 * _SPACE
+        widest = max(map(metrics.horizontalAdvance, self._matrix.columns))
         n_rows, n_columns = self._matrix.values.shape
         width = min(self.width() - left - _SPACE, n_columns * _MOST_CELL_PX)
         above = metrics.height() if self._is_level(width / n_columns, widest) else min(widest, _MOST_TOP_PX)
@@ -139,7 +139,7 @@ class MatrixMap(QWidget):
     def _paint_columns(self, painter: QPainter, place: QRectF) -> None:
         assert self._matrix is not None
         metrics, across = self._metrics(), place.width() / len(self._matrix.columns)
-        widest = max(map(metrics.horizontalAdvance, self._matrix.columns), default=0)
+        widest = max(map(metrics.horizontalAdvance, self._matrix.columns))
         is_level = self._is_level(across, widest)
         pointed = None if self._pointed is None else self._pointed[1]
         need = widest + _SPACE if is_level else metrics.height() - 2
