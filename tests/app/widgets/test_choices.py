@@ -190,9 +190,7 @@ def test_that_segments_show_what_is_offered_side_by_side_and_let_the_others_go(s
     assert gone == ["gone", "gone"]
 
 
-def test_that_a_segment_tells_of_a_click_alone_and_one_out_of_reach_says_why(
-    segments: Segments, qtbot: QtBot
-) -> None:
+def test_that_a_segment_tells_of_a_click_alone_and_one_out_of_reach_says_why(segments: Segments, qtbot: QtBot) -> None:
     heard: list[str] = []
     segments.chosen.connect(heard.append)
     segments.show_chosen("other")

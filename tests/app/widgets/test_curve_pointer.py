@@ -15,8 +15,8 @@ from app.widgets.curve_plot import CurvePlot, Line, LineStyle
 from app.widgets.steps_plot import Playhead, StepsPlot
 from app.window.theme import apply_theme
 from tests.app.painted import painted
-from tests.app.wiring.user import place_in
 from tests.app.widgets.pointer import RIGHT, double_click, drag, move, press, release, turn
+from tests.app.wiring.user import place_in
 
 STEPS = np.arange(101)
 LINE = Line(STEPS, np.linspace(5, 10, 101))
@@ -106,9 +106,7 @@ def test_that_an_empty_plot_asks_for_no_step(plot: CurvePlot, asked: list[object
     assert not any(isinstance(each, int) or each is None for each in asked)
 
 
-def test_that_a_drag_over_the_whole_run_leads_the_playhead_up_to_its_ends(
-    plot: CurvePlot, asked: list[object]
-) -> None:
+def test_that_a_drag_over_the_whole_run_leads_the_playhead_up_to_its_ends(plot: CurvePlot, asked: list[object]) -> None:
     pull(plot, at(plot, 20), at(plot, 30), at(plot, -30), at(plot, 130), at(plot, 90))
     assert asked == [30, 0, 100, 90, 90]
     assert plot.shown_range == pytest.approx(WHOLE)
@@ -269,10 +267,10 @@ def test_that_a_playhead_tells_of_each_change_once(qapp: QApplication) -> None:
         (lambda: playhead.setValue(0), 0),
         (lambda: playhead.setValue(7), 1),
         (lambda: playhead.setValue(7), 1),
-        (lambda: playhead.hide(), 1),
+        (playhead.hide, 1),
         (lambda: playhead.setVisible(True), 2),
         (lambda: playhead.setVisible(True), 2),
-        (lambda: playhead.hide(), 3),
+        (playhead.hide, 3),
     ):
         change()
         assert n_moved == expected

@@ -68,7 +68,9 @@ def test_that_a_figure_has_its_title_then_its_context_then_its_parts_one_below_t
     ]
     assert [each.place.left() for each in found.words] == [MARGIN] * 3
     assert MARGIN < title.place.top() < title.place.bottom() < run.place.top()
-    assert of_pass.place.top() - run.place.top() == pytest.approx(run.place.height() + 9, abs=4), "an empty line is none"
+    assert of_pass.place.top() - run.place.top() == pytest.approx(run.place.height() + 9, abs=4), (
+        "an empty line is none"
+    )
     first, second = [each.place for each in found.areas(GREEN)]
     assert first == QRectF(MARGIN, first.top(), 300, 40)
     assert GAP < first.top() - of_pass.place.bottom() < GAP + 10
@@ -145,7 +147,9 @@ def shown(*children: QWidget) -> QWidget:
 
 def texts_of(widget: QWidget) -> list[str]:
     size = full_size(widget)
-    return painted_by(lambda painter: paint_widget(painter, widget, QRect(0, 0, size.width(), size.height())), size).texts
+    return painted_by(
+        lambda painter: paint_widget(painter, widget, QRect(0, 0, size.width(), size.height())), size
+    ).texts
 
 
 def test_that_controls_and_hints_are_left_out_and_of_a_choice_its_words_stay(qtbot: QtBot) -> None:

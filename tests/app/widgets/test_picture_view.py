@@ -86,7 +86,7 @@ def test_that_below_a_vector_stand_the_least_and_the_largest_of_its_numbers(
     assert word.colour == active().faint_text
     assert word.place.center().x() == pytest.approx(100, abs=2)
     assert 150 - 20 < word.place.top() < word.place.bottom() < 150
-    (ground,) = [each for each in painted(view).lines(active().line)]
+    (ground,) = painted(view).lines(active().line)
     assert (ground.place.left(), ground.place.right()) == (2, 198)
     assert ground.place.bottom() < word.place.top()
 
