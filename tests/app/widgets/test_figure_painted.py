@@ -78,6 +78,16 @@ def test_that_a_figure_has_its_title_then_its_context_then_its_parts_one_below_t
     assert figure.size() == QSize(300 + 2 * MARGIN, round(second.bottom()) + GAP + MARGIN)
 
 
+def test_that_words_have_as_many_lines_as_they_take_and_none_is_cut_or_empty(qtbot: QtBot) -> None:
+    part = Plain(300, 40)
+    qtbot.addWidget(part)
+    for letters in range(1, 160):
+        found = painted_figure(Figure("T", ("x " * letters,), [part]))
+        (place,) = (each.place for each in found.areas(GREEN))
+        assert GAP < place.top() - found.words[-1].place.bottom() < GAP + 10
+        assert all(each.place.right() <= 300 + MARGIN for each in found.words)
+
+
 def test_that_a_figure_without_parts_has_room_for_its_words(qapp) -> None:
     assert Figure("Title", (), ()).size().width() == 400 + 2 * MARGIN
     long = Figure("Title", ("word " * 100,), ())

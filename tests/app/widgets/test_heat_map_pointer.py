@@ -280,6 +280,17 @@ def test_that_a_playhead_and_a_held_step_are_seen_up_to_the_borders(shown: HeatM
     assert [(each.place.center().x(), each.px) for each in lines] == [(at(step).x(), 1), (at(step).x(), 2)][:n_lines]
 
 
+def test_that_the_playhead_of_a_map_is_at_the_first_step_before_it_is_told_another(qtbot: QtBot) -> None:
+    made = HeatMap(lambda _: np.zeros((256, 4), np.uint8))
+    qtbot.addWidget(made)
+    made.resize(LEFT_PX + N * PER_STEP + RIGHT_PX, 4 * ROW)
+    assert made.shown_range == (0, 1)
+    made.show_heat(Heats(NAMES), N)
+    made.show_range(-1, N)
+    (line,) = painted(made).lines(active().hovered)
+    assert line.place.center().x() == pytest.approx(LEFT_PX + N * PER_STEP / (N + 1), abs=0.1)
+
+
 def test_that_a_playhead_far_from_the_steps_that_are_shown_does_no_harm(shown: HeatMap) -> None:
     shown.show_range(2e9, 2e9 + 1)
     shown.show_step(0)

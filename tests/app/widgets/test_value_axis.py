@@ -1,10 +1,14 @@
 """Which numbers stand at the axis of values of a plot, and how they are written."""
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from PyQt6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from app.widgets.step_axis import StepAxis
 from app.widgets.value_axis import ValueAxis, labelled_ticks, round_above
+from tests.app.painted import painted
 
 
 @pytest.mark.parametrize(
@@ -74,6 +78,8 @@ def test_that_the_lines_of_a_grid_between_the_numbers_have_none(qapp: QApplicati
         ([0.00001, 0.00002], 1.0, 0.00001, ["1e−5", "2e−5"]),
         ([-0.00012, 0.0], 1.0, 0.00001, ["−1.2e−4", "0"]),
         ([0.0], 1.0, 1e-9, ["0"]),
+        ([1_234_567.0], 1.0, 100_000.0, ["1.2e6"]),
+        ([0.12e-7], 1.0, 1e-6, ["1e−8"]),
         ([1.0, 2.0], 0.5, 1.0, ["0.5", "1.0"]),
         ([1.0], 1.0, 0.0, ["1"]),
         ([], 1.0, 1.0, []),
@@ -112,6 +118,23 @@ def test_that_a_log_scale_has_1_2_and_5_of_each_power_or_the_powers_or_numbers_o
     qapp: QApplication, low: float, high: float, size: float, expected: list[float]
 ) -> None:
     assert log_ticks(low, high, size) == expected
+
+
+def test_that_the_axis_of_steps_reaches_4_px_beyond_the_plot_at_either_side_alone(qapp: QApplication) -> None:
+    axis = StepAxis()
+    usual = pg.AxisItem.boundingRect(axis)
+    assert axis.boundingRect() == usual.adjusted(-4, 0, 4, 0)
+
+
+def test_that_however_much_room_there_is_the_lines_between_numbers_have_none(qtbot: QtBot) -> None:
+    plot = pg.PlotWidget(axisItems={"left": ValueAxis()})
+    qtbot.addWidget(plot)
+    plot.resize(300, 900)
+    plot.setYRange(0, 1, padding=0)
+    plot.show()
+    texts = {each.text for each in painted(plot).words if each.place.right() < 54}
+    assert texts <= {"0.0", "0.2", "0.4", "0.6", "0.8", "1.0"}
+    assert len(texts) >= 4
 
 
 def test_that_a_log_scale_has_no_more_levels_than_that(qapp: QApplication) -> None:
