@@ -1,5 +1,7 @@
 """A plot over steps with thin lines of others behind its own: what is drawn of them, and which values have room."""
 
+from itertools import pairwise
+
 import numpy as np
 import pyqtgraph as pg
 import pytest
@@ -44,7 +46,7 @@ def thin_lines(plot: StepsPlot, number: int = 0) -> list[tuple[list[float], list
     if steps is None or not len(steps):
         return []
     ends = [-1, *np.flatnonzero(np.isnan(values))]
-    return [(steps[a + 1 : b].tolist(), values[a + 1 : b].tolist()) for a, b in zip(ends, ends[1:], strict=False)]
+    return [(steps[a + 1 : b].tolist(), values[a + 1 : b].tolist()) for a, b in pairwise(ends)]
 
 
 def values_of(plot: StepsPlot) -> list[float]:
