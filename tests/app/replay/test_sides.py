@@ -6,9 +6,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from app.replay.comparing import compared_passes, compared_runs
+from app.replay.differences import Differences, differences_of
 from app.replay.frame import Frame, read_frame
 from app.replay.opened import Comparing, OpenedCollection, open_for_replay
 from app.replay.state import ReplayState, ReplayView
@@ -133,3 +135,38 @@ def test_that_a_is_shown_alone_with_the_reason_where_b_is_damaged(
     assert "pass 2 damaged" in frame.not_compared
     with pytest.raises(CollectionError, match="pass 2 damaged"):
         read_frame(of_two(replace(a, passes=Damaged()), b), view_of(a, 2))  # type: ignore[arg-type]
+
+
+def weight_of(pass_: Any) -> np.ndarray:
+    return np.asarray(pass_.layers["fc1"].weight)
+
+
+def test_that_what_both_have_is_made_once_and_the_last_difference_is_kept(
+    two: tuple[OpenedCollection, OpenedCollection],
+) -> None:
+    a, b = two
+    both = compared_runs(a, b, SavedComparison(a="", b=""))
+    found = differences_of(both)
+    assert differences_of(both) is found
+    assert found.graph is a.graph
+    first, other = a.passes.get(1), b.passes.get(1)
+    made = found.between(first, other)
+    assert made.has_same_probe
+    assert found.between(first, other) is made
+    for one, another in ((a.passes.get(2), other), (first, b.passes.get(2)), (first, other)):
+        again = found.between(one, another)
+        assert again is not made
+        assert weight_of(again).tolist() == (weight_of(another) - weight_of(one)).tolist()
+
+
+def test_that_where_b_keeps_fewer_units_the_graph_has_those_that_both_keep(
+    two: tuple[OpenedCollection, OpenedCollection],
+) -> None:
+    a, b = two
+    layers = dict(a.collection.layers)
+    layers["fc1"] = replace(layers["fc1"], kept=layers["fc1"].kept[:2])
+    narrow: Any = SimpleNamespace(collection=SimpleNamespace(layers=layers))
+    both: Any = SimpleNamespace(a=a, b=narrow, pair=compared_runs(a, b, SavedComparison(a="", b="")).pair)
+    graph = Differences(both).graph
+    assert [len(each) for each in graph.columns if each.stage == "fc1"] == [2]
+    assert (graph.probe, graph.task) == (a.graph.probe, a.graph.task)
