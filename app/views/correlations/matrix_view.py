@@ -209,9 +209,6 @@ class MatrixView(QWidget):
         painter.end()
         return ground
 
-    def sizeHint(self) -> QSize:
-        return QSize(420, 360)
-
     def minimumSizeHint(self) -> QSize:
         return QSize(200, 160)
 
@@ -272,7 +269,6 @@ class MatrixView(QWidget):
         event.accept()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
         self._repaint()
 
     def changeEvent(self, event: QEvent | None) -> None:

@@ -314,7 +314,6 @@ class CellGrid(QWidget):
             draw_rimmed(painter, QPen(QColor(active().hovered), 2), lambda: painter.drawRect(frame))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
         self._refresh()
 
     def changeEvent(self, event: QEvent | None) -> None:

@@ -416,14 +416,7 @@ class StoryRaster(QWidget):
         self._point(None)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
         self._refresh()
-        self.walk.mark()
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        super().changeEvent(event)
-        if event is not None and event.type() == QEvent.Type.PaletteChange:
-            self.update()
 
     def _point(self, at: QPointF | None) -> None:
         cell = None if at is None else self.cell_at(at)
