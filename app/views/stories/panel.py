@@ -220,7 +220,7 @@ class StoriesPanel(QWidget):
             order = np.array(self.suspects.tiles.tiles.numbers, int)
         if not len(order) or self.run is None:
             return False
-        found = np.flatnonzero(order == (-1 if self.sample is None else self.sample))
+        found = np.flatnonzero(order == self.sample)
         place = int(found[0]) + n_places if len(found) else 0
         self.story_requested.emit(int(order[min(max(place, 0), len(order) - 1)]), None)
         return True
