@@ -53,7 +53,7 @@ class RowWalk(PlaceWalk):
         raster = self._raster
         if not raster.has_cells:
             return None
-        row, column = self._at or (raster.row_of_current or 0, max(raster.number or 0, 0))
+        row, column = self._at or (raster.row_of_current or 0, raster.number or 0)
         return min(row, raster.view.n_rows - 1), min(column, raster.view.n_columns - 1)
 
     def place(self) -> QRectF | None:
@@ -264,7 +264,7 @@ class StoryRaster(QWidget):
 
     def _paint_rows(self, painter: QPainter, plot: QRectF, row_px: float) -> None:
         palette, metrics = active(), QFontMetricsF(painter.font())
-        for row in range(int(self.view.top), min(int(np.ceil(self.view.bottom)), len(self.order))):
+        for row in range(int(self.view.top), int(np.ceil(self.view.bottom))):
             sample, y = int(self.order[row]), self.view.y(row, plot)
             left = 6.0
             picture = self._picture_of(sample) if row_px >= _PICTURE_ROW_PX else None
@@ -320,7 +320,7 @@ class StoryRaster(QWidget):
         every = _nice((self.view.right - self.view.left) * _APART_PX / plot.width())
         for column in range(int(np.ceil(self.view.left / every)) * every, int(np.ceil(self.view.right)), every):
             x = self.view.x(column + 0.5, plot)
-            if column >= len(self._steps) or not plot.left() <= x <= plot.right():
+            if not plot.left() <= x <= plot.right():
                 continue
             text = f"{int(self._steps[column]):,}"
             wide = metrics.horizontalAdvance(text)
@@ -437,5 +437,5 @@ class StoryRaster(QWidget):
 
 def _nice(least: float) -> int:
     """The smallest of 1, 2, 5, 10, 20 … that is no less."""
-    power = 10 ** max(int(np.floor(np.log10(max(least, 1.0)))), 0)
+    power = 10 ** int(np.floor(np.log10(max(least, 1.0))))
     return next(int(factor * power) for factor in (1, 2, 5, 10) if factor * power >= least)

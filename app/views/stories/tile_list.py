@@ -130,7 +130,7 @@ class TileList(QListView):
         assert viewport is not None
         assert bar is not None
         room = self.width() - 2 * self.frameWidth() - bar.sizeHint().width() - 2
-        return max(room // max(room // _WIDTH_PX, 1), _WIDTH_PX // 2)
+        return room // max(room // _WIDTH_PX, 1)
 
     def tile_size(self) -> QSize:
         """Of each."""

@@ -149,6 +149,16 @@ def test_that_a_matrix_is_asked_for_once_at_each_measurement(panel: Correlations
     assert words(panel) == "Nothing was measured up to this pass; the first time was at step 0."
 
 
+def test_that_another_run_is_seen_from_its_beginning_on(panel: CorrelationsPanel, asked: Asked) -> None:
+    panel.show_collection(opened())
+    panel.show_run(run_of())
+    panel.show_view(view("conv2"), 90)
+    panel.show_collection(opened(4, layers=dict.fromkeys(NAMES)))
+    panel.show_run(run_of(steps=np.arange(4)))
+    assert asked.readings[-1] == request(0, "conv1", "fc1")
+    assert panel.place_label.title == "epoch 0, step 0"
+
+
 def test_that_only_what_was_asked_for_last_is_shown(panel: CorrelationsPanel, asked: Asked) -> None:
     panel.show_collection(opened())
     panel.show_run(run_of())
