@@ -7,7 +7,7 @@ import pytest
 from PyQt6.QtCore import QEvent, QPoint, Qt
 from PyQt6.QtGui import QHelpEvent
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
+from PyQt6.QtWidgets import QApplication, QToolTip, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.views.correlations.layer_bars import LayerBar, LayerBars
@@ -58,6 +58,31 @@ def test_that_a_strip_is_painted_anew_where_another_is_marked(strip: MatrixStrip
         QApplication.processEvents()
         assert (paints.n > 0) == is_painted
         assert strip.current == current
+
+
+def test_that_others_are_painted_at_once(strip: MatrixStrip, qtbot: QtBot) -> None:
+    bars = shown(qtbot, LayerBars(), 200, 120)
+    for widget, do in (
+        (strip, lambda: strip.show_matrices(lambda _: matrix(waves(3, 3)), list("abc"), [""] * 3)),
+        (bars, lambda: bars.show_bars([LayerBar("a", "a", 0.5)], "")),
+    ):
+        QApplication.processEvents()
+        paints = Paints(widget)
+        do()
+        QApplication.processEvents()
+        assert paints.n > 0
+
+
+def test_that_more_layers_get_the_room_that_they_need(qtbot: QtBot) -> None:
+    page = QWidget()
+    column = QVBoxLayout(page)
+    bars = LayerBars()
+    column.addWidget(bars)
+    shown(qtbot, page, 200, 60)
+    for n in (2, 12):
+        bars.show_bars([LayerBar(str(each), str(each), 0.5) for each in range(n)], "")
+        QApplication.processEvents()
+        assert bars.height() >= bars.minimumSizeHint().height()
 
 
 def test_that_a_strip_of_none_has_none(strip: MatrixStrip) -> None:
@@ -200,3 +225,14 @@ def test_that_the_axis_of_values_ends_with_the_tenth_below_the_least(
     room = 0.04 * (1 - low)
     assert (shown_from, shown_to) == pytest.approx((low - room, 1 + room))
     assert strengths.getPlotItem().getAxis("left").style["showValues"] == np.isfinite(least)
+
+
+def test_that_strengths_are_no_more_moved_by_a_drag_than_by_the_wheel(strengths: StrengthPlot) -> None:
+    box = strengths.getPlotItem().vb
+    before = box.viewRange()
+    assert box.state["mouseEnabled"] == [False, False]
+    assert not box.menuEnabled()
+    strengths.resize(600, 500)
+    strengths.show_stability(KINDS, STRENGTHS, STABILITY, "noise")
+    strengths.grab()
+    assert box.viewRange()[1] == before[1]

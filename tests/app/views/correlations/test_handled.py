@@ -201,3 +201,4 @@ def test_that_what_stays_is_painted_once(view: MatrixView, made: Callable[..., t
     assert made(lambda: view.resize(410, 310)) == (True, 1)
     assert made(lambda: QApplication.sendEvent(view, QEvent(QEvent.Type.PaletteChange)))[1] == 1
     assert made(lambda: QApplication.sendEvent(view, QEvent(QEvent.Type.LanguageChange)))[1] == 0
+    assert made(lambda: view.setEnabled(False))[0]

@@ -152,3 +152,4 @@ def test_that_cells_are_painted_anew_for_others_and_not_for_a_mark(grid: CellGri
     assert n_paints(grid, lambda: grid.resize(310, 140))[1] == 1
     for kind, times in ((QEvent.Type.PaletteChange, 1), (QEvent.Type.LanguageChange, 0)):
         assert n_paints(grid, lambda: QApplication.sendEvent(grid, QEvent(kind)))[1] == times  # noqa: B023
+    assert n_paints(grid, lambda: grid.setEnabled(False))[0] > 0

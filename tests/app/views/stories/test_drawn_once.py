@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,15 +11,18 @@ from PyQt6.QtCore import QEvent
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.views.stories.analysis.story_cells import Quantity
+from app.session import Session
+from app.views.stories.analysis.story_cells import Cells, Quantity
 from app.views.stories.analysis.story_order import StoryOrder
 from app.views.stories.cell_grid import CellGrid
 from app.views.stories.changes_page import ChangesPage
+from app.views.stories.colour_key import ColourKey
 from app.views.stories.confusion_page import ConfusionPage
 from app.views.stories.depth_page import DepthPage
 from app.views.stories.map_page import MapPage
 from app.views.stories.moment import Moment
-from app.views.stories.story_card import StoryFigures
+from app.views.stories.reading import StoriesReading
+from app.views.stories.story_card import StoryCurve, StoryFigures
 from app.views.stories.story_raster import StoryRaster
 from app.views.stories.suspects_page import SuspectsPage
 from app.views.stories.tile_list import TileList
@@ -26,6 +30,7 @@ from app.views.stories.time_page import TimePage
 from app.widgets.point_cloud import PointCloud
 from tests.app.views.stories.made_up_story import RUN, TEXTS, changes_of
 from tests.app.views.stories.test_pages import Paints
+from tests.app.views.stories.told_run import Told, write_told
 
 SHOWN = {
     TimePage: (StoryRaster, "show_cells"),
@@ -240,3 +245,20 @@ def test_that_figures_are_painted_anew_where_they_are_others(paints_of: Callable
     for rows, times in ((list(one), 0), (other, 1), (list(other), 0)):
         assert paints_of(figures, figures, lambda: figures.show_rows(rows)) == times  # noqa: B023
     assert figures.accessibleName() == "label bee"
+
+
+def test_that_a_key_and_a_curve_are_painted_at_once(paints_of: Callable[..., int]) -> None:
+    key, curve = ColourKey(), StoryCurve()
+    colours = np.zeros((256, 3), np.uint8)
+    cells = Cells(np.zeros((1, 1), np.uint8), colours, {0: "right"})
+    assert paints_of(key, key, lambda: key.show_cells(cells)) > 0
+    assert paints_of(curve, curve, lambda: curve.show_story(RUN, 5, 3)) > 0
+
+
+def test_that_what_pages_show_first_is_worked_out_where_it_is_read(session: Session, tmp_path: Path) -> None:
+    session.open(write_told(tmp_path / "told.json", Told()))
+    reading, told = StoriesReading(session), []
+    reading.ready.connect(told.append)
+    reading.read()
+    (run,) = told
+    assert {"right", "learnt", "forgotten", "data_map", "suspicion_places", "depths", "matrices"} <= set(vars(run))
