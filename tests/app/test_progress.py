@@ -56,7 +56,9 @@ def test_that_work_nobody_waits_for_ends(clock: Clock) -> None:
 
 
 @pytest.mark.parametrize(("seconds", "expected"), [(0.1, [(1, 2)]), (0.09, [])])
-def test_that_the_first_word_comes_when_it_is_due(clock: Clock, seconds: float, expected: list[tuple[int, int]]) -> None:
+def test_that_the_first_word_comes_when_it_is_due(
+    clock: Clock, seconds: float, expected: list[tuple[int, int]]
+) -> None:
     clock.now = 0.0  # where a tenth is a tenth
     told: list[tuple[int, int]] = []
     progress = Progress(lambda *steps: told.append(steps))

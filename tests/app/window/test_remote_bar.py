@@ -113,7 +113,10 @@ def test_that_what_is_out_of_reach_is_said_in_place_of_all_else_as_long_as_it_is
     bar.show_collection(opened(there))
     progress = bar.label.text()
     looks = [bar.label.objectName()]
-    for problem, words in (("example.org cannot be reached.", f"example.org cannot be reached. {KEPT}"), ("", progress)):
+    for problem, words in (
+        ("example.org cannot be reached.", f"example.org cannot be reached. {KEPT}"),
+        ("", progress),
+    ):
         bar.show_connection(problem)
         looks.append(bar.label.objectName())
         assert (bar.label.text(), look(bar)) == (words, words)

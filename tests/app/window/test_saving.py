@@ -243,9 +243,7 @@ def test_that_of_a_run_elsewhere_things_are_saved_here(
     session.open(RemotePath("https://example.org/there.json"))
     session.show()
     save_numbers(saving)
-    assert [suggested for _, suggested, _ in asked.files] == [
-        Path("exports/there_unit_incoming_weights_step6.csv")
-    ]
+    assert [suggested for _, suggested, _ in asked.files] == [Path("exports/there_unit_incoming_weights_step6.csv")]
 
 
 @pytest.mark.parametrize(

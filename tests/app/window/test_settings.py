@@ -150,7 +150,9 @@ def test_that_before_anything_was_kept_there_is_what_is_usual(tmp_path: Path) ->
     assert settings.complaint() == ""
 
 
-@pytest.mark.parametrize(("lines", "names"), [("curves=loss", ["loss"]), ("curves=", []), ("curves=a, , b", ["a", "b"])])
+@pytest.mark.parametrize(
+    ("lines", "names"), [("curves=loss", ["loss"]), ("curves=", []), ("curves=a, , b", ["a", "b"])]
+)
 def test_that_one_name_alone_is_a_list_too_and_an_empty_one_is_none(
     written: Callable[[str], Path], lines: str, names: list[str]
 ) -> None:

@@ -197,6 +197,9 @@ PIECES = {
     "transport_playing": Piece(_transport(replace(VIEW, is_playing=True, is_looping=True)), (1000, 44), theme="light"),
     "transport_between_passes": Piece(_transport(replace(VIEW, step=57, delay_ms=2000)), (1100, 44)),
     "transport_kept": Piece(_transport(why_kept="a spike of the loss at step 50 and the steps before"), (1300, 44)),
+    "transport_kept_in_a_small_window": Piece(
+        _transport(replace(VIEW, step=57), "a spike of the loss at step 50 and the steps before"), (945, 44)
+    ),
     "transport_of_many": Piece(_transport(replace(VIEW, n_passes=20_000, pass_number=12_344, step=61_720)), (1200, 44)),
     "transport_of_one": Piece(_transport(replace(VIEW, n_passes=1, pass_number=0)), (1000, 44)),
     "transport_narrow": Piece(_transport(), (700, 44), theme="light"),
