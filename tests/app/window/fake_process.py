@@ -14,8 +14,8 @@ class FakeProcess(QObject):
         ends_within_patience: whether it ends when it is waited for.
     """
 
-    readyRead, readyReadStandardOutput = pyqtSignal(), pyqtSignal()
-    finished, errorOccurred = pyqtSignal(int, object), pyqtSignal(object)
+    readyRead, readyReadStandardOutput = pyqtSignal(), pyqtSignal()  # noqa: N815 - as Qt calls them
+    finished, errorOccurred = pyqtSignal(int, object), pyqtSignal(object)  # noqa: N815
     made: ClassVar[list["FakeProcess"]] = []
     ends_within_patience: ClassVar[bool] = True
     ProcessState, ExitStatus, ProcessError = QProcess.ProcessState, QProcess.ExitStatus, QProcess.ProcessError
@@ -90,4 +90,4 @@ class FakeProcess(QObject):
         output, self._output = self._output, b""
         return QByteArray(output)
 
-    readAllStandardOutput = readAll
+    readAllStandardOutput = readAll  # noqa: N815

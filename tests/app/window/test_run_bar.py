@@ -52,8 +52,17 @@ def test_that_the_bar_is_as_high_with_any_badges_as_without(open_window: MainWin
 def opened(*, used: str = "", steps: int = 12, note: str = "", **of_collection: Any) -> Any:
     """A run of twelve steps that has ended, and of which nothing is out of the ordinary."""
     run = SimpleNamespace(
-        **{"model": "cnn", "dataset": "digits", "data_used": used, "data_note": note, "optimizer": "SGD"},
-        **{"interval": 3, "created": "2026", "ranks": 1, "seed": 0, "total_steps": 12, "budget": None},
+        model="cnn",
+        dataset="digits",
+        data_used=used,
+        data_note=note,
+        optimizer="SGD",
+        interval=3,
+        created="2026",
+        ranks=1,
+        seed=0,
+        total_steps=12,
+        budget=None,
     )
     nothing = {"notes": [], "damaged": [], "resumes": [], "dumps": {}, "layers": {}, "price": None}
     told = nothing | {"run": run, "n_steps": steps, "finished": True, "path": Path("run.json")} | of_collection

@@ -32,8 +32,14 @@ class Open(QObject):
     def open(self, path: Path | RemotePath) -> None:
         """Open a collection of an unnamed model."""
         run = SimpleNamespace(
-            **{"model": "", "dataset": "digits", "data_used": "noise", "optimizer": "", "interval": 3, "created": ""},
-            **{"ranks": 1, "seed": None},
+            model="",
+            dataset="digits",
+            data_used="noise",
+            optimizer="",
+            interval=3,
+            created="",
+            ranks=1,
+            seed=None,
         )
         self.opened = SimpleNamespace(collection=SimpleNamespace(path=path, run=run, layers={}))
         self.collection_opened.emit(self.opened)
@@ -72,9 +78,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Open:
-    session = Open()
-    return session
+def session() -> Open:
+    return Open()
 
 
 @pytest.fixture
