@@ -47,7 +47,7 @@ def test_that_wishes_that_belong_to_no_frame_read_none(session: Session, collect
     numbers = awaited(session)
     session.set_looping(False)
     session.set_stride(2)
-    session.draw_as_modules(as_modules=True)
+    session.pin_unit(("fc1", 3))
     session.ask_why(3)
     assert numbers == []
 

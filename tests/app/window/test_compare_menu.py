@@ -107,10 +107,11 @@ def test_that_the_side_that_is_shown_is_marked_and_one_at_a_time(
     assert marked(menu) == []
     compare(session, two_paths)
     found = [marked(menu)]
-    for text in ("Show A", "Show B", "Show the difference"):
+    for text in ("Show A", "Show A", "Show B", "Show the difference", "Show the difference"):
         entry(menu, text).trigger()
         found.append(marked(menu))
-    assert found == [["Show the difference"], ["Show A"], ["Show B"], ["Show the difference"]]
+    difference = ["Show the difference"]
+    assert found == [difference, ["Show A"], ["Show A"], ["Show B"], difference, difference]
 
 
 def test_that_of_another_run_no_side_is_marked(

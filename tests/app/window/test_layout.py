@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PyQt6.QtCore import QByteArray, QSize, Qt
+from PyQt6.QtCore import QByteArray, QMargins, QSize, Qt
 from PyQt6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -148,7 +148,9 @@ def test_that_what_belongs_to_no_view_stands_above_the_tabs_in_its_order(start: 
 
     assert [top(each) for each in (*above, window.tabs)] == sorted(top(each) for each in (*above, window.tabs))
     assert window.beginning.middle.height() > middle.height() / 2, "the rest is for the views"
-    assert (middle.layout().spacing(), middle.layout().contentsMargins().left()) == (0, 0)  # type: ignore[union-attr]
+    column = middle.layout()
+    assert column is not None
+    assert (column.spacing(), column.contentsMargins()) == (0, QMargins(0, 0, 0, 0))
     bar = window.statusBar()
     assert bar is not None
     assert top(bar) + bar.height() == window.height()

@@ -1,6 +1,6 @@
 """The line on a collection that lies elsewhere: what it says, and when it looks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -79,6 +79,7 @@ def test_that_there_is_no_bar_before_anything_is_open_and_of_what_lies_here(bar:
     ],
 )
 def test_that_it_says_how_much_of_it_has_come(bar: RemoteBar, collection: There, words: str) -> None:
+    collection = replace(collection)
     bar.show_collection(opened(collection))
     assert bar.label.text() == words
     collection.n_bytes_come, collection.unread = 5_000_000, 0
