@@ -8,10 +8,17 @@ import numpy as np
 import pytest
 
 from app.analysis.differences import Differences
+from app.palette import active
+from app.replay.comparing import Side
+from app.views.compare.analysis.sections import Entry
 from app.views.compare.tables import NOT_KNOWN, map_table
 from app.views.compare.view import ComparePanelView
+from app.widgets.heat_map import LEFT_PX
 from app.window.main_window import MainWindow
 from collector.comparing.difference_map import DifferenceMap
+from collector.comparing.saved import SavedComparison
+from tests.app.painted import painted
+from tests.app.whole_run import PASS_STEPS, record_whole_run
 from tests.app.wiring.user import User
 
 STEPS = np.array([0, 10, 20])
@@ -112,3 +119,37 @@ def test_that_who_chooses_no_file_of_a_repeat_has_none(user: User, monkeypatch: 
     folder = str(before.a.collection.path.parent)
     assert asked == [("Repeats of A with other seeds", folder, "Collections (*.json)")]
     assert user.session.comparing is before
+
+
+def test_that_samples_are_told_of_the_last_pass_that_both_have(
+    user: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[tuple[str, ...], int]] = []
+
+    def entries(found: object, classes: tuple[str, ...], step: int) -> list[Entry]:
+        told.append((classes, step))
+        return []
+
+    monkeypatch.setattr("app.views.compare.view.sample_entries", entries)
+    view_of(user.window).show_collection(user.session.opened)  # type: ignore[arg-type]
+    user.session.compare(SavedComparison(a=str(user.session.opened.collection.path), b=str(short(tmp_path))))  # type: ignore[union-attr]
+    probe = user.session.opened.collection.probe  # type: ignore[union-attr]
+    assert probe is not None
+    common = max(step for step in PASS_STEPS if step <= 6)
+    assert (told[0], told[-1]) == ((probe.class_names, PASS_STEPS[-1]), (probe.class_names, common))
+
+
+def short(folder: Path) -> Path:
+    """The whole run, but for what comes behind its sixth step."""
+    return record_whole_run(folder / "short.json", n_steps=6)
+
+
+def test_that_runs_that_nowhere_lie_beside_each_other_have_no_map(user: User) -> None:
+    user.session.change_comparing(offset=999.0)
+    panel = view_of(user.window).panel
+    assert panel.heat is None
+    assert panel.nothing_label.isVisible()
+    assert not panel.heat_map.isVisible()
+    user.session.show_side(Side.B)
+    assert [each.place.left() for each in painted(panel.strip).lines(active().hovered)] == [LEFT_PX]
+    assert panel.place_label.text() == "no difference"
