@@ -79,5 +79,9 @@ def test_that_names_are_seen_to_be_none_of_some_others(qtbot: QtBot) -> None:
         qtbot.addWidget(each)
     page.show_changes(changes_of([0, 1], [[0, 0]]), tuple(f"name {each}" for each in range(90)))
     assert list(page.tiles.tiles.others) == [f"→ name {each}" for each in range(50)]
+    card = StoryCard()
+    qtbot.addWidget(card)
+    card.show_story(replace(RUN, class_names=tuple(f"name {each}" for each in range(90))), 3, 4)
+    assert list(card.figures._others) == [f"name {each}" for each in range(50)]
     suspects.show_moment(Moment(RUN, 4))
     assert list(suspects.tiles.tiles.others) == []
