@@ -77,7 +77,7 @@ RASTER: list[Act] = [
 ]
 LEGEND: list[Act] = [
     lambda legend: legend.show_shares("Columns in view:", SHARES),
-    lambda legend: legend.show_threshold(1e-3),
+    lambda legend: legend.show_threshold(1.23457e-3),
     lambda legend: legend.show_words(OF_TWO),
     lambda legend: legend.show_seen(not_finite=True, no_gradient=False),
     lambda legend: legend.show_seen(not_finite=False, no_gradient=True),
@@ -92,6 +92,21 @@ def test_that_what_is_changed_is_painted_anew(
 ) -> None:
     n_paints = painted_by(make())
     assert [bool(n_paints(act)) for act in acts] == [True] * len(acts)
+
+
+def test_that_the_legend_is_at_once_as_high_as_what_it_says_wants(qtbot: QtBot) -> None:
+    legend = RasterLegend()
+    qtbot.addWidget(legend)
+    legend.show()
+    for width in range(200, 1000, 20):
+        for act in LEGEND:
+            legend.resize(width, legend.height())
+            act(legend)
+            at_once = legend.height()
+            for beside in (width + 1, width):  # which fits it anew
+                legend.resize(beside, legend.height())
+            assert legend.height() == at_once
+        legend.show_threshold(1e-5)
 
 
 def test_that_what_is_no_news_is_not_painted_anew(painted_by: Callable[[QWidget], Callable[[Act], int]]) -> None:

@@ -239,3 +239,17 @@ def test_that_at_the_least_size_bars_are_two_lines_high_and_wide_enough_for_both
     (ground,) = [each for each in found.shapes if each.area and each.place.width() > 100]
     assert ground.place.height() == 2 * view.fontMetrics().height()
     assert all(each.place.bottom() <= view.height() for each in found.words)
+
+
+def test_that_a_large_panel_is_shared_out_among_its_parts(asking: Asking) -> None:
+    panel = asking.panel
+    panel.resize(1600, 1400)
+    asking.show(two_layers())
+    panel.show_histograms(HISTOGRAMS, 0)
+    draw(panel)
+    assert panel.curves.width() / panel.histograms.width() == pytest.approx(5 / 2, rel=0.01)
+    heights = [each.height() for each in (panel.heat_map, panel.curves, panel.rates)]
+    assert heights[0] / heights[2] == pytest.approx(2, rel=0.02)
+    assert heights[1] / heights[2] == pytest.approx(2, rel=0.02)
+    bars = [view.height() for view in panel.histograms.views.values()]
+    assert max(bars) - min(bars) <= 1

@@ -153,3 +153,13 @@ def test_that_where_there_is_no_value_no_figure_is_told(qtbot: QtBot) -> None:
     card.show_curve(late, 1200, NO_EPOCHS)
     card.show_step(0, is_following=True)
     assert card.heading_line.figure == "1 at step 1,200"
+
+
+def test_that_a_heading_begins_above_the_plot_itself_as_soon_as_all_of_it_has_room_there(qtbot: QtBot) -> None:
+    card = card_of(qtbot, "loss", 2.0, 1.0)
+    card.show_step(1)
+    line = card.heading_line
+    whole = card.minimumWidth() + WIDTH_PX + line.whole_px() - line.wanted_px()
+    for width, left in ((whole, WIDTH_PX + 4), (whole - 1, 8), (whole + 1, WIDTH_PX + 4)):
+        card.resize(width, 160)
+        assert card.heading.contentsMargins().left() == left
