@@ -79,7 +79,7 @@ def _pen(colour: QColor, opacity: float) -> QPen:
 
 
 def _edge_width(style: Style) -> int:
-    thresholds = ((0.5, 0.8), (0.65, 0.9), (0.8, 2.0), (0.9, 2.0))[style.density]
+    thresholds: tuple[float, ...] = ((0.5, 0.8), (0.65, 0.9), (0.8,), (0.9,))[style.density]
     return 1 + sum(_strength(style) > threshold for threshold in thresholds)
 
 

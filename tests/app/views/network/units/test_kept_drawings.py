@@ -20,6 +20,7 @@ from app.views.network.units.headings_item import HeadingsItem
 from app.views.network.units.network_view import NetworkView
 from app.views.network.units.neuron_sprites import RIM, RIM_SHADE, NeuronSprites
 from app.views.network.units.scales_item import ScalesItem
+from app.views.network.units.whole_item import WholeItem
 from app.views.network.viewport_cache import ViewportCache
 from tests.app.looks.pieces.network import LEAST
 from tests.app.views.network.driving import move, point_of
@@ -192,6 +193,19 @@ def test_that_a_graph_is_laid_out_anew_only_for_another_size(show: Show, views: 
         scene.show_graph(views[0].graph, width, height)
         assert (scene.graph_layout.width, scene.graph_layout.height) == (width, height)
         assert (scene.sceneRect().width(), scene.sceneRect().height()) == (width, height)
+
+
+def test_that_what_lies_over_the_graph_covers_all_of_it_and_nothing_else(show: Show, views: list[GraphView]) -> None:
+    network = show(None)
+    over = [each for each in network.scene().items() if isinstance(each, WholeItem)]
+    assert len(over) == 8
+    assert all(each.boundingRect().isNull() for each in over)
+    network.show_view(views[0])
+    network.scene().hover_edge((1, 3))
+    for size in ((900, 600), (700, 500)):
+        network.resize(*size)
+        assert all(each.boundingRect() == network.scene().sceneRect() for each in over)
+        assert network.scene().sceneRect().getRect() == (0, 0, size[0], size[1] - 30)
 
 
 def turns_while(strokes: Callable[[], Iterator[None]], qtbot: QtBot) -> int:
