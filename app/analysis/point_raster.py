@@ -21,11 +21,12 @@ def point_codes(places: np.ndarray, order: np.ndarray, radius: float, width: int
     Returns:
         int32 ``[height, width]``.
     """
-    edge = int(np.ceil(radius)) + 1
+    far = int(np.ceil(radius))
+    edge = 2 * far  # a point may lie outside as far as it reaches, and reaches as far again
     wide, high = width + 2 * edge, height + 2 * edge
     codes = np.zeros(wide * high, np.int32)
     at = np.rint(places[order]).astype(np.int64) + edge
-    is_seen = (at >= edge - int(radius)).all(axis=1) & (at[:, 0] < wide - edge) & (at[:, 1] < high - edge)
+    is_seen = ((at >= far) & (at < (wide - far, high - far))).all(axis=1)
     base = at[is_seen, 1] * wide + at[is_seen, 0]
     own = order[is_seen].astype(np.int32) * LEVELS + 1
     # Rims first, then what is whole; in each, point by point, so that the last point lies on top.

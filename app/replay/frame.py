@@ -71,7 +71,7 @@ class Frame:
     """Why there are no sides although a difference is to be shown, in words."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SampleView:
     """What the network makes of one probe sample."""
 

@@ -327,7 +327,7 @@ class CurvePlot(pg.PlotWidget):
     def _scaled(self, values: np.ndarray) -> np.ndarray:
         if self._is_log:
             with np.errstate(all="ignore"):
-                values = np.log10(np.where(values > 0, values, np.nan))
+                values = np.log10(values)
         return values if np.isfinite(values).all() else np.where(np.isfinite(values), values, np.nan)
 
     def _fit(self) -> None:

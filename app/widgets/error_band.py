@@ -1,7 +1,7 @@
 """Where a curve may lie, as a faint band over the steps: how far an estimate may be off, how far repeats differ."""
 
 import numpy as np
-from PyQt6.QtCore import QPointF
+from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QColor, QPainterPath, QPen, QPolygonF
 from PyQt6.QtWidgets import QGraphicsPathItem
 
@@ -26,7 +26,7 @@ class StepsBand(QGraphicsPathItem):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setPen(QPen(QColor(0, 0, 0, 0)))
+        self.setPen(QPen(Qt.PenStyle.NoPen))
         self.setZValue(-4)
 
     def show_colour(self, colour: QColor) -> None:

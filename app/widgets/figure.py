@@ -149,7 +149,8 @@ def full_size(widget: QWidget) -> QSize:
     for area in widget.findChildren(QScrollArea):
         if area.isVisibleTo(widget):
             across, down = area.horizontalScrollBar(), area.verticalScrollBar()
-            size += QSize(across.maximum() if across else 0, down.maximum() if down else 0)
+            assert across is not None and down is not None
+            size += QSize(across.maximum(), down.maximum())
     return size.expandedTo(widget.minimumSizeHint())
 
 

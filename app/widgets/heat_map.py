@@ -348,10 +348,10 @@ class HeatMap(QWidget):
         event.accept()
 
     def _request(self, low: float, high: float) -> None:
-        """Ask for a range that lies inside the run."""
-        margin = self._last_step * 0.02
-        if high - low >= self._last_step + 2 * margin:
+        """Ask for as many steps that lie inside the run."""
+        n_steps, margin = high - low, self._last_step * 0.02
+        if n_steps >= self._last_step + 2 * margin:
             self.everything_requested.emit()
             return
-        low = max(low, -margin) if high <= self._last_step + margin else low - (high - self._last_step - margin)
-        self.range_requested.emit(max(low, -margin), max(low, -margin) + min(high - low, self._last_step + 2 * margin))
+        low = min(max(low, -margin), self._last_step + margin - n_steps)
+        self.range_requested.emit(low, low + n_steps)

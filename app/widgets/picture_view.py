@@ -1,7 +1,7 @@
 """A sample drawn large: the pixels of a picture as squares, a vector as bars."""
 
 import numpy as np
-from PyQt6.QtCore import QLineF, QRect, QRectF, QSize, Qt
+from PyQt6.QtCore import QLineF, QPoint, QRect, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
@@ -45,7 +45,7 @@ class PictureView(QWidget):
         factor = size.width() // self._image.width()
         if factor >= 1:
             size = QSize(self._image.width() * factor, self._image.height() * factor)
-        place = QRect(0, 0, size.width(), size.height())
+        place = QRect(QPoint(), size)
         place.moveCenter(self.rect().center())
         return place
 

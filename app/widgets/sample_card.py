@@ -56,7 +56,7 @@ class SampleCard:
             image = to_image(self.picture)
             target = QRectF(place.left() + _PADDING_PX, place.top() + _PADDING_PX, _PICTURE_PX, _PICTURE_PX)
             size = image.size().scaled(target.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
-            own = QRectF(0, 0, size.width(), size.height())
+            own = QRectF(QPointF(), size.toSizeF())
             own.moveCenter(target.center())
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
             painter.drawImage(own, image)

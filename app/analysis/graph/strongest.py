@@ -139,9 +139,9 @@ def drawing_order(styles: np.ndarray) -> np.ndarray:
     by_style = np.argsort(styles, kind="stable")
     ordered = styles[by_style]
     rank = np.arange(len(ordered)) - np.searchsorted(ordered, ordered)
-    # one number for all of it is sorted several times faster than three
+    # one number for all of it is sorted several times faster than two; in a turn the signs stay in their order
     turn = (ordered >> 1).astype(np.int64) * len(ordered) + rank // TURN
-    return by_style[np.argsort((turn * 2 + (ordered & 1)) * len(ordered) + np.arange(len(ordered)))]
+    return by_style[np.argsort(turn * len(ordered) + np.arange(len(ordered)))]
 
 
 def _pair_lines(
@@ -165,7 +165,7 @@ def _pair_lines(
 
 
 def _style_numbers(values: np.ndarray, strength: np.ndarray) -> np.ndarray:
-    level = np.minimum(strength.astype(np.int16) * LEVELS // NOT_FINITE, LEVELS - 1)
+    level = strength.astype(np.int16) * LEVELS // NOT_FINITE
     sparsity = sum(len(values) <= threshold for threshold in DENSITIES)
     styles = (2 * (level * (len(DENSITIES) + 1) + sparsity) + (values < 0)).astype(np.uint8)
     styles[strength == NOT_FINITE] = NOT_FINITE_STYLE

@@ -52,15 +52,18 @@ class DifferenceStrip(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(300, _STRIP_PX + 4 + self.fontMetrics().height())
+        return self.minimumSizeHint()  # it takes what room is left
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(160, self.sizeHint().height())
+        return QSize(LEFT_PX, _STRIP_PX + 4 + self.fontMetrics().height())
+
+    def _inside_px(self) -> int:
+        """Width of the line itself."""
+        return max(self.width() - LEFT_PX - RIGHT_PX, 1)
 
     def _x_of(self, step: float) -> float:
         low, high = self._range
-        inside = max(self.width() - LEFT_PX - RIGHT_PX, 1)
-        return LEFT_PX + (step - low) / max(high - low, 1e-9) * inside
+        return LEFT_PX + (step - low) / max(high - low, 1e-9) * self._inside_px()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter, palette = QPainter(self), active()
@@ -72,10 +75,9 @@ class DifferenceStrip(QWidget):
         ticks = round_steps(*self._range, max((right - LEFT_PX) // _TICK_PX, 1))
         for tick in ticks:
             text = f"step {tick:,}" if tick == ticks[0] else f"{tick:,}"
-            if LEFT_PX <= self._x_of(tick) <= right:
-                text_px = metrics.horizontalAdvance(text)
-                left = min(self._x_of(tick) - text_px / 2, self.width() - text_px - 1)
-                painter.drawText(QPointF(left, _STRIP_PX + 2 + metrics.ascent()), text)
+            text_px = metrics.horizontalAdvance(text)
+            left = min(self._x_of(tick) - text_px / 2, self.width() - text_px - 1)
+            painter.drawText(QPointF(left, _STRIP_PX + 2 + metrics.ascent()), text)
         painter.setClipRect(QRectF(LEFT_PX, 0, right - LEFT_PX, self.height()))
         painter.fillRect(QRectF(LEFT_PX, 0, right - LEFT_PX, _STRIP_PX), QColor(palette.bar_ground))
         for number, (first, last) in enumerate(self.stretches):
@@ -96,8 +98,7 @@ class DifferenceStrip(QWidget):
         if event is None or not event.buttons() & Qt.MouseButton.LeftButton or event.position().x() < LEFT_PX:
             return
         low, high = self._range
-        inside = max(self.width() - LEFT_PX - RIGHT_PX, 1)
-        step = low + (event.position().x() - LEFT_PX) / inside * (high - low)
+        step = low + (event.position().x() - LEFT_PX) / self._inside_px() * (high - low)
         self.step_requested.emit(float(np.clip(step, 0, self._last_step)))
 
 

@@ -35,7 +35,7 @@ _WHEEL_NOTCH = 120
 _PER_NOTCH = 0.8
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cell:
     """What one pixel shows: columns ``first`` to ``last`` of the rows ``top`` to ``bottom``, both ends included."""
 

@@ -1,5 +1,7 @@
 """What a curve is at a step, which curves are shown at first, and what a table has of them."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,9 +10,12 @@ from hypothesis import strategies as st
 from app.analysis.curve import (
     Curve,
     Measured,
+    curve_of,
     curve_table,
     logged_curves,
+    measured_of,
     moving_average,
+    scalars_of,
     short_error,
     smoothed,
     smoothing_text,
@@ -19,6 +24,7 @@ from app.analysis.curve import (
     together,
     y_range,
 )
+from tests.app.growing_run import GrowingRun
 
 NAN, INF = np.nan, np.inf
 
@@ -181,3 +187,19 @@ def test_that_a_table_has_a_column_for_each_curve_with_its_error_behind_it() -> 
     assert rows[2][2:] == (None, None)
     assert rows[3] == (4, None, None, 9.0)
     assert curve_table([]) == (("step",), [])
+
+
+def test_that_a_curve_is_of_the_steps_with_its_test_results_as_dots_else_of_the_epochs() -> None:
+    run: Any = GrowingRun().grow(loss=np.array([3.0, 2.0, 1.0])).end_epoch(test_loss=2.5, f1=0.25)
+    run.grow(loss=np.array([0.5])).end_epoch(test_loss=2.25, f1=0.5, note="x")
+    loss, f1 = curve_of(run, "loss"), curve_of(run, "f1")
+    assert loss is not None
+    assert f1 is not None
+    assert (loss.steps.tolist(), loss.values.tolist()) == ([0, 1, 2, 3], [3, 2, 1, 0.5])
+    assert (loss.dot_steps.tolist(), loss.dots.tolist()) == ([3, 4], [2.5, 2.25])
+    assert (f1.name, f1.steps.tolist(), f1.values.tolist()) == ("f1", [3, 4], [0.25, 0.5])
+    assert f1.dot_steps is f1.steps
+    assert f1.dots is f1.values
+    assert curve_of(run, "note") is curve_of(run, "nothing") is None
+    assert measured_of(run.series, "nothing") is None
+    assert scalars_of(run) == ["loss", "test_loss", "f1", "note"]

@@ -122,6 +122,38 @@ def test_that_the_last_point_lies_on_top_and_whole_pixels_over_rims() -> None:
     assert one.dtype == np.int32
 
 
+def slow_codes(places: np.ndarray, order: list[int], radius: float, width: int, height: int) -> list[list[int]]:
+    """The same pixel by pixel: of those that cover one as a whole the last, else of all."""
+    codes = []
+    for y in range(height):
+        row = []
+        for x in range(width):
+            levels = {}
+            for number in order:
+                away = np.hypot(*(np.rint(places[number]) - (x, y)))
+                level = min(round((radius + 0.5 - away) * 8), 8)
+                if level >= 1:
+                    levels[number] = level
+            on_top = [each for each in levels if levels[each] == 8] or [*levels]
+            row.append(8 * on_top[-1] + levels[on_top[-1]] if on_top else 0)
+        codes.append(row)
+    return codes
+
+
+@pytest.mark.parametrize(("seed", "radius"), [(0, 1.0), (1, 2.0), (2, 2.5), (3, 2.9), (4, 3.0)])
+def test_that_a_pixel_belongs_to_the_last_point_that_covers_it_also_of_those_outside(seed: int, radius: float) -> None:
+    random = np.random.default_rng(seed)
+    places, order = random.uniform(-8, 20, (40, 2)), random.permutation(40)[:30]
+    assert point_codes(places, order, radius, 12, 9).tolist() == slow_codes(places, order.tolist(), radius, 12, 9)
+
+
+@pytest.mark.parametrize(("x", "y"), [(-2, 4), (11, 4), (4, -2), (4, 8)])
+def test_that_the_rim_of_a_point_is_seen_at_each_side_though_its_middle_is_not(x: int, y: int) -> None:
+    rims = point_codes(np.array([[x, y]], float), np.arange(1), 2.0, 10, 7)
+    assert rims[min(max(y, 0), 6), min(max(x, 0), 9)] == 4
+    assert np.count_nonzero(rims) == 3
+
+
 def test_that_a_lasso_of_a_square_holds_its_left_and_upper_edge() -> None:
     corners = np.array([[0, 0], [2, 0], [2, 2], [0, 2]], float)
     places = np.array([[0, 0], [1, 0], [0, 1], [2, 1], [1, 2], [1, 1], [3, 1], [-1, 1]], float)

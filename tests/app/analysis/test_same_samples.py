@@ -52,3 +52,21 @@ def test_that_stories_without_samples_of_their_own_are_of_these_very_samples() -
     assert places_in_stories(stories(), rows).tolist() == [-1, -1]
     assert places_in_stories(stories(samples=SimpleNamespace(inputs=None)), rows).tolist() == [-1, -1]
     assert places_in_stories(stories(samples=SimpleNamespace(inputs=rows[::-1])), rows).tolist() == [1, 0]
+
+
+@pytest.mark.parametrize("n_channels", [1, 3])
+def test_that_pictures_are_found_among_those_of_the_probe_as_they_are_seen(n_channels: int) -> None:
+    pictures = DRAWN.integers(0, 256, (4, n_channels, 3, 2), dtype=np.uint8)
+    pictures[:, 0, 0] = 0, 255  # the smallest value of each is black, and the largest white
+    shown = probe(pictures.astype("f4") / 255, 2)
+    assert places_in_probe(shown, pictures[[3, 0, 2]]).tolist() == [3, 0, 2]
+    other = pictures[:1].copy()
+    other[0, 0, 1, 0] ^= 1
+    assert places_in_probe(shown, other).tolist() == [-1]
+    assert keys_of(pictures) == [(seen_picture(each) * 255).round().astype(np.uint8).tobytes() for each in pictures]
+    assert keys_of(pictures.astype("f4")) != keys_of(pictures), "numbers are told by themselves"
+
+
+def test_that_pictures_are_none_of_a_probe_that_has_none() -> None:
+    pictures = DRAWN.integers(0, 256, (2, 1, 3, 2), dtype=np.uint8)
+    assert places_in_probe(probe(np.zeros((2, 5), "f4"), 2), pictures).tolist() == [-1, -1]

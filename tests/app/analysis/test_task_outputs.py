@@ -165,3 +165,34 @@ def test_that_a_single_number_is_a_row_of_one_and_flat_is_given_in_the_shape_tha
 
 def test_that_sigmoid_is_its_formula() -> None:
     assert sigmoid(np.array([0, 2, -3], "f4")).tolist() == [1 / (1 + math.exp(-x)) for x in (0, 2, -3)]
+
+
+@pytest.mark.parametrize("kind", ["labels", "tokens", "segmentation", "reconstruction", "values", "policy", "classes"])
+def test_that_of_a_pass_without_outputs_nothing_is_told(kind: str) -> None:
+    found = told(kind, {}, targets=drawn(4, 2))
+    assert (found.given, found.wanted, found.errors, found.score) == (None, None, None, "")
+
+
+def test_that_numbers_are_logits_where_there_are_any_else_outputs() -> None:
+    logits, outputs = drawn(4, 2), drawn(4, 2)
+    assert np.array_equal(told("values", {"logits": logits, "outputs": outputs}).given, logits)  # type: ignore[arg-type]
+    assert np.array_equal(told("values", {"outputs": outputs}).given, outputs)  # type: ignore[arg-type]
+
+
+def test_that_tokens_of_which_none_is_wanted_have_no_error() -> None:
+    arrays = {"numbers": np.zeros((2, 4, 1), int), "values": drawn(2, 4, 1), "log_sum_exp": drawn(2, 4)}
+    blocks: Any = {name: to_block(each) for name, each in (arrays | {"entropy": drawn(2, 4)}).items()}
+    for true in ({}, {"true": to_block(np.full((2, 4), np.nan, "f4"))}):
+        found = told("tokens", {"token_logits": TopLogits(6, **blocks, **true)}, whole_numbers=True)
+        assert (found.errors, found.score) == (None, "")
+
+
+def test_that_the_perplexity_of_one_sample_is_over_one_sample() -> None:
+    true = drawn(2, 4)
+    true[1] = np.nan
+    arrays = {"numbers": np.zeros((2, 4, 1), int), "values": drawn(2, 4, 1), "log_sum_exp": drawn(2, 4) + 3}
+    blocks: Any = {name: to_block(each) for name, each in (arrays | {"entropy": drawn(2, 4), "true": true}).items()}
+    found = told("tokens", {"token_logits": TopLogits(6, **blocks)}, whole_numbers=True)
+    assert found.score.endswith(" over 1 sample")
+    assert found.errors is not None
+    assert np.isnan(found.errors).tolist() == [False, True]

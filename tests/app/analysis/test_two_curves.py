@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from app.analysis.beside import Beside
 from app.analysis.curve import Measured
 from app.analysis.two_curves import SAME, TwoCurves, change_text, of_held, of_two_runs, two_notes
 from collector.comparing import Alignment
@@ -149,3 +150,34 @@ def test_that_a_held_step_is_the_last_at_or_before_it() -> None:
 def test_that_a_note_says_what_the_columns_are_where_two_are_compared() -> None:
     assert two_notes(None) == []
     assert two_notes(("x", "y")) == ["a: x; b: y, next to the step of a; b-a: b less a"]
+
+
+def test_that_where_both_have_nothing_next_to_each_other_each_stands_alone() -> None:
+    two = both(curve([5, 4]), curve([9, 8]), offset=99)
+    assert (two.a, two.b) == (None, None)
+    assert two.own is not None
+    assert two.other is not None
+    assert (two.own.values.tolist(), two.other.steps.tolist()) == ([5, 4], [])
+    assert two.figures_at(1).text == "A 4"
+    assert [each.name for each in two.columns] == ["a:loss"]
+
+
+def test_that_estimates_stay_estimates_with_their_errors() -> None:
+    a = curve([4, 3], is_estimate=True, errors=np.array([0.5, 0.25]))
+    two = both(a, curve([4, 2], is_estimate=True, errors=np.array([0.125, np.nan])))
+    assert two.a is not None
+    assert two.b is not None
+    assert (two.a.is_estimate, two.b.is_estimate) == (True, True)
+    assert two.a.errors is not None
+    assert two.a.errors.tolist() == [0.5, 0.25]
+    assert two.figures_at(0).text == "A 4 ± 0.98 · B 4 ± 0.24 · the same"
+    assert two.figures_at(1).b == "2"
+
+
+@pytest.mark.parametrize(("held", "text"), [(None, "A 4 · B 8 · +4"), (0, "A 5 · B 4 · −1")])
+def test_that_what_is_beside_is_another_run_or_what_was_held_before(held: int | None, text: str) -> None:
+    run: Any = SimpleNamespace(n_steps=1, passes=SimpleNamespace(steps=np.array([0, 1])))
+    pair: Any = SimpleNamespace(a=run, b="b", alignment=Alignment(ANY, ANY, "step", 0))
+    beside = Beside(pair, ("x", "y"), held)
+    assert (beside.a, beside.b, beside.has_repeats) == (run, "b", False)
+    assert beside.curves(curve([5, 4]), lambda: curve([9, 8])).figures_at(1).text == text

@@ -8,10 +8,12 @@ import pytest
 import torch
 from torch import nn
 
-from app.replay.following import AwaitedCollection
+from app.replay.following import AwaitedCollection, NoPassYetError, continued, open_if_begun
+from app.replay.opened import open_for_replay
 from app.session import Session
 from collector import Collector
 from collector.comparing.saved import SavedComparison
+from collector.storage import CollectionError
 
 
 def begin(path: Path, **options: Any) -> tuple[Collector, torch.optim.Optimizer]:
@@ -149,3 +151,51 @@ def test_that_a_second_run_that_goes_on_in_another_file_is_compared_as_it_is_now
     assert session.comparing is not None
     assert session.comparing.b.collection.passes.steps.tolist() == [0, 2, 4, 6]
     collector.close()
+
+
+def test_that_what_stood_in_the_place_of_a_new_run_is_not_taken_for_it(interrupted: Path, tmp_path: Path) -> None:
+    awaited = AwaitedCollection(interrupted)
+    assert awaited.open() is None
+    begun = AwaitedCollection(interrupted, is_begun=True).open()
+    assert begun is not None
+    begun.collection.close()
+    interrupted.write_bytes(interrupted.read_bytes()[:-1])
+    changed = awaited.open()
+    assert changed is not None
+    changed.collection.close()
+    late = AwaitedCollection(tmp_path / "late.json")
+    assert late.open() is None
+    (tmp_path / "late.json").write_bytes(b"{")
+    assert late.open() is None, "its first line is still being written"
+
+
+def test_that_only_a_run_that_is_being_recorded_is_waited_for(tmp_path: Path) -> None:
+    with pytest.raises(CollectionError) as told:
+        open_if_begun(tmp_path / "nothing.json")
+    assert not isinstance(told.value, NoPassYetError)
+    collector, optimizer = begin(tmp_path / "run.json")
+    with pytest.raises(NoPassYetError, match="is being recorded and has no pass yet") as waiting:
+        open_if_begun(tmp_path / "run.json")
+    assert waiting.value.way_out == "It is opened as soon as it has one."
+    optimizer.step()
+    opened = open_if_begun(tmp_path / "run.json")
+    assert (opened.n_passes, opened.is_being_recorded) == (1, True)
+    opened.collection.close()
+    collector.close()
+
+
+def test_that_a_run_goes_on_in_the_file_that_took_its_place_where_it_is_the_same_run(interrupted: Path) -> None:
+    opened = open_for_replay(interrupted)
+    assert continued(opened) is None
+    left = interrupted.read_bytes()
+    collector, optimizer = begin(interrupted, resume=3)
+    optimizer.step()
+    found = continued(opened)
+    assert found is not None
+    assert found.collection is not opened.collection
+    found.collection.close()
+    collector.close()
+    interrupted.unlink()
+    interrupted.write_bytes(left.split(b"\n")[0] + b"\n")
+    assert continued(opened) is None, "it has no pass left"
+    opened.collection.close()

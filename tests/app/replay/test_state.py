@@ -5,7 +5,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.analysis.graph.graph_options import GraphOptions
 from app.replay.state import LONGEST_DELAY_MS, SHORTEST_DELAY_MS, ReplayState, resolve
+from tests.app.made_up_findings import DEAD
 
 numbers = st.integers(-(10**6), 10**6)
 states = st.builds(
@@ -83,3 +85,51 @@ def test_that_a_single_pass_is_not_played() -> None:
     assert view is not None
     assert not view.is_playing
     assert view.is_last
+
+
+WISHED = ReplayState(
+    pass_number=3, step=31, sample=2, is_playing=True, delay_ms=300, stride=4, is_looping=False, is_following=True,
+    options=GraphOptions(most_edges=7), layer="fc1", unit=("fc1", 2), as_modules=True, open_modules=frozenset({"a"}),
+    tab="compare", finding=DEAD, series="loss", why_at=5, story=6, selected=frozenset({1}),
+)  # fmt: skip
+
+
+def test_that_another_run_is_looked_at_in_the_same_way_but_at_no_place_of_this_one() -> None:
+    for is_following in (True, False):
+        assert WISHED.for_another_run(is_following=is_following) == ReplayState(
+            delay_ms=300, stride=4, is_looping=False, is_following=is_following, options=WISHED.options, tab="compare"
+        )
+
+
+def test_that_the_place_of_a_view_is_taken_and_what_belongs_to_this_run_is_dropped() -> None:
+    there = resolve(ReplayState(pass_number=1, sample=1, layer="x", unit=("x", 0), series="f1"), [0, 10, 20], 3)
+    assert there is not None
+    assert WISHED.at(there) == replace(
+        WISHED, pass_number=1, step=None, sample=1, layer="x", unit=("x", 0), series="f1", finding=None, why_at=None,
+        story=None, selected=None,
+    )  # fmt: skip
+
+
+def test_that_a_view_has_all_else_that_is_wished() -> None:
+    view = resolve(replace(WISHED, is_following=False), [0, 10, 20, 30, 40], 3, 50)
+    assert view is not None
+    assert (view.step, view.pass_step, view.pass_number, view.n_passes, view.sample) == (31, 30, 3, 5, 2)
+    how = (view.is_playing, view.delay_ms, view.stride, view.is_looping, view.is_following)
+    assert how == (True, 300, 4, False, False)
+    kept = ("options", "layer", "unit", "as_modules", "open_modules", "tab", "finding", "series", "why_at", "story")
+    for name in kept:
+        assert getattr(view, name) == getattr(WISHED, name)
+    assert view.selected == WISHED.selected
+    assert view.decides_frame == (3, 2, WISHED.options, True)
+    assert not view.is_on_pass
+    assert not view.is_last
+
+
+def test_that_a_stride_is_one_at_least_and_the_whole_run_at_most() -> None:
+    strides = {}
+    for stride in (-1, 0, 1, 3, 4, 99):
+        view = resolve(ReplayState(stride=stride), [0, 10, 20], 1)
+        assert view is not None
+        strides[stride] = view.stride
+    assert strides == {-1: 1, 0: 1, 1: 1, 3: 3, 4: 3, 99: 3}
+    assert resolve(ReplayState(), [], 1) is None

@@ -100,6 +100,7 @@ def test_that_marks_have_the_whole_room_whatever_range_is_shown(qtbot: QtBot) ->
         ([0.0, 23.0, 46.0, 69.0], [0.0, 46.0]),
         ([0.0, 12.0, 24.0], [0.0, 24.0]),
         ([7.0, 7.0, 7.0], [7.0]),
+        ([100.0, 112.0, 124.0], [100.0, 124.0]),
     ],
 )
 def test_that_lines_of_epochs_are_24_px_apart_at_the_least(across: list[float], expected: list[float]) -> None:

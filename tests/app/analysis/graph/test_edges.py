@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from app.analysis.graph.edge_numbers import edge_number, edge_numbers
 from app.analysis.graph.edges import Measure, Wiring, edge_values
 from app.analysis.graph.graph import build_graph
-from tests.app.made_up import chain, layer, probe
+from app.analysis.graph.graph_options import EdgeMode
+from tests.app.made_up import chain, layer, made_up_pass, probe
 
 random = np.random.default_rng(1)
 
@@ -128,3 +130,29 @@ def test_that_units_that_the_source_did_not_keep_have_no_edge() -> None:
     assert wiring.sources.tolist() == [0, 2]
     values = edge_values(wiring, weight)
     assert values is not None and values.tolist() == weight[:, [0, 2]].ravel().tolist()
+
+
+@pytest.mark.parametrize("mode", EdgeMode)
+def test_that_the_number_of_one_edge_is_that_among_all(mode: EdgeMode) -> None:
+    run = chain(("conv", 2), ("fc", 3), ("fc", 2), picture=(1, 2, 3))
+    graph, (pass_,) = build_graph(run.layers, run.probe), run.passes
+    for number, every in enumerate(edge_numbers(graph, pass_, mode)):
+        assert every.values is not None
+        one_by_one = [edge_number(graph, pass_, number, edge, mode) for edge in range(len(every.values))]
+        assert one_by_one == pytest.approx(every.values.tolist(), rel=1e-6)
+
+
+def test_that_an_edge_has_no_number_where_all_have_none() -> None:
+    layers = {"a": layer("a", units=3), "b": layer("b", units=2, reads=("a",), input_units=3)}
+    graph = build_graph(layers, None)
+    assert edge_number(graph, made_up_pass(layers, {}), 0, 1, EdgeMode.WEIGHT) is None
+    for shape in ((3, 3), (1, 3), (2, 4), (2, 0)):
+        odd = made_up_pass(layers, {"b": {"weight": np.ones(shape, "f4")}})
+        assert edge_numbers(graph, odd, EdgeMode.WEIGHT)[0].values is None
+        assert edge_number(graph, odd, 0, 1, EdgeMode.WEIGHT) is None
+    apart = {**layers, "c": layer("c", units=2, reads=("a", "b"), input_units=99)}
+    graph = build_graph(apart, None)
+    assert (
+        edge_number(graph, made_up_pass(apart, {"c": {"weight": np.ones((2, 99), "f4")}}), 2, 0, EdgeMode.WEIGHT)
+        is None
+    )

@@ -137,3 +137,12 @@ def test_that_samples_that_are_flattened_first_are_as_many_units_as_they_have_va
     layers = {"conv": layer("conv", units=3, reads=("input",), input_units=5, parameters={"weight": (3, 5, 1, 1)})}
     graph = build_graph(layers, probe(np.zeros((2, 5, 2, 2), "f4")))
     assert (len(graph.columns[0]), graph.n_edges) == (5, 15)
+
+
+def test_that_the_grid_of_a_column_is_its_height_and_width() -> None:
+    run = chain(("conv", 2), ("fc", 3), picture=(3, 4, 6))
+    columns = build_graph(run.layers, run.probe).columns
+    assert [each.grid for each in columns] == [(4, 6), (4, 6), (1, 1)]
+    assert [each.n_anchors for each in columns] == [24 + 3, 2, 3]
+    assert [each.first_anchor for each in columns] == [0, 27, 29]
+    assert columns[0].headings == (("input",), ("6×4 colour", "6×4"))

@@ -194,10 +194,13 @@ PIECES = unfocused(
         "sections_findings": Piece(_sections("Findings"), (480, 110)),
         "sections_layers": Piece(_sections("Layers", 3), (480, 260)),
         "sections_layer_of_b": Piece(_sections("Layers", 1), (300, 140), theme="light"),
+        "sections_least": Piece(_sections("Options"), (1, 1)),
+        "sections_pass_least": Piece(_sections("This pass"), (1, 1)),
         "sections_of_nothing": Piece(_nothing_differs, (300, 90)),
         "nothing": Piece(ComparePanel, (400, 120)),
         "waiting": Piece(_waiting, (400, 120), theme="light"),
         "panel": Piece(_panel(_heat(), noise=NOISE, repeats="Other repeats…"), (640, 420)),
+        "panel_least": Piece(_panel(_heat(), noise=NOISE, repeats="Other repeats…"), (1, 1)),
         "panel_light": Piece(_panel(_heat(), step=30, number=0), (560, 380), theme="light"),
         "panel_at_its_end": Piece(
             _panel(_heat(), step=190, number=2), (560, 380), lambda panel: panel.show_range((100, 195))

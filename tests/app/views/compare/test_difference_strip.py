@@ -88,3 +88,53 @@ def test_that_a_stretch_that_is_partly_seen_ends_where_the_line_does(strip: Diff
     for x in range(strip.width()):
         if not LEFT_PX <= x < LEFT_PX + WIDTH:
             assert seen.pixel(x, 4) == without.pixel(x, 4)
+
+
+def test_that_where_the_run_ends_behind_what_is_seen_a_step_is_one_that_is_seen(strip: DifferenceStrip) -> None:
+    told: list[float] = []
+    strip.step_requested.connect(told.append)
+    strip.show_range(10.25, 10.75)
+    strip.show_step(10.5)
+    for x in (0, 200, 400):
+        QTest.mouseClick(strip, LEFT, pos=QPoint(LEFT_PX + x, 3))
+    assert told == pytest.approx([10.25, 10.5, 10.75])
+    assert painted(strip).lines(active().hovered)[0].place.left() == pytest.approx(LEFT_PX + 200, abs=0.01)
+
+
+def test_that_steps_before_the_run_are_its_first(strip: DifferenceStrip) -> None:
+    told: list[float] = []
+    strip.step_requested.connect(told.append)
+    strip.show_range(-100, 100)
+    for x in (100, 300):
+        QTest.mouseClick(strip, LEFT, pos=QPoint(LEFT_PX + x, 3))
+    assert told == pytest.approx([0, 50])
+
+
+def test_that_at_first_a_run_of_one_step_is_seen(qtbot: QtBot) -> None:
+    strip = DifferenceStrip()
+    qtbot.addWidget(strip)
+    strip.resize(LEFT_PX + WIDTH + RIGHT_PX, strip.sizeHint().height())
+    told: list[float] = []
+    strip.step_requested.connect(told.append)
+    for x in (0, 200, 403):
+        QTest.mouseClick(strip, LEFT, pos=QPoint(LEFT_PX + x, 3))
+    assert told == pytest.approx([0, 0.5, 1])
+    assert painted(strip).texts == ["any layer", "step 0", "1"]
+    assert painted(strip).lines(active().hovered)[0].place.left() == LEFT_PX
+    assert places(strip, active().bar) == places(strip, active().faint_text) == []
+
+
+@pytest.mark.parametrize(("px", "step"), [(0, 90), (1, 90), (2, 50)])
+def test_that_a_line_without_room_is_pointed_at_all_the_same(strip: DifferenceStrip, px: int, step: float) -> None:
+    told: list[float] = []
+    strip.step_requested.connect(told.append)
+    strip.resize(LEFT_PX + px + RIGHT_PX, strip.height())
+    QTest.mouseClick(strip, LEFT, pos=QPoint(LEFT_PX + 1, 3))
+    assert told == pytest.approx([step])
+
+
+def test_that_steps_without_a_length_begin_at_the_left(strip: DifferenceStrip) -> None:
+    strip.show_range(50, 50)
+    strip.show_step(50)
+    assert painted(strip).texts == ["any layer", "step 50"]
+    assert [each.place.left() for each in painted(strip).lines(active().hovered)] == [LEFT_PX]

@@ -54,6 +54,20 @@ def test_that_what_has_no_ratio_has_a_mark_behind_the_bar(bar: RatioBar) -> None
     assert word.place.right() <= bar.width()
 
 
+def test_that_a_bar_with_little_room_has_its_mark_in_it_and_no_more_room_than_that(qtbot: QtBot) -> None:
+    bar = RatioBar()
+    qtbot.addWidget(bar)
+    bar.show()
+    bar.show_heat(heat(1.0))
+    least = bar.minimumSizeHint()
+    bar.show_heat(heat(1.0, np.nan))
+    assert bar.minimumSizeHint().width() > least.width()
+    bar.resize(bar.minimumSizeHint())
+    found = painted(bar)
+    assert found.pictures[0].width() == least.width() - 48 > 2 * 24
+    assert found.word("no ratio").place.right() <= bar.width() < found.word("no ratio").place.right() + 24
+
+
 def test_that_the_middle_says_whether_it_holds_the_noise_too(bar: RatioBar) -> None:
     bar.show_heat(heat(1.0, has_noise=True))
     assert "the same, or inside of the noise" in painted(bar).texts

@@ -1,0 +1,54 @@
+"""What a hand does on a widget that paints all it shows: press, move, release, turn the wheel, rest, and use keys."""
+
+from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt6.QtGui import QHelpEvent, QMouseEvent, QWheelEvent
+from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
+
+LEFT, RIGHT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.NoButton
+NO_KEY = Qt.KeyboardModifier.NoModifier
+
+
+def _send(widget: QWidget, kind: QEvent.Type, at: QPointF, button: Qt.MouseButton, held: Qt.MouseButton) -> None:
+    QApplication.sendEvent(widget, QMouseEvent(kind, at, widget.mapToGlobal(at), button, held, NO_KEY))
+
+
+def press(widget: QWidget, at: QPointF, button: Qt.MouseButton = LEFT) -> None:
+    _send(widget, QEvent.Type.MouseButtonPress, at, button, button)
+
+
+def move(widget: QWidget, at: QPointF, held: Qt.MouseButton = NONE) -> None:
+    _send(widget, QEvent.Type.MouseMove, at, NONE, held)
+
+
+def release(widget: QWidget, at: QPointF, button: Qt.MouseButton = LEFT) -> None:
+    _send(widget, QEvent.Type.MouseButtonRelease, at, button, NONE)
+
+
+def double_click(widget: QWidget, at: QPointF) -> None:
+    _send(widget, QEvent.Type.MouseButtonDblClick, at, LEFT, LEFT)
+
+
+def drag(widget: QWidget, *places: QPointF, button: Qt.MouseButton = LEFT) -> None:
+    """From the first place over the others to the last, where the button is released."""
+    press(widget, places[0], button)
+    for at in places[1:]:
+        move(widget, at, button)
+    release(widget, places[-1], button)
+
+
+def turn(widget: QWidget, at: QPointF, up: int, across: int = 0) -> bool:
+    """Turn the wheel by so many eighths of a degree; whether the widget took it."""
+    phase, globally = Qt.ScrollPhase.NoScrollPhase, widget.mapToGlobal(at)
+    event = QWheelEvent(at, globally, QPoint(), QPoint(across, up), NONE, NO_KEY, phase, False)
+    event.ignore()
+    QApplication.sendEvent(widget, event)
+    return event.isAccepted()
+
+
+def told(widget: QWidget, at: QPointF) -> str:
+    """What the tooltip says where the pointer rests."""
+    where, globally = at.toPoint(), widget.mapToGlobal(at).toPoint()
+    QApplication.sendEvent(widget, QHelpEvent(QEvent.Type.ToolTip, where, globally))
+    text = QToolTip.text() if QToolTip.isVisible() else ""
+    QToolTip.hideText()
+    return text
