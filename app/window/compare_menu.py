@@ -71,14 +71,16 @@ class CompareMenu(QMenu):
 
     def _folder(self) -> Path:
         opened = self._session.opened
-        return Path() if opened is None else folder_here(opened.collection.path)
+        assert opened is not None  # or nothing here could be chosen
+        return folder_here(opened.collection.path)
 
     def _ask_with_what(self) -> None:
         kinds = "Collections and saved comparisons (*.json);;All files (*)"
         name, _ = QFileDialog.getOpenFileName(self._window, "Compare with", str(self._folder()), kinds)
         comparing, opened = self._session.comparing, self._session.opened
-        if not name or opened is None:
+        if not name:
             return
+        assert opened is not None
         if is_saved_comparison(Path(name)):
             self._session.open(name)
             return
@@ -87,8 +89,8 @@ class CompareMenu(QMenu):
 
     def _save(self) -> None:
         comparing = self._session.comparing
-        path = self._ask_where("Save comparison", "json")
-        if comparing is None or path is None:
+        assert comparing is not None  # or it could not be chosen
+        if (path := self._ask_where(comparing, "Save comparison", "json")) is None:
             return
         filters = Filters(metric=self._session.differences.metric, mode=_MODES[self._session.side])  # type: ignore[arg-type]
         try:
@@ -99,14 +101,13 @@ class CompareMenu(QMenu):
             self._session.comparison_kept.emit(path)
 
     def _write(self) -> None:
-        if (path := self._ask_where("Differences as CSV", "csv")) is not None:
+        comparing = self._session.comparing
+        assert comparing is not None  # or it could not be chosen
+        if (path := self._ask_where(comparing, "Differences as CSV", "csv")) is not None:
             self._session.differences.write(path)
 
-    def _ask_where(self, title: str, ending: str) -> Path | None:
+    def _ask_where(self, comparing: Comparing, title: str, ending: str) -> Path | None:
         """The file that the user chose, with its ending; None where that is a collection, which is said."""
-        comparing = self._session.comparing
-        if comparing is None:
-            return None
         one, other = (each.replace("/", "_") for each in comparing.names)
         suggested = str(self._folder() / f"{one}_and_{other}.{ending}")
         name, _ = QFileDialog.getSaveFileName(self._window, title, suggested, f"{ending.upper()} (*.{ending})")

@@ -6,14 +6,15 @@ from PyQt6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QWidget
 
 from app.replay.state import LONGEST_DELAY_MS, SHORTEST_DELAY_MS, ReplayView
 from app.widgets.choice_box import ChoiceBox
-from app.widgets.plain_text import PlainLabel, elided, plain_tooltip
+from app.widgets.elided_text import ElidedLabel
+from app.widgets.plain_text import PlainLabel, plain_tooltip
 from app.window.icons import icon
 
 DELAY_STEP_MS = 100
 WIDE_PX, LEAST_PX = 940, 600
-"""From which width on everything is seen, and at which the buttons and the place still are."""
+"""From which width on everything is seen that there is room for, and at which the buttons and the place still are."""
 
-_MOST_KEPT_PX = 320
+_LEAST_KEPT_PX, _MOST_KEPT_PX, _LEAST_SLIDER_PX = 180, 336, 80
 
 _FEWEST_SHOWN = 10
 """No stride is offered that leaves fewer passes."""
@@ -72,13 +73,15 @@ class TransportBar(QWidget):
         self.loop_button.toggled.connect(self.loop_requested)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.slider.setMinimumWidth(_LEAST_SLIDER_PX)
         self.slider.setToolTip("Pass")
         self.slider.setAccessibleName("Pass")
         self.slider.valueChanged.connect(self.pass_requested)
         self.place_label = PlainLabel()
         self.place_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.kept_label = PlainLabel()
+        self.kept_label = ElidedLabel(cut=Qt.TextElideMode.ElideRight)
         self.kept_label.setObjectName("badge")
+        self.kept_label.setMaximumWidth(_MOST_KEPT_PX)
         self.kept_label.hide()
         self._why_kept = ""
         self.stride_box = ChoiceBox("Which passes are played: of a long run some, so that it does not take long")
@@ -131,9 +134,15 @@ class TransportBar(QWidget):
     def _fold(self) -> None:
         """In a narrow window the buttons, the slider and the place stay; how fast it plays is out of sight."""
         is_wide = self.width() >= WIDE_PX
-        self._speed.setVisible(is_wide)
         self.kept_label.setVisible(is_wide and bool(self._why_kept))
         self.place_label.setMinimumWidth(self._place_px if is_wide else 0)
+        self._speed.setVisible(is_wide and self.width() >= self._whole_px())
+
+    def _whole_px(self) -> int:
+        """How wide it has to be, so that nothing of it is cut."""
+        self._speed.updateGeometry()  # or what its own layout has become is not counted
+        others = super().minimumSizeHint().width()
+        return others + self._speed.minimumSizeHint().width() if self._speed.isHidden() else others
 
     def minimumSizeHint(self) -> QSize:
         return QSize(LEAST_PX, super().minimumSizeHint().height())
@@ -170,10 +179,8 @@ class TransportBar(QWidget):
         place = f" · step {view.step:,} · epoch {epoch:,}"
         self.place_label.setText(f"{shown}{'' if view.is_on_pass else of_pass}{place}")
         self._why_kept = why_kept
-        kept = f"kept by the black box: {why_kept}"
-        right = Qt.TextElideMode.ElideRight
-        self.kept_label.setText(elided(self.kept_label.fontMetrics(), kept, _MOST_KEPT_PX, right))
-        self.kept_label.setToolTip(plain_tooltip(kept))
+        self.kept_label.setText(f"kept by the black box: {why_kept}")
+        self.kept_label.setMinimumWidth(min(self.kept_label.sizeHint().width(), _LEAST_KEPT_PX))
         # as wide as it was, and as it is on its way to the next pass, or the slider would jump while the playhead moves
         wanted = self.place_label.fontMetrics().horizontalAdvance(f"{shown}{of_pass}{place}000")
         self._place_px = max(self._place_px, wanted)

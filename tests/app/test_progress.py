@@ -53,3 +53,32 @@ def test_that_work_nobody_waits_for_ends(clock: Clock) -> None:
     clock.now += 10
     assert not progress(1, 2)
     assert told == []
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(0.1, [(1, 2)]), (0.09, [])])
+def test_that_the_first_word_comes_when_it_is_due(
+    clock: Clock, seconds: float, expected: list[tuple[int, int]]
+) -> None:
+    clock.now = 0.0  # where a tenth is a tenth
+    told: list[tuple[int, int]] = []
+    progress = Progress(lambda *steps: told.append(steps))
+    clock.now += seconds
+    progress.tell(1, 2)
+    progress.tell(2, 2)
+    assert told == expected
+
+
+@pytest.mark.parametrize(("seconds", "n_rests"), [(0.004, 1), (0.003, 0)])
+def test_that_it_rests_when_that_is_due_and_for_a_while(clock: Clock, seconds: float, n_rests: int) -> None:
+    clock.now = 0.0
+    progress = Progress()
+    clock.now += seconds
+    assert [progress.rest(), progress.rest()] == [True, True]
+    assert (clock.rests, clock.now) == (n_rests, seconds + n_rests * 0.004)
+
+
+def test_that_whoever_is_not_waited_for_does_not_rest(clock: Clock) -> None:
+    progress = Progress()
+    progress.is_wanted = False
+    clock.now += 1
+    assert (progress.rest(), clock.rests) == (False, 0)

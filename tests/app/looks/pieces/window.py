@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from PyQt6.QtCore import QRect
 from PyQt6.QtGui import QColor, QImage
 from PyQt6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
@@ -12,13 +13,16 @@ from app.widgets.pass_note import PassNote
 from app.window.card_grid import CardGrid
 from app.window.comparing_bar import ComparingBar
 from app.window.comparing_text import CLOCK_TEXTS
+from app.window.demos import FOLDER
 from app.window.icons import icon
 from app.window.keys_dialog import KeysDialog
+from app.window.overview import Overview
 from app.window.picture_card import PictureCard
 from app.window.remote_bar import RemoteBar
 from app.window.run_bar import RunBar
 from app.window.start_page import StartPage
 from app.window.thumbnails import Thumbnails
+from app.window.tour import Stop, Tour
 from app.window.train_dialog import TrainDialog, TrainingChoices
 from app.window.training import TrainingProgress
 from app.window.training_bar import TrainingBar
@@ -154,6 +158,34 @@ def _train(then: Mapping[str, str] | None = None, lacks: str = "") -> Callable[[
     return make
 
 
+def _overview(name: str, *, is_small: bool = False) -> Callable[[], QWidget]:
+    """The picture of a demo, as it is painted for those who have no window; of a large one what fits in."""
+
+    def make() -> QWidget:
+        overview = Overview(FOLDER / f"{name}.json")
+        picture = overview.small_image() if is_small else overview.image()
+        overview.close()
+        return Canvas(lambda painter: painter.drawImage(0, 0, picture))
+
+    return make
+
+
+def _tour(lit: QRect, number: int) -> Callable[[], QWidget]:
+    def make() -> QWidget:
+        whole = QWidget()
+        part = QWidget(whole)
+        part.setGeometry(lit)
+        part.setStyleSheet("background: #335577;")
+        texts = ("What stands here", "It is told in a line or two, so that whoever sees it for the first time knows.")
+        whole.resize(700, 420)
+        whole.show()
+        tour = Tour(whole, [Stop(*texts, lambda: [part])] * 3)
+        tour.go(number)
+        return whole
+
+    return make
+
+
 def _note(step: int, pass_step: int | None) -> Callable[[], QWidget]:
     def make() -> QWidget:
         whole = QWidget()
@@ -197,6 +229,9 @@ PIECES = {
     "transport_playing": Piece(_transport(replace(VIEW, is_playing=True, is_looping=True)), (1000, 44), theme="light"),
     "transport_between_passes": Piece(_transport(replace(VIEW, step=57, delay_ms=2000)), (1100, 44)),
     "transport_kept": Piece(_transport(why_kept="a spike of the loss at step 50 and the steps before"), (1300, 44)),
+    "transport_kept_in_a_small_window": Piece(
+        _transport(replace(VIEW, step=57), "a spike of the loss at step 50 and the steps before"), (945, 44)
+    ),
     "transport_of_many": Piece(_transport(replace(VIEW, n_passes=20_000, pass_number=12_344, step=61_720)), (1200, 44)),
     "transport_of_one": Piece(_transport(replace(VIEW, n_passes=1, pass_number=0)), (1000, 44)),
     "transport_narrow": Piece(_transport(), (700, 44), theme="light"),
@@ -226,5 +261,10 @@ PIECES = {
     "keys": Piece(KeysDialog, (900, 520)),
     "note_between_passes": Piece(_note(57, 50), (320, 50), wait_ms=250),
     "note_of_no_pass": Piece(_note(57, None), (320, 50), theme="light", wait_ms=250),
+    "overview_at_its_left": Piece(_overview("dead_layer"), (300, 1386)),
+    "overview_small": Piece(_overview("healthy", is_small=True), (480, 270)),
+    "tour_at_the_left": Piece(_tour(QRect(0, 60, 200, 300), 0), (700, 420)),
+    "tour_in_the_middle": Piece(_tour(QRect(20, 20, 660, 380), 1), (700, 420), theme="light"),
+    "tour_at_its_end": Piece(_tour(QRect(0, 300, 700, 120), 2), (700, 420)),
     "remote_lost": Piece(_remote("example.org cannot be reached."), (500, 56)),
 }
