@@ -44,7 +44,8 @@ def show(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.M
 
     start_window = start.make_window
     for name in ("user_config_dir", "user_log_dir", "user_cache_dir"):
-        monkeypatch.setattr(platformdirs, name, lambda *_, **__: str(tmp_path))
+        # without a folder of a company's, which there is on Windows
+        monkeypatch.setattr(platformdirs, name, lambda app, *, appauthor: str(tmp_path / f"{app}{appauthor or ''}"))
     monkeypatch.setattr(start, "make_window", make_window)
     monkeypatch.setattr(Thumbnails, "_start", lambda *_: None)
     monkeypatch.setattr(QApplication, "exec", lambda *_: 0)
@@ -56,8 +57,11 @@ def show(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.M
         window.deleteLater()
 
 
-def test_that_a_program_that_is_told_nothing_begins_with_the_start_page(show: Show) -> None:
-    assert show().beginning.page.isVisible()
+def test_that_a_program_that_is_told_nothing_begins_with_the_start_page(show: Show, tmp_path: Path) -> None:
+    window = show()
+    assert window.beginning.page.isVisible()
+    assert window._settings.folder == tmp_path / "strobe"
+    assert window.beginning.thumbnails._folder == tmp_path / "strobe" / "thumbnails"
 
 
 def test_that_a_program_that_is_given_a_file_begins_with_that(show: Show, collection_path: Path) -> None:
@@ -117,7 +121,7 @@ def test_that_signals_do_what_they_did_before_when_the_window_is_gone(show: Show
 
 
 def test_that_the_window_is_dressed_as_it_was_the_last_time(show: Show, tmp_path: Path, qapp: QApplication) -> None:
-    Settings(tmp_path / "strobe.ini").keep_theme("light")
+    Settings(tmp_path / "strobe" / "strobe.ini").keep_theme("light")
     assert show().theme_action.isChecked()
     assert active() is LIGHT
     apply_theme(qapp)

@@ -50,6 +50,9 @@ def test_that_a_button_goes_back_but_not_before_the_first(open_window: MainWindo
     qtbot.mouseClick(tour.next_button, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(tour.back_button, Qt.MouseButton.LeftButton)
     assert tour.place_label.text() == "1 of 5"
+    assert tour.hasFocus(), "the keys are the tour's, whatever is clicked"
+    qtbot.keyClick(tour, Qt.Key.Key_Left)
+    assert tour.place_label.text() == "1 of 5"
     with qtbot.waitSignal(tour.destroyed):
         qtbot.keyClick(tour, Qt.Key.Key_Escape)
 
