@@ -64,7 +64,6 @@ class DynamicsCard(QWidget):
         self.setMinimumSize(LEAST_SIZE)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:

@@ -261,5 +261,4 @@ class DynamicsPanel(StepAxisPanel):
             self.step_requested.emit(float(self._run.firsts[number].step))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
         self._place_beside(3 if self.width() >= _THREE_BESIDE_PX else 2)

@@ -33,8 +33,7 @@ class RasterLegend(QWidget):
     def show_threshold(self, threshold: float) -> None:
         """Up to what absolute value a gradient is near zero."""
         self.threshold = threshold
-        self._fit()
-        self.update()
+        self.update()  # as high as before: a word that is short does not name it
 
     def show_words(self, words: SignWords) -> None:
         """What the classes are called, and their colours."""

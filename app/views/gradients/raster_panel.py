@@ -195,11 +195,9 @@ class RasterPanel(QWidget):
         return max(int(np.searchsorted(self._steps, self._step, side="right")) - 1, 0)
 
     def showEvent(self, event: QShowEvent | None) -> None:
-        super().showEvent(event)
         self._ask_soon()
 
     def hideEvent(self, event: QHideEvent | None) -> None:
-        super().hideEvent(event)
         self._timer.stop()
 
     def _show_place(self) -> None:
@@ -220,7 +218,7 @@ class RasterPanel(QWidget):
         raster, n_rows = self.raster, len(self._steps)
         keys = dict.fromkeys([*raster.whole_keys(), *raster.keys(), *raster.keys(ring=1)])
         row, view = self.row, raster.view
-        counted = None if row is None else (row, int(view.left), max(int(np.ceil(view.right)), int(view.left) + 1))
+        counted = None if row is None else (row, int(view.left), int(np.ceil(view.right)))
         lacking = tuple(raster.tiles.lacks(keys, n_rows))
         request = SignRequest(lacking, n_rows, None if counted == self._counted else counted, self._signs)
         if request != self._asked and (request.keys or request.counted):

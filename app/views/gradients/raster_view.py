@@ -301,7 +301,6 @@ class RasterView(QWidget):
             paint_playhead(painter, places, self._steps, self._step)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
         self._change(self.view)
 
     def changeEvent(self, event: QEvent | None) -> None:
@@ -319,7 +318,6 @@ class RasterView(QWidget):
         is_down = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
         factors = (1.0, factor) if is_down else (factor, 1.0)
         self.zoom(places.column(at.x()), places.row(at.y()), *factors)
-        event.accept()
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         if event is None or event.button() != Qt.MouseButton.LeftButton or not len(self._steps):
@@ -365,7 +363,6 @@ class RasterView(QWidget):
             self.fit()
 
     def leaveEvent(self, event: QEvent | None) -> None:
-        super().leaveEvent(event)
         self.hovered.emit(None)
 
     def event(self, event: QEvent | None) -> bool:

@@ -121,7 +121,6 @@ class NotesPanel(QWidget):
                 self.table.setColumnWidth(column, min(max(wanted, _LAYER_PX), most))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
         self._fit_columns()
 
     @property

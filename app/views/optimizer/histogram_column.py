@@ -94,7 +94,6 @@ class HistogramColumn(QWidget):
             view.show_counts(None, "")
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:

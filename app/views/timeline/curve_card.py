@@ -87,7 +87,6 @@ class CurveCard(QWidget):
         return max(LEAST_PX, _NARROW_MARGIN_PX + self.heading_line.wanted_px() + buttons)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
         self._place_heading()
 
     def _place_heading(self) -> None:

@@ -283,7 +283,6 @@ class TimelinePanel(StepAxisPanel):
             cards[-1].heading.addWidget(self._shared)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
         self._place_buttons()
 
     def _offer(self) -> None:

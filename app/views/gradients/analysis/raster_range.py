@@ -73,6 +73,8 @@ class RasterRange:
 
 def _zoomed(low: float, high: float, at: float, factor: float, closest: int, n: int) -> tuple[float, float]:
     span = min(max((high - low) * factor, min(closest, n)), n)
+    if span > n * (1 - 1e-9):  # a hair less would not be all, and not grow with it
+        return 0.0, float(n)
     share = (at - low) / (high - low) if high > low else 0.0
     return _moved(at - share * span, at + (1 - share) * span, 0.0, n)
 
@@ -80,7 +82,7 @@ def _zoomed(low: float, high: float, at: float, factor: float, closest: int, n: 
 def _moved(low: float, high: float, by: float, n: int) -> tuple[float, float]:
     span = high - low
     low = min(max(low + by, 0.0), max(n - span, 0.0))
-    return low, low + span
+    return low, min(low + span, float(n))  # a hair above it there is one more that is not there
 
 
 def _level(span: float, pixels: int) -> int:

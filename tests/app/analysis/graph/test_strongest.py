@@ -1,6 +1,7 @@
 """Which edges are drawn, in which order, and how many."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,6 +65,17 @@ def test_that_signs_of_the_same_strength_take_turns_so_that_neither_hides_the_ot
     order = values[drawing_order((values < 0).astype(np.uint8))]
     assert np.abs(np.cumsum(order)).max() <= TURN
     assert sorted(order.tolist()) == sorted(values.tolist())
+
+
+@pytest.mark.parametrize("n", [0, 1, 500, 1_500])
+def test_that_turns_come_in_the_order_in_which_the_edges_do(n: int) -> None:
+    styles = np.random.default_rng(n).integers(0, 6, n).tolist()
+    met = dict.fromkeys(styles, 0)
+    places = []
+    for at, style in enumerate(styles):
+        places.append((style // 2, met[style] // TURN, style % 2, at))
+        met[style] += 1
+    assert drawing_order(np.array(styles, np.uint8)).tolist() == [at for *_, at in sorted(places)]
 
 
 def test_that_styles_tell_sign_and_magnitude() -> None:

@@ -14,8 +14,8 @@ from tests.app.views.gradients.made_up_signs import MadeUpSigns, bands_of, made_
 BANDS = bands_of(("conv1 weight", 300), ("fc1 weight", 300))
 
 
-def signs(n_rows: int = 20, **given: Any) -> MadeUpSigns:
-    classes = (np.arange(600) // 3 + np.arange(n_rows)[:, None]) % 4
+def signs(n_rows: int = 20, n_columns: int = 600, **given: Any) -> MadeUpSigns:
+    classes = (np.arange(n_columns) // 3 + np.arange(n_rows)[:, None]) % 4
     return MadeUpSigns(classes.astype(np.uint8), 10 * np.arange(n_rows), **given)
 
 
@@ -77,6 +77,20 @@ def test_that_where_less_is_seen_only_that_is_counted(asking: Asking) -> None:
     assert wish is not None
     view = asking.panel.raster.view
     assert wish.counted == (0, int(view.left), int(np.ceil(view.right)))
+
+
+@pytest.mark.parametrize("n_columns", [21, 24, 600])
+def test_that_no_column_is_counted_beyond_the_last_whatever_the_wheel_did(qtbot: QtBot, n_columns: int) -> None:
+    asking = Asking(qtbot, signs(n_columns=n_columns))
+    asking.panel.show_step(0)
+    asking.wait()
+    asking.answer()
+    for column in np.linspace(0, n_columns, 10):
+        for factor in (0.8, 1.25):
+            asking.panel.raster.zoom(column, 10, factor)
+            asking.wait()
+        counted = [each.counted for each in asking.asked if each.counted is not None]
+        assert max(stop for _, _, stop in counted) == n_columns
 
 
 def test_that_the_legend_tells_the_shares_of_what_was_counted(asking: Asking) -> None:

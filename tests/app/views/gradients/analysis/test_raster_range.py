@@ -26,8 +26,8 @@ def ranges(draw: st.DrawFn) -> RasterRange:
 
 @given(ranges())
 def test_that_no_range_leaves_the_raster_or_comes_too_close(view: RasterRange) -> None:
-    assert 0 <= view.left < view.right <= view.n_columns * (1 + 1e-9)
-    assert 0 <= view.top < view.bottom <= view.n_rows * (1 + 1e-9)
+    assert 0 <= view.left < view.right <= view.n_columns
+    assert 0 <= view.top < view.bottom <= view.n_rows
     assert view.right - view.left >= min(CLOSEST_COLUMNS, view.n_columns) * (1 - 1e-6)
     assert view.bottom - view.top >= min(CLOSEST_ROWS, view.n_rows) * (1 - 1e-6)
 
@@ -60,6 +60,13 @@ def test_that_zooming_keeps_what_is_under_the_mouse() -> None:
     assert (300 - view.left) / (view.right - view.left) == pytest.approx(0.3)
     assert (40 - view.top) / (view.bottom - view.top) == pytest.approx(0.4)
     assert view.zoomed(300, 40, 2, 4) == RasterRange.whole(1000, 100)
+
+
+def test_that_who_turns_the_wheel_on_and_back_sees_all_again_and_goes_on_seeing_all() -> None:
+    for n in range(21, 400):
+        view = RasterRange.whole(n, n).zoomed(n / 10, n / 10, 0.8, 0.8).zoomed(n / 10, n / 10, 1.25, 1.25)
+        assert view == RasterRange.whole(n, n)
+        assert view.grown(n + 1).bottom == n + 1
 
 
 def test_that_who_sees_all_rows_goes_on_seeing_all_and_others_stay_where_they_are() -> None:
