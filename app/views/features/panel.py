@@ -136,7 +136,6 @@ class FeaturesPanel(QWidget):
         self._grids.setSizes([400, 400, 400])
         inside = QWidget()
         self._pages = QStackedLayout(inside)
-        self._pages.setContentsMargins(0, 0, 0, 0)
         self._pages.addWidget(self._grids)
         self._strips_page = self._strips_column()
         self._pages.addWidget(self._strips_page)

@@ -122,7 +122,6 @@ class PointsOfRun(QWidget):
         direction = QBoxLayout.Direction.TopToBottom if is_beside else QBoxLayout.Direction.LeftToRight
         self._middle.setDirection(direction)
         self.legend.show_below(is_beside)
-        self._write_heading()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         self.legend.show_room(self.width())
