@@ -268,8 +268,8 @@ class HeatMap(QWidget):
         painter.save()
         for row, health in found.items():
             middle = self._seen_whole((row + 0.5) * row_px, mark_px)
-            beside = [left for other, left in lefts.items() if abs(row - other) < every]
-            across = min(beside, default=LEFT_PX - 2) - mark_px / 2 - 4
+            beside = [left for other, left in lefts.items() if abs(row - other) < every]  # its own name, or one so near
+            across = min(beside) - mark_px / 2 - 4
             paint_mark(painter, QPointF(across, middle), health.severity, mark_px)
         painter.restore()
         for row, name in zip(rows, names, strict=True):

@@ -263,9 +263,8 @@ class StepsPlot(CurvePlot):
             kept = QPixmap(viewport.size() * ratio)
             kept.setDevicePixelRatio(ratio)
             kept.fill(QColor(active().background))
-            painter = QPainter(kept)
-            self.render(painter, viewport.rect().toRectF(), viewport.rect())
-            painter.end()
+            with QPainter(kept) as painter:
+                self.render(painter, viewport.rect().toRectF(), viewport.rect())
             self._kept = kept
         painter = QPainter(viewport)
         painter.drawPixmap(0, 0, self._kept)

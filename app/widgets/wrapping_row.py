@@ -37,15 +37,17 @@ class WrappingRow(QWidget):
         wanted = [_wanted_px(part) for part in self._parts]
         is_wrapped = sum(wanted) + _SPACE_PX > self.width()
         first, second = self._parts
-        if isinstance(first, HeadingLine) and isinstance(second, LegendLine):
-            self._share(first.whole_px(), max(self.width() - _SPACE_PX - first.whole_px(), wanted[1]))
+        if isinstance(first, HeadingLine) and isinstance(second, LegendLine) and not is_wrapped:
+            room = self.width() - _SPACE_PX
+            first_px = min(first.whole_px(), room - wanted[1])  # an explanation gives way before names do
+            self._share(first_px, room - first_px)
         if is_wrapped == self.is_wrapped:
             return  # who changes a layout while it is laid out has it laid out again, for ever
         self._row.setSpacing(2 if is_wrapped else _SPACE_PX)
         self._row.setDirection(QBoxLayout.Direction.TopToBottom if is_wrapped else QBoxLayout.Direction.LeftToRight)
 
     def _share(self, *px: int) -> None:
-        """Have the parts as wide as this, as far as there is room."""
+        """Have the parts as wide as this."""
         for number, each in enumerate(px):
             if self._row.stretch(number) != each:
                 self._row.setStretch(number, each)

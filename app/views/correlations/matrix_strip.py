@@ -7,7 +7,7 @@ from math import ceil
 
 import numpy as np
 from PyQt6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PyQt6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QToolTip, QWidget
 
 from app.palette import SMALL_PX, active, font
@@ -126,9 +126,6 @@ class MatrixStrip(QWidget):
                 below = QRect(box.left() - 20, box.bottom() + 2, box.width() + 40, _NAME_PX)
                 painter.drawText(below, Qt.AlignmentFlag.AlignCenter, self._names[number])
 
-    def sizeHint(self) -> QSize:
-        return QSize(260, 120)
-
     def minimumSizeHint(self) -> QSize:
         return QSize(100, _LEAST_PX + _NAME_PX + 6)
 
@@ -144,7 +141,3 @@ class MatrixStrip(QWidget):
             QToolTip.showText(event.globalPos(), plain_tooltip("" if number is None else self._tips[number]), self)
             return True
         return super().event(event)
-
-    def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
-        self.update()

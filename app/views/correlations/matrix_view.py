@@ -49,7 +49,8 @@ class MatrixView(QWidget):
         self._pointed: tuple[int, int] | None = None
         self._pointer = QPointF()
         self._pressed_at: QPointF | None = None
-        self._seen_when_pressed: QRectF | None = None
+        self._seen_when_pressed = QRectF()
+        self._is_dragged = False
         self._ground: QPixmap | None = None
         self.setMouseTracking(True)
         self.setAccessibleName("Matrix of correlations")
@@ -208,9 +209,6 @@ class MatrixView(QWidget):
         painter.end()
         return ground
 
-    def sizeHint(self) -> QSize:
-        return QSize(420, 360)
-
     def minimumSizeHint(self) -> QSize:
         return QSize(200, 160)
 
@@ -218,19 +216,15 @@ class MatrixView(QWidget):
         if event is None or self._picture is None:
             return
         self._pointer = event.position()
-        if self._pressed_at is not None and self._is_dragged():
-            place = self._place()
-            down, across = self._spans(place)
+        if self._pressed_at is not None and self._is_zoomable:
             moved = self._pointer - self._pressed_at
-            begin = self._seen_when_pressed or self._shown()
-            self._see(begin.translated(-moved.x() / across.cell_px, -moved.y() / down.cell_px))
+            self._is_dragged |= moved.manhattanLength() > _DRAG_PX  # also where it comes back to
+            if self._is_dragged:
+                down, across = self._spans(self._place())
+                self._see(self._seen_when_pressed.translated(-moved.x() / across.cell_px, -moved.y() / down.cell_px))
         self._point(self._cell_under(self._pointer))
         self.setAccessibleDescription(self.tip)
         self.update()
-
-    def _is_dragged(self) -> bool:
-        assert self._pressed_at is not None
-        return self._is_zoomable and (self._pointer - self._pressed_at).manhattanLength() > _DRAG_PX
 
     def _point(self, cell: tuple[int, int] | None) -> None:
         if cell != self._pointed:
@@ -244,15 +238,15 @@ class MatrixView(QWidget):
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         if event is not None and event.button() == Qt.MouseButton.LeftButton and self._picture is not None:
             self._pressed_at = self._pointer = event.position()
-            self._seen_when_pressed = self._shown()
+            self._seen_when_pressed, self._is_dragged = self._shown(), False
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         if event is None or self._pressed_at is None or event.button() != Qt.MouseButton.LeftButton:
             return
         self._pointer = event.position()
-        was_dragged, self._pressed_at = self._is_dragged(), None
+        self._pressed_at = None
         cell = self._cell_under(self._pointer)
-        if cell and not was_dragged:
+        if cell and not self._is_dragged:
             self.cell_clicked.emit(*cell)
         self.update()
 
@@ -275,7 +269,6 @@ class MatrixView(QWidget):
         event.accept()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
         self._repaint()
 
     def changeEvent(self, event: QEvent | None) -> None:

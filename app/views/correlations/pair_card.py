@@ -62,7 +62,6 @@ class PairCard(QWidget):
         choices.setSpacing(4)
         choices.addWidget(self.heading, stretch=1)
         self._waiting = QTimer(self)
-        self._waiting.setSingleShot(True)
         self._waiting.setInterval(_MOMENT)
         self._waiting.timeout.connect(lambda: self.show_nothing("Correlating …"))
         boxes = (self.across_box, self.inside_box, self.feature_order_box, self.sample_order_box, self.colours_box)

@@ -99,7 +99,6 @@ class CorrelationsPanel(QWidget):
         self._lay_out()
         self._show_measurement()
         self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._make_evolution)
         self._soon.start(0)
 

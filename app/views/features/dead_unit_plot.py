@@ -35,7 +35,6 @@ class DeadUnitPlot(QWidget):
         self._of_b: list[UnitStateCurve] = []
         self._layers: tuple[str, ...] = ()
         self._step = 0
-        self._last_step = 1
         self.heading = HeadingLine("Dead and saturated units")
         styles = [LineStyle("faint_text", 1, 0.45)] * _MOST_OTHERS
         own = [LineStyle(_COLOURS[state], 2, is_second=is_second) for is_second in (False, True) for state in UnitState]
@@ -67,7 +66,7 @@ class DeadUnitPlot(QWidget):
         Args:
             of_b: those of the second of two runs, on the steps and by the names of the first; dashed.
         """
-        self._curves, self._layers, self._last_step = curves, layers, last_step
+        self._curves, self._layers = curves, layers
         self._of_b = [curve for curve in of_b if curve.layer in layers]
         others = [curve for curve in curves if curve.layer not in layers][:_MOST_OTHERS]
         lines = [_in_percent(curve) for curve in others]

@@ -1,11 +1,11 @@
 """The sample that features are shown for, and ways to others."""
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
 from PyQt6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.analysis.probabilities import percent
-from app.analysis.samples_view import SampleOrder, SamplesView, ordered
+from app.analysis.samples_view import SampleOrder, ordered
 from app.palette import active
 from app.replay.frame import Frame, SampleView
 from app.widgets.picture_view import PictureView
@@ -29,14 +29,10 @@ class FeatureSample(QWidget):
 
     sample_requested = pyqtSignal(int)
 
+    _frame: Frame | None = None
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._samples = SamplesView(None, None, None)
-        self._n_samples = 0
-        self._sample = 0
-        self._shown: SampleView | None = None
-        self._sides: tuple[SampleView, SampleView] | None = None
-        self._has_classes = True
         self._way = ""
         self.picture = PictureView()
         self.picture.setMinimumSize(84, 84)
@@ -57,48 +53,48 @@ class FeatureSample(QWidget):
 
     def show_frame(self, frame: Frame) -> None:
         """Show the frame's sample."""
-        self._samples, self._sample, self._shown = frame.samples, frame.view.sample, frame.sample
-        self._has_classes = frame.task.kind == "classes"
-        self._sides = None if frame.sides is None else (frame.sides[0].sample, frame.sides[1].sample)
-        predicted = frame.samples.predicted
-        n_of_pass = 0 if frame.taken.logits is None else len(frame.taken.logits)
-        self._n_samples = n_of_pass if predicted is None else len(predicted)
+        self._frame = frame
         self.picture.show_picture(frame.sample.picture)
         self.picture.setVisible(frame.sample.picture is not None)  # what else a sample is stands in its own dock
         for name, button in self.buttons.items():
             button.setEnabled(bool(self.order_of(name)))
-            button.setVisible(self._has_classes)
+            button.setVisible(_has_classes(frame))
         self.write()
 
     def order_of(self, name: str) -> list[int]:
         """Numbers of the samples that a button leads to, the first one first."""
-        if self._samples.confidence is None:
+        samples = None if self._frame is None else self._frame.samples
+        if samples is None or samples.predicted is None or samples.confidence is None:
             return []
-        order = ordered(self._samples, WAYS[name], self._n_samples).tolist()
+        order = ordered(samples, WAYS[name], len(samples.predicted)).tolist()
         if WAYS[name] is not SampleOrder.WRONG:
             return order
-        right = self._samples.is_right
+        right = samples.is_right
         return [] if right is None else [each for each in order if not right[each]]
 
     def write(self) -> None:
-        """Write the words, also in other colours."""
-        sample = self._shown
-        if sample is None:
+        """Write the words."""
+        frame = self._frame
+        if frame is None:
             return
-        lines = [f"sample {self._sample + 1}" + (f" of {self._n_samples}" if self._n_samples else "")]
-        if self._has_classes:
-            lines.append(f"label: <b>{escaped(sample.name_of(sample.true_class), MOST_IN_A_NAME)}</b>")
-        if not self._has_classes:
-            lines += [escaped(self._samples.score)] if self._samples.score else []
-        elif self._sides is None:
-            lines.append(f"predicted: {_guess_text(sample)}")
+        sample, score, n = frame.sample, frame.samples.score, _n_samples(frame)
+        lines = [f"sample {frame.view.sample + 1}" + (f" of {n}" if n else "")]
+        if not _has_classes(frame):
+            lines += [escaped(score)] if score else []
         else:
-            lines += [f"{name} predicts: {_guess_text(each)}" for name, each in zip("AB", self._sides, strict=True)]
+            lines.append(f"label: <b>{escaped(sample.name_of(sample.true_class), MOST_IN_A_NAME)}</b>")
+            told = {"predicted": sample}
+            if frame.sides is not None:
+                told = {f"{name} predicts": each.sample for name, each in zip("AB", frame.sides, strict=True)}
+            lines += [f"{words}: {_guess_text(each)}" for words, each in told.items()]
         self.words.setText("<br>".join(lines))
         self._fit()
 
+    def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
+        self.write()  # in other colours, perhaps
+
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
         self._fit()
 
     def _fit(self) -> None:
@@ -107,11 +103,22 @@ class FeatureSample(QWidget):
 
     def _request(self, name: str) -> None:
         order = self.order_of(name)
-        if not order:
+        if self._frame is None or not order:
             return
-        is_again = name == self._way and self._sample in order
+        sample = self._frame.view.sample
+        is_again = name == self._way and sample in order
         self._way = name
-        self.sample_requested.emit(order[(order.index(self._sample) + 1) % len(order)] if is_again else order[0])
+        self.sample_requested.emit(order[(order.index(sample) + 1) % len(order)] if is_again else order[0])
+
+
+def _has_classes(frame: Frame) -> bool:
+    return frame.task.kind == "classes"
+
+
+def _n_samples(frame: Frame) -> int:
+    """As many as are known of the pass; 0: that is not known."""
+    counted = frame.taken.logits if frame.samples.predicted is None else frame.samples.predicted
+    return 0 if counted is None else len(counted)
 
 
 def _guess_text(sample: SampleView) -> str:

@@ -1,6 +1,7 @@
 """A matrix whose rows and columns have names: what a layer gives along a sequence, or what a head attends to."""
 
-import numpy as np
+from math import ceil
+
 from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
@@ -71,13 +72,13 @@ class MatrixMap(QWidget):
         """Where the cells are."""
         assert self._matrix is not None
         metrics = self._metrics()
-        left = min(max(map(metrics.horizontalAdvance, self._matrix.rows), default=0), _MOST_LEFT_PX) + 2 * _SPACE
-        widest = max(map(metrics.horizontalAdvance, self._matrix.columns), default=0)
+        left = min(max(map(metrics.horizontalAdvance, self._matrix.rows)), _MOST_LEFT_PX) + 2 * _SPACE
+        widest = max(map(metrics.horizontalAdvance, self._matrix.columns))
         n_rows, n_columns = self._matrix.values.shape
-        width = min(max(self.width() - left - _SPACE, 1), n_columns * _MOST_CELL_PX)
+        width = min(self.width() - left - _SPACE, n_columns * _MOST_CELL_PX)
         above = metrics.height() if self._is_level(width / n_columns, widest) else min(widest, _MOST_TOP_PX)
         top = above + 2 * _SPACE
-        return QRectF(left, top, width, min(max(self.height() - top - _SPACE, 1), n_rows * _MOST_CELL_PX))
+        return QRectF(left, top, width, min(self.height() - top - _SPACE, n_rows * _MOST_CELL_PX))
 
     def _is_level(self, across: float, widest: float) -> bool:
         """Whether names of columns are written from left to right: numbers that can be thinned, or short words."""
@@ -111,7 +112,7 @@ class MatrixMap(QWidget):
             return
         place = self._place()
         painter.drawImage(place, self._image)
-        painter.setPen(QPen(QColor(active().line), 1))
+        painter.setPen(QColor(active().line))
         painter.drawRect(place.adjusted(-1, -1, 0, 0))
         self._paint_rows(painter, place)
         self._paint_columns(painter, place)
@@ -120,7 +121,7 @@ class MatrixMap(QWidget):
             painter.setPen(QPen(QColor(active().hovered), 2))
             painter.drawRect(self.cell_of(0, column).united(self.cell_of(len(self._matrix.values) - 1, column)))
         if self._pointed is not None:
-            painter.setPen(QPen(QColor(active().text), 1))
+            painter.setPen(QColor(active().text))
             painter.drawRect(self.cell_of(*self._pointed))
 
     def _paint_rows(self, painter: QPainter, place: QRectF) -> None:
@@ -138,7 +139,7 @@ class MatrixMap(QWidget):
     def _paint_columns(self, painter: QPainter, place: QRectF) -> None:
         assert self._matrix is not None
         metrics, across = self._metrics(), place.width() / len(self._matrix.columns)
-        widest = max(map(metrics.horizontalAdvance, self._matrix.columns), default=0)
+        widest = max(map(metrics.horizontalAdvance, self._matrix.columns))
         is_level = self._is_level(across, widest)
         pointed = None if self._pointed is None else self._pointed[1]
         need = widest + _SPACE if is_level else metrics.height() - 2
@@ -182,11 +183,6 @@ class MatrixMap(QWidget):
             return True
         return super().event(event)
 
-    def changeEvent(self, event: QEvent | None) -> None:
-        super().changeEvent(event)
-        if event is not None and event.type() == QEvent.Type.PaletteChange:
-            self.update()
-
     def sizeHint(self) -> QSize:
         return QSize(300, 300)
 
@@ -196,7 +192,7 @@ class MatrixMap(QWidget):
 
 def _apart(n: int, need: float, pitch: float, pointed: int | None) -> list[int]:
     """Numbers of the names that have room, and of the one that is pointed at."""
-    every = max(1, int(np.ceil(need / max(pitch, 1e-6))))
+    every = ceil(need / pitch)
     kept = range(0, n, every)
     return list(kept) if pointed is None else [*(each for each in kept if abs(each - pointed) >= every), pointed]
 

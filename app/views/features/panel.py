@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from PyQt6.QtCore import QEvent, Qt, pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
 from app.analysis.axis import last_step
@@ -128,7 +128,6 @@ class FeaturesPanel(QWidget):
         left = self._beside = QSplitter(Qt.Orientation.Vertical)
         left.addWidget(self.sample)
         left.addWidget(self.dead_units)
-        left.setStretchFactor(0, 0)
         left.setStretchFactor(1, 1)
         left.setSizes([330, 200])
         self._grids = QSplitter(Qt.Orientation.Horizontal)
@@ -447,11 +446,6 @@ class FeaturesPanel(QWidget):
     def _on_unit_clicked(self, number: int) -> None:
         if self._stage is not None:
             self.unit_requested.emit(self._stage.name, number)
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        super().changeEvent(event)
-        if event is not None and event.type() == QEvent.Type.PaletteChange and hasattr(self, "sample"):
-            self.sample.write()
 
 
 def _features_of(frame: Frame) -> FeatureFrame:

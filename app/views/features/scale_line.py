@@ -108,7 +108,7 @@ class ScaleLine(QWidget):
         x += metrics.horizontalAdvance(self.high) + 10
         if self._dead:
             words = self._dead
-            if x + 14 + metrics.horizontalAdvance(words) < self.width():
+            if width_of(metrics, words) <= self.width() - x - 13:
                 painter.setPen(QPen(QColor(active().wrong), 1.6))
                 top = height // 2 - 4
                 painter.drawLine(x, top, x + 8, top + 8)

@@ -167,20 +167,23 @@ class StripsView(QWidget):
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
                 continue
             painter.drawImage(place, self.image(row))
-            painter.setPen(QPen(QColor(active().line), 1))
+            painter.setPen(QColor(active().line))
             painter.drawRect(place.adjusted(-1, -1, 0, 0))
             self._paint_numbers(painter, row, strip)
             self._paint_dead(painter, row, strip)
         if self._unit is not None:
             self._frame_unit(painter, *self._unit)
         if self._pointed is not None:
-            painter.setPen(QPen(QColor(active().text), 1))
+            painter.setPen(QColor(active().text))
             painter.drawRect(self.cell_of(*self._pointed))
 
     def _rows_in(self, part: QRect) -> range:
         """The strips of which anything is in a part of the widget."""
         first, pitch = self.rect_of(0).top(), self.rect_of(1).top() - self.rect_of(0).top()
-        above, below = part.top() - first - _LINES_BELOW * _LINE_PX, part.bottom() - first
+        above, below = (
+            part.top() - first - _LINES_BELOW * _LINE_PX,
+            part.bottom() + _SPACE_PX - first,
+        )  # where names begin
         return range(max(int(above // pitch), 0), min(int(below // pitch) + 1, len(self._strips)))
 
     def _paint_name(self, painter: QPainter, row: int, strip: Strip, name: str) -> None:
@@ -220,7 +223,7 @@ class StripsView(QWidget):
         painter.setPen(QColor(active().faint_text))
         numbers = list(map(str, strip.units.tolist()))
         need = max(map(painter.fontMetrics().horizontalAdvance, numbers), default=0) + _APART_PX
-        for position in range(0, n, max(ceil(need / width), 1)):
+        for position in range(0, n, ceil(need / width)):
             spot = QRectF(place.left() + (position + 0.5) * width - need / 2, below, need, _LINE_PX)
             painter.drawText(spot, middle, numbers[position])
 

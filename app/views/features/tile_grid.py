@@ -113,7 +113,7 @@ class TileGrid(QWidget):
     def _draw(self) -> None:
         """Make the picture of all tiles, so that painting is copying it."""
         tiles = self._tiles
-        if tiles is None or not tiles.values.size or self.width() <= 0:
+        if tiles is None or not tiles.values.size:
             self._places, self._image = None, QImage()
         else:
             n, height, width = tiles.values.shape[:3]
@@ -144,7 +144,7 @@ class TileGrid(QWidget):
     def _paint_frames(self, painter: QPainter, places: TilePlaces) -> None:
         """Thin lines, so that a pale tile ends somewhere on a pale ground."""
         if places.width * places.factor >= _LEAST_FRAMED_PX:
-            painter.setPen(QPen(QColor(active().line), 1))
+            painter.setPen(QColor(active().line))
             for tile in range(places.n):
                 painter.drawRect(places.rect(tile).adjusted(-1, -1, 0, 0))
 
@@ -154,12 +154,12 @@ class TileGrid(QWidget):
         across, down = places.pitch
         if tiles.n_columns:
             need = max(map(painter.fontMetrics().horizontalAdvance, tiles.column_names)) + _APART_PX
-            every = max(ceil(need / across), 1)
+            every = ceil(need / across)
             for column in range(0, tiles.n_columns, every):
                 spot = QRectF(places.rect(column).left(), places.origin.y() - NUMBER_PX - 1, across * every, NUMBER_PX)
                 name = tiles.column_names[column]
                 painter.drawText(spot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
-            every = max(ceil(NUMBER_PX / down), 1)
+            every = ceil(NUMBER_PX / down)
             for row in range(0, places.n // tiles.n_columns, every):
                 middle = places.rect(row * tiles.n_columns).center().y()
                 spot = QRectF(0, middle - NUMBER_PX / 2, SIDE_PX - 3, NUMBER_PX)
@@ -201,7 +201,7 @@ class TileGrid(QWidget):
             for tile in np.flatnonzero(self._tiles.units == self._unit).tolist():
                 painter.drawRect(self._places.rect(tile).adjusted(-1, -1, 1, 1))
         if self._pointed is not None:
-            painter.setPen(QPen(QColor(active().text), 1))
+            painter.setPen(QColor(active().text))
             painter.drawRect(self._places.rect(self._pointed[0]).adjusted(-2, -2, 1, 1))
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
@@ -231,14 +231,12 @@ class TileGrid(QWidget):
         return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
         self._pointed = None
         self._draw()
 
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)
-        if event is not None and event.type() == QEvent.Type.PaletteChange:
-            self._lines = None
+        self._lines = None
 
     def sizeHint(self) -> QSize:
         return QSize(240, 240)
@@ -263,7 +261,7 @@ def paint_cross(painter: QPainter, place: QRectF, only_in: str | None = None) ->
 
 def _sheet(pixels: np.ndarray, places: TilePlaces) -> np.ndarray:
     """All tiles, RGBA uint8 ``[T, h, w, 4]``, as one picture, uint32 ``[H, W]``; between them it is transparent."""
-    times = max(int(places.factor), 1)
+    times = int(places.factor)
     tiles = np.ascontiguousarray(pixels).view(np.uint32)[..., 0]
     if times > 1:
         tiles = tiles.repeat(times, axis=1).repeat(times, axis=2)

@@ -154,7 +154,7 @@ def paint_spark(
         else:
             painter.drawEllipse(points[0], 1.0, 1.0)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    painter.setPen(QPen(QColor(active().wrong), 1))
+    painter.setPen(QColor(active().wrong))
     places = np.unique((room.left() + spark.not_finite * room.width()).round())
     ticks = [QLineF(x, room.top() - 2, x, room.top() + 3) for x in places.tolist()]
     painter.drawLines(ticks)  # type: ignore[call-overload] # the stubs know no lists
@@ -164,7 +164,7 @@ def paint_spark(
     painter.drawLines(dashes)  # type: ignore[call-overload] # the stubs know no lists
     if playhead is not None:
         x = round(room.left() + min(playhead, 1.0) * room.width())
-        painter.setPen(QPen(QColor(active().hovered), 1))
+        painter.setPen(QColor(active().hovered))
         painter.drawLine(QLineF(x, room.top() - 2, x, room.bottom() + 2))
 
 

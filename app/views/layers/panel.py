@@ -6,7 +6,7 @@ from math import ceil
 import numpy as np
 from PyQt6.QtCore import QEvent, QItemSelectionModel, Qt, pyqtSignal
 from PyQt6.QtGui import QResizeEvent
-from PyQt6.QtWidgets import QHeaderView, QTableView, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QTableView, QVBoxLayout, QWidget
 
 from app.analysis.axis import last_step
 from app.analysis.curve import NO_GRADIENT_TEXT
@@ -65,12 +65,9 @@ class LayersPanel(QWidget):
         columns.setHighlightSections(False)
         columns.setTextElideMode(Qt.TextElideMode.ElideRight)
         columns.setMinimumSectionSize(_MARK_PX)
-        columns.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         columns.sectionResized.connect(self._on_section_resized)
-        columns.setSectionsClickable(True)
         columns.sectionClicked.connect(self._on_heading_clicked)
         self._columns = columns
-        self.table.setColumnHidden(LayerColumn.HEALTH, True)
         selection = self.table.selectionModel()
         assert selection is not None
         self._selection = selection

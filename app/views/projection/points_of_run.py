@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtGui import QResizeEvent
@@ -30,19 +28,6 @@ OTHER_LAYERS = (
 )
 
 _TOP_PX = 32
-
-
-@dataclass(frozen=True, eq=False)
-class _Same:
-    """An array that equals itself alone."""
-
-    array: np.ndarray
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.array is self.array
-
-    def __hash__(self) -> int:
-        return id(self.array)
 
 
 Row = tuple[str | int | float | None, ...]
@@ -78,6 +63,7 @@ class PointsOfRun(QWidget):
         self._request: ProjectionRequest | None = None
         self._colouring = Colouring.CLASS
         self._drawn: object = None
+        self._onto: np.ndarray | None = None
         self._is_beside = False
         self._name = ""
         self._places: np.ndarray | None = None
@@ -139,7 +125,6 @@ class PointsOfRun(QWidget):
         self._write_heading()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
         self.legend.show_room(self.width())
 
     def show_run(self, run: PointRun | None) -> None:
@@ -191,10 +176,10 @@ class PointsOfRun(QWidget):
         """
         self.number = number
         points = self._points()
-        on = None if onto is None else _Same(onto)
-        if self.run is None or (points, number, why_nothing, on, frame) == self._drawn:
+        drawn = (points, number, why_nothing, frame)
+        if self.run is None or (drawn == self._drawn and onto is self._onto):
             return
-        self._drawn = (points, number, why_nothing, on, frame)
+        self._drawn, self._onto = drawn, onto
         self._places = None if points is None else points.positions
         if points is not None and onto is not None and len(onto) == len(points.positions):
             self._places = aligned(points.positions, onto)

@@ -65,7 +65,7 @@ class FigureRows(QWidget):
         figure_px = min(max(width_of(metrics, each) for each in figures) + 10, self.width() * 0.5)
         name_px = min(max(width_of(metrics, row.name) for row in self._rows) + 12, self.width() * 0.3)
         names = elided_apart(metrics, [row.name for row in self._rows], name_px - 8)
-        room = max(self.width() - name_px - figure_px, 10)
+        room = self.width() - name_px - figure_px
         low, high = _span(self._rows)
         middle = Qt.AlignmentFlag.AlignVCenter
         for number, row in enumerate(self._rows):
@@ -84,7 +84,7 @@ class FigureRows(QWidget):
 
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            number = int((event.pos().y() - 2) // max(self._row_px, 1.0))
+            number = int((event.pos().y() - 2) // self._row_px)
             told = tip(self._rows[number]) if 0 <= number < len(self._rows) else ""
             QToolTip.showText(event.globalPos(), plain_tooltip(told), self)
             return True

@@ -57,11 +57,12 @@ class SamplePanel(QWidget):
 
     sample_requested = pyqtSignal(int)
 
+    _shown: SampleView | None = None
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pictures = ProbePictures(None)
         self._samples = _NOTHING
-        self._shown: SampleView | None = None
         self._beside: Beside | None = None
         self._output: ShownOutput | None = None
         self._scrolled_in: QScrollArea | None = None
@@ -278,7 +279,6 @@ class SamplePanel(QWidget):
         self.strip.show_all_rows(self._room < needed)
 
     def showEvent(self, event: QShowEvent | None) -> None:
-        super().showEvent(event)
         around = self.parentWidget()
         while around is not None and not isinstance(around, QScrollArea):
             around = around.parentWidget()
@@ -296,13 +296,11 @@ class SamplePanel(QWidget):
         return QSize(270, 520)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
         self._arrange()
 
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)
-        if event is not None and event.type() == QEvent.Type.PaletteChange and hasattr(self, "strip"):
-            self._update_readout()
+        self._update_readout()  # in other colours, perhaps
 
 
 def _place(sample: SampleView, number: int, n_samples: int) -> str:

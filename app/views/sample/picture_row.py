@@ -62,7 +62,7 @@ class PictureRow(QWidget):
         for number, (caption, image) in enumerate(self._shown):
             left = number * (side + _GAP)
             size = image.size().scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio)
-            factor = size.width() // max(image.width(), 1)
+            factor = size.width() // image.width()
             if factor >= 1:
                 size = QSize(image.width() * factor, image.height() * factor)
             place = QRectF(left + (side - size.width()) / 2, (side - size.height()) / 2, size.width(), size.height())

@@ -99,7 +99,7 @@ class ProbabilityBars(QWidget):
         widest = max(width_of(metrics, row.name) for row in self._rows)
         name_px = min(widest + 12, self.width() * 0.42)
         figure_px = width_of(metrics, "+100.0 pp" if self._are_two else "100.0 %") + 10
-        bar_px = max(self.width() - name_px - figure_px, 10)
+        bar_px = self.width() - name_px - figure_px
         row_px = self._row_px
         names = elided_apart(metrics, [row.name for row in self._rows], name_px - 8)
         for number, row in enumerate(self._rows):
@@ -141,7 +141,7 @@ class ProbabilityBars(QWidget):
 
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            number = int((event.pos().y() - 2) // max(self._row_px, 1.0))
+            number = int((event.pos().y() - 2) // self._row_px)
             told = self.tip(self._rows[number]) if 0 <= number < len(self._rows) else ""
             QToolTip.showText(event.globalPos(), plain_tooltip(told), self)
             return True

@@ -165,7 +165,7 @@ class SampleStrip(QAbstractScrollArea):
         bar = self.verticalScrollBar()
         assert bar is not None
         hidden_px = rows * self._cell().height() - self.viewport().height()
-        bar.setRange(0, 0 if self._has_all_rows else max(hidden_px, 0))
+        bar.setRange(0, 0 if self._has_all_rows else hidden_px)
         bar.setPageStep(self.viewport().height())
         bar.setSingleStep(self._cell().height())
         self._redraw()
@@ -196,11 +196,11 @@ class SampleStrip(QAbstractScrollArea):
             return
         cell, columns = self._cell(), self._n_columns()
         bar, seen = self.verticalScrollBar(), event.rect()
-        first_row = ((bar.value() if bar else 0) + seen.top()) // cell.height()
-        n_rows = seen.height() // cell.height() + 2
+        scrolled = bar.value() if bar else 0
+        rows = (scrolled + seen.top()) // cell.height(), (scrolled + seen.bottom()) // cell.height() + 1
         views = [self._view] if self._beside is None else [self._view, self._beside.samples]
         right = [each.is_right for each in views]
-        for place in range(first_row * columns, min((first_row + n_rows) * columns, len(self._order))):
+        for place in range(rows[0] * columns, min(rows[1] * columns, len(self._order))):
             self._paint_cell(painter, self.rect_of(place), int(self._order[place]), views, right)
 
     def _paint_cell(
@@ -292,7 +292,6 @@ class SampleStrip(QAbstractScrollArea):
         return super().viewportEvent(event)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
         self._fit()
         self.bring_into_sight()
 

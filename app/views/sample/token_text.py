@@ -88,7 +88,7 @@ class TokenText(QAbstractScrollArea):
         self._placed, self._height = placed, int(top + line_px + 1)
         bar = self.verticalScrollBar()
         assert bar is not None
-        bar.setRange(0, max(0, self._height - self._viewport().height()))
+        bar.setRange(0, self._height - self._viewport().height())
         bar.setPageStep(self._viewport().height())
         bar.setSingleStep(line_px + _LINE_GAP)
         self._viewport().update()
@@ -164,6 +164,5 @@ class TokenText(QAbstractScrollArea):
         return super().viewportEvent(event)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
         self._place()
         self.updateGeometry()

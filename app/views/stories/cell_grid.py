@@ -18,7 +18,7 @@ from PyQt6.QtGui import (
     QPixmap,
     QResizeEvent,
 )
-from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PyQt6.QtWidgets import QToolTip, QWidget
 
 from app.analysis.class_names import shared_letters
 from app.palette import SMALL_PX, active, font
@@ -77,7 +77,6 @@ class CellGrid(QWidget):
         self._plot: QRectF | None = None
         self._underlay: QPixmap | None = None
         self.setMinimumSize(120, _LEAST_SQUARE_PX if is_square else 76)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
         self.setAccessibleName(name)
         self.walk = CellWalk(self, lambda: [len(self.columns)] * len(self.rows), self.place_of)
@@ -314,7 +313,6 @@ class CellGrid(QWidget):
             draw_rimmed(painter, QPen(QColor(active().hovered), 2), lambda: painter.drawRect(frame))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
         self._refresh()
 
     def changeEvent(self, event: QEvent | None) -> None:
@@ -336,7 +334,8 @@ class CellGrid(QWidget):
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             cell = self.cell_at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), plain_tooltip("" if cell is None else self._text_at(*cell)), self)
+            beside = self.toolTip()  # of the whole grid
+            QToolTip.showText(event.globalPos(), beside if cell is None else plain_tooltip(self._text_at(*cell)), self)
             return True
         return super().event(event)
 

@@ -120,7 +120,7 @@ class ChangesPage(QWidget):
 
     def _draw_kinds(self, found: Changes) -> None:
         kinds = [kind for kind in dict.fromkeys(found.header.kinds) if kind != NONE]
-        of_kind = np.array([[each == kind for each in found.header.kinds] for kind in kinds])
+        of_kind = np.array(kinds, str)[:, None] == np.array(found.header.kinds, str)
         asked = np.flatnonzero((found.votes >= 0).any(axis=1))
         flips = np.concatenate([found.flipped_votes[asked], found.flipped[None]])
         counts = (flips[:, None] & of_kind[None]).sum(axis=2)

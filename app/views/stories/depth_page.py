@@ -86,7 +86,7 @@ class DepthPage(MomentPage):
         shares = counts / totals[:, None]
         rows = [*tails(run.layers), OUTPUT]
         table = scale_colours()
-        most = max(float(shares.max(initial=0)), 1e-9)
+        most = float(shares.max(initial=0)) or 1.0
         colours = table[np.rint(shares.T / most * 254).astype(int)]
 
         def words(row: int, column: int) -> str:

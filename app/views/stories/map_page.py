@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PyQt6.QtCore import QEvent, Qt, pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.analysis.class_groups import PointGroups, grouped
@@ -13,6 +13,7 @@ from app.views.stories.analysis.story_run import HOW_TO_RECORD, StoryRun
 from app.views.stories.analysis.story_text import hovered_lines
 from app.views.stories.colour_key import ColourKey
 from app.views.stories.moment import Moment
+from app.views.stories.moment_page import MomentPage
 from app.views.stories.time_page import theme_colours
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.plain_text import plain_tooltip
@@ -27,7 +28,7 @@ _LEAST_SHARE = 0.001
 """Of what there can be: of a thousand classes a label has a probability of a thousandth."""
 
 
-class MapPage(QWidget):
+class MapPage(MomentPage):
     """A point for each sample; a rectangle or a lasso selects, in all views.
 
     Signals:
@@ -40,7 +41,6 @@ class MapPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._moment: Moment | None = None
         self.cloud = PointCloud()
         self.cloud.is_plot = True
         self.cloud.setAccessibleName("Data map: variability to the right, confidence upwards")
@@ -118,14 +118,6 @@ class MapPage(QWidget):
     def _on_selected(self, selected: np.ndarray | None) -> None:
         found = None if selected is None else frozenset(np.flatnonzero(selected).tolist())
         self.selection_requested.emit(found)
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        super().changeEvent(event)
-        is_theme = event is not None and event.type() == QEvent.Type.PaletteChange
-        if is_theme and getattr(self, "_moment", None) is not None:
-            assert self._moment is not None
-            if self._moment.run.data_map is not None:
-                self._draw(self._moment.run.data_map)
 
 
 def _bounds(places: np.ndarray) -> np.ndarray:

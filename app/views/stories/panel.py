@@ -6,7 +6,6 @@ from enum import Enum
 
 import numpy as np
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtGui import QShowEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.analysis.axis import last_at
@@ -75,7 +74,7 @@ class StoriesPanel(QWidget):
         super().__init__(parent)
         self.run: StoryRun | None = None
         self._collection: Collection | None = None
-        self._known = (0, 0)
+        self._known: tuple[int, int] | None = None
         self._step = 0
         self._probe_sample: int | None = None
         self._story: int | None = None
@@ -176,11 +175,10 @@ class StoriesPanel(QWidget):
             len(collection.stories) + collection.stories.has_samples,
             len(collection.projections) + collection.projections.has_samples,
         )
-        is_new = collection is not self._collection
-        if is_new:
-            self.run = None
+        if collection is not self._collection:
+            self.run = self._known = None
         self._collection = collection
-        if is_new or counts != self._known:
+        if counts != self._known:
             self._known = counts
             if any(counts):
                 self.run_requested.emit(self.run)
@@ -200,7 +198,6 @@ class StoriesPanel(QWidget):
         """What the network made of the changed sample is read."""
         probe = None if self._collection is None else self._collection.probe
         self.changes.show_changes(found, () if probe is None else probe.class_names)
-        self._show_absence()
 
     def show_place(self, step: int, probe_sample: int, story: int | None, selected: frozenset[int] | None) -> None:
         """Move the playhead, and show another sample, or another selection."""
@@ -222,14 +219,10 @@ class StoriesPanel(QWidget):
             order = np.array(self.suspects.tiles.tiles.numbers, int)
         if not len(order) or self.run is None:
             return False
-        found = np.flatnonzero(order == (-1 if self.sample is None else self.sample))
+        found = np.flatnonzero(order == self.sample)
         place = int(found[0]) + n_places if len(found) else 0
         self.story_requested.emit(int(order[min(max(place, 0), len(order) - 1)]), None)
         return True
-
-    def showEvent(self, event: QShowEvent | None) -> None:
-        super().showEvent(event)
-        self._draw()
 
     def _draw(self) -> None:
         """Have the page that is seen show the moment."""

@@ -212,7 +212,6 @@ class StoryCard(QWidget):
         column.addStretch(1)
         self.pages = EmptyStateLayout(self, inside, NOTHING)
         self.curve.step_requested.connect(self.step_requested)
-        self.show_story(None, None, None)
 
     def show_story(self, run: StoryRun | None, sample: int | None, number: int | None) -> None:
         """Show a sample, with the playhead on a measurement; None: none."""

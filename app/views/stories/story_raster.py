@@ -29,6 +29,7 @@ from app.widgets.walk import PlaceWalk
 
 LEFT_PX, BELOW_PX, RIGHT_PX, ABOVE_PX = 128, 22, 14, 6
 _CLICK_PX = 4
+_SEEN_PX = 2.0
 _PICTURE_ROW_PX, _NAMED_ROW_PX = 14.0, 12.0
 """Rows this high have their picture, or their label, at their side."""
 _MOST_PICTURE_PX = 40.0
@@ -52,7 +53,7 @@ class RowWalk(PlaceWalk):
         raster = self._raster
         if not raster.has_cells:
             return None
-        row, column = self._at or (raster.row_of_current or 0, max(raster.number or 0, 0))
+        row, column = self._at or (raster.row_of_current or 0, raster.number or 0)
         return min(row, raster.view.n_rows - 1), min(column, raster.view.n_columns - 1)
 
     def place(self) -> QRectF | None:
@@ -201,11 +202,12 @@ class StoryRaster(QWidget):
         return QRectF(LEFT_PX, ABOVE_PX, width, height)
 
     def cell_place(self, row: int, column: int) -> QRectF:
-        """Where a cell is painted, at the least as large as one can see."""
+        """Where a cell is painted, around its middle at the least as large as one can see."""
         plot = self.plot()
         x, y = self.view.x(column, plot), self.view.y(row, plot)
         width, height = self.view.x(column + 1, plot) - x, self.view.y(row + 1, plot) - y
-        return QRectF(x, y, max(width, 2.0), max(height, 2.0))
+        beside, above = (max(_SEEN_PX - px, 0.0) / 2 for px in (width, height))
+        return QRectF(x, y, width, height).adjusted(-beside, -above, beside, above)
 
     def cell_at(self, at: QPointF) -> tuple[int, int] | None:
         """Row and column at a place; None beside the cells."""
@@ -262,7 +264,7 @@ class StoryRaster(QWidget):
 
     def _paint_rows(self, painter: QPainter, plot: QRectF, row_px: float) -> None:
         palette, metrics = active(), QFontMetricsF(painter.font())
-        for row in range(int(self.view.top), min(int(np.ceil(self.view.bottom)), len(self.order))):
+        for row in range(int(self.view.top), int(np.ceil(self.view.bottom))):
             sample, y = int(self.order[row]), self.view.y(row, plot)
             left = 6.0
             picture = self._picture_of(sample) if row_px >= _PICTURE_ROW_PX else None
@@ -318,7 +320,7 @@ class StoryRaster(QWidget):
         every = _nice((self.view.right - self.view.left) * _APART_PX / plot.width())
         for column in range(int(np.ceil(self.view.left / every)) * every, int(np.ceil(self.view.right)), every):
             x = self.view.x(column + 0.5, plot)
-            if column >= len(self._steps) or not plot.left() <= x <= plot.right():
+            if not plot.left() <= x <= plot.right():
                 continue
             text = f"{int(self._steps[column]):,}"
             wide = metrics.horizontalAdvance(text)
@@ -384,17 +386,16 @@ class StoryRaster(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
         if event is None or event.button() != Qt.MouseButton.LeftButton or self._pressed is None:
             return
+        at, plot = event.position(), self.plot()
         pressed, self._pressed = self._pressed, None
         if self._is_dragging:
-            self._is_dragging = False
-        elif pressed.y() > self.plot().bottom():
-            self._request_step(event.position())
-        elif (cell := self.cell_at(event.position())) is not None:
+            return
+        if pressed.y() > plot.bottom():
+            self._request_step(at)
+        elif (cell := self.cell_at(at)) is not None:
             self.clicked.emit(int(self.order[cell[0]]), cell[1])
-        elif self.has_cells and event.position().x() < self.plot().left():
-            row = int(self.view.row(event.position().y(), self.plot()))
-            if 0 <= row < len(self.order):
-                self.sample_clicked.emit(int(self.order[row]))
+        elif at.x() < plot.left() and (cell := self.cell_at(QPointF(plot.left(), at.y()))) is not None:
+            self.sample_clicked.emit(int(self.order[cell[0]]))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         if event is not None and event.button() == Qt.MouseButton.LeftButton:
@@ -415,14 +416,7 @@ class StoryRaster(QWidget):
         self._point(None)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
         self._refresh()
-        self.walk.mark()
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        super().changeEvent(event)
-        if event is not None and event.type() == QEvent.Type.PaletteChange:
-            self.update()
 
     def _point(self, at: QPointF | None) -> None:
         cell = None if at is None else self.cell_at(at)
@@ -443,5 +437,5 @@ class StoryRaster(QWidget):
 
 def _nice(least: float) -> int:
     """The smallest of 1, 2, 5, 10, 20 … that is no less."""
-    power = 10 ** max(int(np.floor(np.log10(max(least, 1.0)))), 0)
+    power = 10 ** int(np.floor(np.log10(max(least, 1.0))))
     return next(int(factor * power) for factor in (1, 2, 5, 10) if factor * power >= least)

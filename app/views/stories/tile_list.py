@@ -92,11 +92,8 @@ class TileList(QListView):
         self.setAccessibleName(name)
         self.setUniformItemSizes(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setWrapping(True)
-        self.setFlow(QListView.Flow.LeftToRight)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setMinimumSize(120, 100)
         self.clicked.connect(lambda index: self.chosen.emit(self.tiles.numbers[index.row()]))
         self.activated.connect(lambda index: self.chosen.emit(self.tiles.numbers[index.row()]))
@@ -133,7 +130,7 @@ class TileList(QListView):
         assert viewport is not None
         assert bar is not None
         room = self.width() - 2 * self.frameWidth() - bar.sizeHint().width() - 2
-        return max(room // max(room // _WIDTH_PX, 1), _WIDTH_PX // 2)
+        return room // max(room // _WIDTH_PX, 1)
 
     def tile_size(self) -> QSize:
         """Of each."""

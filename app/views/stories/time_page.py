@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PyQt6.QtCore import QEvent, Qt, pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QImage
 from PyQt6.QtWidgets import QCheckBox, QPushButton, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from app.views.stories.analysis.story_run import StoryRun
 from app.views.stories.analysis.story_text import hovered_lines, sample_title
 from app.views.stories.colour_key import ColourKey
 from app.views.stories.moment import Moment
+from app.views.stories.moment_page import MomentPage
 from app.views.stories.story_raster import StoryRaster
 from app.widgets.below import in_row
 from app.widgets.choice_box import ChoiceBox
@@ -26,7 +27,7 @@ from app.widgets.wrapping_row import WrappingRow
 _MOST_IMAGES, _MOST_LETTERS = 2_000, 80
 
 
-class TimePage(QWidget):
+class TimePage(MomentPage):
     """The raster of stories with what it shows and in which order.
 
     Signals:
@@ -39,7 +40,6 @@ class TimePage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._moment: Moment | None = None
         self._cells: tuple[object, Cells] | None = None
         self._orders: dict[tuple[StoryOrder, frozenset[int] | None], np.ndarray] = {}
         self._images: dict[int, QImage | None] = {}
@@ -141,11 +141,6 @@ class TimePage(QWidget):
             return
         run = self._moment.run
         self.raster.show_card(SampleCard(run.picture(sample), hovered_lines(run, sample, number)))
-
-    def changeEvent(self, event: QEvent | None) -> None:
-        super().changeEvent(event)
-        if event is not None and event.type() == QEvent.Type.PaletteChange and hasattr(self, "_moment"):
-            self._draw()
 
 
 def theme_colours() -> CellColours:

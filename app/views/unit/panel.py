@@ -323,7 +323,7 @@ class UnitPanel(QWidget):
         return self._is_newest(step) and self._history is not None and self._history.has_no_step_after(step)
 
     def _is_newest(self, step: int) -> bool:
-        return len(self._pass_steps) > 0 and step == self._pass_steps[-1]
+        return step in self._pass_steps[-1:]
 
     def _draw_rows(self, facts: list[tuple[str, str]]) -> None:
         if [what for what, _ in facts] == self._rows:
@@ -379,7 +379,6 @@ class UnitPanel(QWidget):
             )
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
         self.weights.limit_height(max(int(self.height() * _WEIGHTS_SHARE), _LEAST_WEIGHTS_PX))
 
 

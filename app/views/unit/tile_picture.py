@@ -54,11 +54,11 @@ class TilePicture(QWidget):
         most = min(max(self._most_px // height, 1), largest, room // width)
         for px in range(most, 0, -1):
             gap = 1 if height * px < 12 else 4
-            columns = max((room + gap) // (width * px + gap), 1)
+            columns = (room + gap) // (width * px + gap)
             if -(-n // columns) * (height * px + gap) - gap <= self._most_px or px == 1:
                 return min(columns, n), px, gap
         gap = 4
-        for columns in range(1, max(room // _LEAST_TILE_PX, 1) + 1):
+        for columns in range(1, room // _LEAST_TILE_PX + 1):
             share = (room - gap * (columns - 1)) / (columns * width)
             if -(-n // columns) * (_tile_px(height, share) + gap) - gap <= self._most_px:
                 break
@@ -72,9 +72,7 @@ class TilePicture(QWidget):
         return -(-n // columns) * (_tile_px(height, px) + gap) - gap
 
     def _fit(self) -> None:
-        wanted = self._height()
-        if wanted != self.height() or wanted != self.minimumHeight():
-            self.setFixedHeight(wanted)
+        self.setFixedHeight(self._height())
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)
@@ -118,7 +116,6 @@ class TilePicture(QWidget):
         return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
         self._fit()
 
 

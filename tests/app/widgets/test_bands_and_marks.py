@@ -7,6 +7,7 @@ from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.analysis import colours
 from app.palette import DARK
 from app.widgets.curve_plot import CurvePlot, Line, LineStyle
 from app.widgets.difference_colours import difference_colours
@@ -219,7 +220,9 @@ def test_that_differences_go_from_one_end_over_the_ground_to_the_other_and_faste
     least, some, same, most, beyond = difference_colours(np.array([-1.0, -0.25, 0.0, 1.0, 7.0])).astype(float)
     assert least[3] == some[3] == same[3] == most[3] == 255
     assert same[:3].tolist() == ground.tolist()
-    assert most.tolist() == beyond.tolist() != least.tolist()
+    ends = colours.ON_DARK if theme == "dark" else colours.ON_LIGHT
+    assert (least[:3].tolist(), most[:3].tolist()) == (list(ends.negative), list(ends.positive))
+    assert beyond.tolist() == most.tolist()
     assert some[:3] == pytest.approx(ground + (least[:3] - ground) * 0.25**0.6, abs=1)
     assert difference_colours(np.zeros((2, 3))).shape == (2, 3, 4)
     apply_theme(qapp, "dark")

@@ -105,6 +105,22 @@ def test_that_a_strip_is_free_below_the_lowest_value_as_long_as_it_is_wished(plo
     assert values_of(plot) == usual
 
 
+def test_that_a_few_wild_steps_of_the_first_or_of_a_faint_curve_stand_above_the_plot_and_of_no_other(
+    qtbot: QtBot,
+) -> None:
+    styles = [LineStyle("bar"), LineStyle("loss"), LineStyle("loss", strength=0.4)]
+    made = CurvePlot(styles)
+    qtbot.addWidget(made)
+    made.resize(400, 200)
+    steps = np.arange(1001)
+    calm = np.linspace(1, 2, 1001)
+    wild = np.where(steps == 500, 1000.0, calm)
+    for number, is_whole in ((0, False), (1, True), (2, False)):
+        lines = [Line(steps, wild if number == each else calm) for each in range(3)]
+        made.show_lines(lines, 1000)
+        assert (values_of(made)[1] > 999) == is_whole
+
+
 def test_that_a_strip_takes_no_room_where_values_are_far_above_it(plot: CurvePlot) -> None:
     plot.show_lines([line()], 100, least=0.0)
     usual = values_of(plot)

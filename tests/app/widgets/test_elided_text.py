@@ -200,3 +200,71 @@ def test_that_no_dot_of_a_name_stands_beside_the_ellipsis_it_would_be_taken_for(
 
 def test_that_a_text_of_megabytes_is_measured_as_fast_as_a_line(qapp) -> None:
     assert len(elided(QFontMetrics(qapp.font()), "long " * 1_000_000, 200)) < 60
+
+
+def test_that_the_tooltip_of_a_label_tells_what_is_cut_and_what_else_there_is_to_say(qtbot: QtBot) -> None:
+    label = ElidedLabel("a long text of many words")
+    qtbot.addWidget(label)
+
+    def tip() -> str:
+        QApplication.sendEvent(label, QHelpEvent(QEvent.Type.ToolTip, QPoint(5, 5), label.mapToGlobal(QPoint(5, 5))))
+        QToolTip.hideText()
+        return label.toolTip()
+
+    for width, about, expected in (
+        (400, "", ""),
+        (400, "about", "about"),
+        (60, "", "a long text of many words"),
+        (60, "about", "a long text of many words\nabout"),
+    ):
+        label.resize(width, 20)
+        label.about = about
+        assert tip() == expected
+
+
+@pytest.mark.parametrize("cut", [Qt.TextElideMode.ElideRight, Qt.TextElideMode.ElideMiddle])
+def test_that_a_label_paints_what_it_has_room_for_in_its_own_colour_and_place(
+    qtbot: QtBot, qapp, cut: Qt.TextElideMode
+) -> None:
+    apply_theme(qapp)
+    label = ElidedLabel("a long text of many words", cut=cut)
+    qtbot.addWidget(label)
+    label.resize(90, 20)
+    (word,) = painted(label).words
+    assert word.text == label.shown_text()
+    assert word.text.endswith("…") == (cut == Qt.TextElideMode.ElideRight)
+    assert word.place.left() == pytest.approx(0, abs=1)
+    assert word.colour == label.palette().windowText().color().name()
+    label.setAlignment(Qt.AlignmentFlag.AlignRight)
+    label.resize(300, 20)
+    assert painted(label).words[0].place.right() == pytest.approx(300, abs=2)
+
+
+def test_that_a_button_paints_what_it_has_room_for(qtbot: QtBot, qapp) -> None:
+    apply_theme(qapp)
+    button = ElidedButton("a long text of many words")
+    qtbot.addWidget(button)
+    button.resize(100, 26)
+    assert painted(button).texts == [button.shown_text()]
+    assert "…" in button.shown_text()
+
+
+@pytest.mark.parametrize(
+    ("names", "width", "expected"),
+    [
+        (("one", "two"), 400, ["one", "two"]),
+        (("same name", "same name"), 400, ["same name", "same name"]),
+        (("one\nline", "two"), 400, ["one line", "two"]),
+        ((), 40, []),
+    ],
+)
+def test_that_what_has_room_or_is_the_same_is_told_as_it_is(
+    qapp, names: tuple[str, ...], width: int, expected: list[str]
+) -> None:
+    assert elided_apart(QFontMetrics(qapp.font()), names, width) == expected
+
+
+def test_that_equal_names_that_are_cut_are_cut_alike(qapp) -> None:
+    metrics = QFontMetrics(qapp.font())
+    first, second = elided_apart(metrics, [LONG, LONG], 90)
+    assert first == second == elided(metrics, LONG, 90)

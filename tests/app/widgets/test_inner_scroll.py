@@ -1,7 +1,7 @@
 """Of a view that is scrolled, no part is scrolled by itself."""
 
 import pytest
-from PyQt6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.widgets.inner_scroll import InnerScrollArea
@@ -71,3 +71,54 @@ def test_that_a_part_that_grows_has_its_room_while_the_page_is_scrolled(page: Pa
     page.rows.addSpacing(CONTENT_PX)
     qtbot.waitUntil(lambda: page.inner.height() >= 2 * CONTENT_PX)
     assert page.scrolls() == (True, False)
+
+
+def test_that_a_part_asks_for_nothing_that_scrolls_around_it_and_is_never_scrolled_across(qtbot: QtBot) -> None:
+    content = QWidget()
+    content.setMinimumSize(900, CONTENT_PX)
+    alone = InnerScrollArea(content, least_px=70)
+    qtbot.addWidget(alone)
+    alone.resize(200, 100)
+    alone.show()
+    assert alone.minimumHeight() == 70
+    assert alone.frameShape() == QFrame.Shape.NoFrame
+    assert alone.widgetResizable()
+    assert not alone.horizontalScrollBar().isVisible()
+    assert alone.verticalScrollBar().maximum() > 0
+
+
+def test_that_a_part_has_exactly_the_height_of_its_content_while_the_page_is_scrolled(page: Page, qtbot: QtBot) -> None:
+    page.resize(300, 150)
+    qtbot.waitUntil(lambda: page.scrolls() == (True, False))
+    content = page.inner.widget()
+    assert content is not None
+    margins = page.inner.height() - page.inner.maximumViewportSize().height()
+    assert page.inner.minimumHeight() == content.minimumSizeHint().height() + margins
+
+
+def test_that_words_have_the_height_that_they_take_at_their_width(qtbot: QtBot) -> None:
+    words = QLabel("words " * 200)
+    words.setWordWrap(True)
+    view, page = QWidget(), QScrollArea()
+    column = QVBoxLayout(view)
+    above = QWidget()
+    above.setMinimumHeight(ABOVE_PX)
+    inner = InnerScrollArea(words)
+    for each in (above, inner):
+        column.addWidget(each)
+    page.setWidgetResizable(True)
+    page.setWidget(view)
+    qtbot.addWidget(page)
+    page.resize(300, 150)
+    page.show()
+    qtbot.waitUntil(lambda: inner.minimumHeight() >= words.heightForWidth(inner.width()) > 300)
+
+
+def test_that_a_part_that_is_shown_again_watches_what_it_lies_in_as_before(page: Page, qtbot: QtBot) -> None:
+    for _ in range(2):
+        page.hide()
+        page.resize(300, 450)
+        page.show()
+        qtbot.waitUntil(lambda: page.scrolls() == (False, True))
+        page.resize(300, 150)
+        qtbot.waitUntil(lambda: page.scrolls() == (True, False))

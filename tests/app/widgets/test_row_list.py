@@ -48,6 +48,30 @@ def test_that_who_has_scrolled_away_from_the_chosen_row_stays_there(listed: RowL
     assert not is_in_sight(listed, 0)
 
 
+@pytest.mark.parametrize("n_rows", [39, 40, 41])
+def test_that_what_is_in_sight_stays_there_whatever_number_of_rows_comes(listed: RowList, n_rows: int) -> None:
+    bar = listed.verticalScrollBar()
+    assert bar is not None
+    listed.show_rows(rows(40), None)
+    bar.setValue(bar.maximum() // 2)
+    before = bar.value()
+    assert before > 100
+    listed.show_rows(rows(n_rows), None)
+    assert bar.value() == before
+    listed.show_rows(rows(n_rows), 0)
+    assert bar.value() == before or is_in_sight(listed, 0)
+
+
+def test_that_a_row_that_was_out_of_sight_is_not_scrolled_to(listed: RowList) -> None:
+    bar = listed.verticalScrollBar()
+    assert bar is not None
+    bar.setValue(bar.maximum())
+    before = bar.value()
+    listed.show_rows(rows(40), 1)
+    assert bar.value() == before
+    assert not is_in_sight(listed, 1)
+
+
 def test_that_rows_have_the_height_that_their_text_takes_at_any_width(listed: RowList, qtbot: QtBot) -> None:
     listed.resize(600, 120)
     listed.show_rows(rows(5, "words that fit on a line of a wide list, and not on that of a narrow one"), 0)

@@ -3,6 +3,7 @@
 import numpy as np
 import pyqtgraph as pg
 import pytest
+from PyQt6.QtGui import QFontMetrics
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -46,6 +47,8 @@ def test_that_the_next_round_number_above_is_the_value_itself_where_it_is_round(
         (6.89, 6.92, 30.0, 0.002, [6.896, 6.914]),
         (0.0, 1.0, 20.0, 0.1, [0.3, 0.7]),  # too low for two that do not touch
         (3.0, 7.0, 16.0, 1.0, [4, 6]),
+        (1.9, 22.4, 30.0, 2.0, [6, 18]),
+        (-6.0, 26.0, 32.0, 20.0, [0, 20]),  # 6 px from an end is far enough
     ],
 )
 def test_that_a_scale_has_round_numbers_as_close_as_they_have_room(
@@ -142,3 +145,18 @@ def test_that_a_log_scale_has_no_more_levels_than_that(qapp: QApplication) -> No
     axis.setLogMode(x=False, y=True)
     assert [level for level, _ in axis.tickValues(-2.2, 0.1, 200.0)] == [None]
     assert axis.tickStrings([-400.0, 0.0, 400.0], 1.0, 1.0) == ["1e−300", "1e0", "1e300"]
+
+
+def test_that_the_first_steps_of_an_axis_are_as_far_apart_as_the_widest_of_them_and_6_px(qapp: QApplication) -> None:
+    axis, high, size = StepAxis(), 1_234_567_890.0, 50.0
+    widest = QFontMetrics(axis.font()).horizontalAdvance("1,234,567,890") + 6
+    for share, expected in ((1.0, 1e8), (1.01, 2e8)):
+        low = high - share * 1e8 * size / widest
+        assert axis.tickSpacing(low, high, size)[0][0] == expected
+
+
+def test_that_steps_have_no_parts(qapp: QApplication) -> None:
+    levels = StepAxis().tickSpacing(0.0, 3.0, 300.0)
+    assert len(levels) > 1
+    assert min(spacing for spacing, _ in levels) == 1
+    assert StepAxis().tickStrings([0.0, 1000.0, 2.6], 1.0, 1.0) == ["0", "1,000", "3"]

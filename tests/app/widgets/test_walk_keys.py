@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt
-from PyQt6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PyQt6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -225,6 +225,32 @@ def test_that_a_place_is_clicked_in_its_middle_and_nothing_where_there_is_none(q
     walk.at = None
     send(widget, KEY.Key_Space)
     assert len(widget.heard) == 2
+
+
+def test_that_a_place_that_is_gone_to_is_pointed_at_as_by_a_pointer_without_a_button(qtbot: QtBot) -> None:
+    class Pointed(QWidget):
+        def __init__(self) -> None:
+            super().__init__()
+            self.heard: list[tuple[QPointF, QPoint, Qt.MouseButton, str]] = []
+
+        def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+            assert event is not None
+            self.heard.append((event.position(), event.globalPosition().toPoint(), event.buttons(), "move"))
+
+        def event(self, event: QEvent | None) -> bool:
+            if isinstance(event, QHelpEvent):
+                self.heard.append((QPointF(event.pos()), event.globalPos(), Qt.MouseButton.NoButton, "rest"))
+                return True
+            return super().event(event)
+
+    widget = Pointed()
+    qtbot.addWidget(widget)
+    widget.move(30, 40)
+    widget.setMouseTracking(True)
+    at = QPointF(50, 35)
+    Spot(widget).point(at)
+    where = at, widget.mapToGlobal(at).toPoint(), Qt.MouseButton.NoButton
+    assert widget.heard == [(*where, "move"), (*where, "rest")]
 
 
 def test_that_what_was_told_of_a_place_before_is_not_told_of_one_of_which_nothing_is(widget: QWidget) -> None:

@@ -39,6 +39,22 @@ def test_that_a_heading_beside_a_legend_leaves_it_the_room_that_its_names_want(
     assert [each.figure for each in legend.shown_entries()] == ["1.5", "2.5"]
 
 
+def test_that_a_legend_has_what_its_names_want_before_a_heading_tells_all_of_what_it_is_about(row: WrappingRow) -> None:
+    heading, legend = row._parts
+    assert isinstance(heading, HeadingLine) and isinstance(legend, LegendLine)
+    heading.show_title("R")
+    heading.show_about("of each of the layers, and grey: by chance")
+    legend.show_entries(LONG)
+    for more in (0, 50, 100):
+        row.resize(heading.wanted_px() + legend.wanted_px() + 10 + more, 24)
+        QApplication.processEvents()
+        assert not row.is_wrapped
+        assert legend.shown_labels() == [each.label for each in LONG]
+    row.resize(heading.whole_px() + legend.wanted_px() + 10 + 70, 24)
+    QApplication.processEvents()
+    assert (heading.width(), legend.width()) == (heading.whole_px(), legend.wanted_px() + 70), "all that is left"
+
+
 def test_that_they_are_below_each_other_as_soon_as_one_px_lacks_and_each_then_has_the_whole_width(
     row: WrappingRow,
 ) -> None:

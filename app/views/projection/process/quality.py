@@ -10,7 +10,7 @@ MOST_SAMPLES = 2000
 
 
 def trusted(features: np.ndarray, positions: np.ndarray) -> float:
-    """Trustworthiness for 10 neighbours (Venna & Kaski 2001), 0…1; NaN for fewer than 4 samples."""
+    """Trustworthiness for 10 neighbours (Venna & Kaski 2001), 0…1; NaN for fewer than 3 samples."""
     chosen = np.linspace(0, len(features) - 1, min(len(features), MOST_SAMPLES)).round().astype(int)
     neighbours = min(NEIGHBOURS, (len(chosen) - 1) // 2)
     if neighbours < 1:

@@ -20,6 +20,7 @@ from app.views.projection.point_legend import LegendRows, PointLegend
 from app.widgets.point_cloud import Tool
 from collector.storage import Collection, open_collection
 from tests.app.looks.pieces import Piece
+from tests.app.looks.pieces.features import as_they_ask
 from tests.app.views.projection.clouds import around, choose, drag, laid_out, point_at
 from tests.app.views.projection.projected_run import write_run
 
@@ -130,7 +131,14 @@ def warn(shown: ProjectionPanel) -> None:
     shown.own.cloud.clicked.emit(47)
 
 
+def rows_of_legend() -> QWidget:
+    found = LegendRows()
+    found.show_groups(groups(3), np.ones(3, bool))
+    return found
+
+
 PIECES = {
+    "legend_as_it_asks": as_they_ask((620, 190), rows_of_legend, legend(groups(3)), legend(groups(3), is_below=True)),
     "legend": Piece(legend(groups(4)), (170, 120)),
     "legend_in_light": Piece(legend(groups(4)), (170, 120), hide_the_second, theme="light"),
     "legend_of_many": Piece(legend(groups(40, none=(1, 3, 5))), (170, 150)),

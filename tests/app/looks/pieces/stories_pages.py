@@ -77,7 +77,7 @@ TIME = {
     "time_pointed_at": Piece(
         lambda: over_time(Quantity.LABEL, StoryOrder.LEARNT),
         SIZE,
-        then=lambda page: QTest.mouseMove(page.raster, QPoint(190, 60)),
+        then=lambda page: (QTest.qWait(20), QTest.mouseMove(page.raster, QPoint(190, 60))),  # once it is laid out
     ),
 }
 

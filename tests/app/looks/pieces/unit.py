@@ -26,6 +26,7 @@ from collector.storage.passes import Pass
 from collector.storage.schema import FORMAT, VERSION, Header, LayerRecord, ParameterArrays, PassRecord, Run
 from collector.storage.series import Series
 from tests.app.looks.pieces import Piece
+from tests.app.looks.pieces.features import as_they_ask
 from tests.app.made_up import MadeUpRun, after_the_last_step, chain, difference_of, layer, measure_scales
 from tests.app.scanning import read_all
 from tests.app.views.unit.analysis.test_parameter_rows import recurrent
@@ -189,7 +190,15 @@ def lossy() -> UnitPanel:
     return panel
 
 
+def weights() -> QWidget:
+    values = np.linspace(-1, 1, 9 * 9, dtype=np.float32).reshape(9, 3, 3)
+    shown = TilePicture()
+    shown.show_incoming(Incoming("", values, np.ones(values.shape, bool), ("",) * 9), 1.0)
+    return shown
+
+
 PIECES = {
+    "as_they_ask": as_they_ask((660, 140), weights, bar(0.7), bar(1.0, has_not_finite=True)),
     "colours": Piece(bar(0.7309), (260, 40)),
     "colours_in_light": Piece(bar(0.7309), (260, 40), theme="light"),
     "colours_marked": Piece(bar(12.5, has_not_finite=True, has_not_recorded=True), (260, 60)),

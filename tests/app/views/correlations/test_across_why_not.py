@@ -10,9 +10,11 @@ import pytest
 
 from app.replay.comparing import Comparing
 from app.session import Session
+from app.views.correlations.across_pair import Across, AcrossRequest, AcrossResult
 from app.views.correlations.across_run import AcrossMeasure, AcrossRun, across_run, procrustes_run
 from app.views.correlations.analysis.augmentation_correlation import AugmentationRequest
 from app.views.correlations.analysis.matrix_order import Order
+from app.views.correlations.analysis.pair_correlation import Inside
 from app.views.correlations.reading import MatrixReading
 from collector.storage.errors import CollectionError
 
@@ -114,3 +116,30 @@ def test_that_a_held_pass_has_its_augmentations_beside_those_of_the_front(
     last = list(collection.augmentations.layers)[-1]  # type: ignore[union-attr]
     classes = [collection.augmentation_records[number].features(last).argmax(axis=1) for number in (2, 0)]  # type: ignore[union-attr]
     assert np.array_equal(result.flips.classes, classes)
+
+
+def test_that_a_matrix_of_both_is_made_once_until_another_run_is_compared(
+    comparing: Comparing, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[tuple[AcrossRequest, Comparing]] = []
+
+    def read(self: AcrossRequest, both: Comparing) -> AcrossResult:
+        made.append((self, both))
+        return AcrossResult(self)
+
+    monkeypatch.setattr(AcrossRequest, "read", read)
+    reading, told = MatrixReading(session), []
+    reading.ready.connect(told.append)
+    one = AcrossRequest((0, 0), "fc1", "fc1", ("fc1", "fc1"), Across.PRODUCT, Inside.FEATURES, Order.AS_IS)
+    other = replace(one, numbers=(1, 1))
+    for asked in (one, other, one, replace(other)):
+        reading.read(asked)
+    assert [each.request for each in told] == [one, other, one, other]
+    assert made == [(one, comparing), (other, comparing)]
+    session.hold_pass()
+    assert session.comparing is not comparing
+    reading.read(one)
+    assert made[2:] == [(one, session.comparing)]
+    session.stop_comparing()
+    reading.read(one)
+    assert len(told) == 5, "of one run there is none of both"

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, QPointF, Qt
-from PyQt6.QtWidgets import QComboBox
+from PyQt6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
 from app.analysis.figures import signed
@@ -195,7 +195,14 @@ def test_that_a_matrix_that_is_long_in_coming_gives_way_to_words(at_end: Shown, 
     pair = at_end.panel.pair
     assert pair.heading.about == pair.reading.about != ""
     pair.expect()
+    assert pair._waiting.isActive()
+    pair.show_reading(pair.reading)
+    assert not pair._waiting.isActive(), "it has come"
+    pair.expect()
+    QApplication.processEvents()
+    assert pair.reading is not None, "for a moment the one before stays"
     qtbot.waitUntil(lambda: pair.reading is None)
+    assert not pair._waiting.isActive()
     assert painted(pair.matrix).texts == ["Correlating …"]
     assert (pair.matrix.picture, pair.heading.about) == (None, "")
 

@@ -53,6 +53,18 @@ def test_that_dead_units_are_told_at_the_playhead(
     assert plot.plot.message == ("" if curves else NO_CURVES)
 
 
+def test_that_before_the_playhead_is_told_of_it_stands_at_the_first_step(qtbot: QtBot) -> None:
+    plot, experts = DeadUnitPlot(), ExpertMap()
+    for each in (plot, experts):
+        qtbot.addWidget(each)
+    steps = np.array([0, 1])
+    plot.show_curves([replace(CURVE, steps=steps)], ("relu",), 1)
+    assert plot.heading.figure == "25.0 %"
+    experts.show_choices(ExpertChoices(steps, np.array([[1.0, 0.0], [0.0, 1.0]])), "gate", 1, "none")
+    assert experts.heading.figure == "most: expert 0, 100 % · 1 of 2 never"
+    assert experts.map.shown_range == (0.0, 1.0)
+
+
 def test_that_an_expert_is_marked_until_another_layer_is_shown(qtbot: QtBot) -> None:
     experts = ExpertMap()
     qtbot.addWidget(experts)

@@ -280,6 +280,17 @@ def test_that_a_low_window_shows_two_rows_of_samples(panel: SamplePanel) -> None
     assert panel.strip.viewport().height() >= 2 * panel.strip.rect_of(0).height() - 4
 
 
+def test_that_at_another_pass_the_samples_stay_where_they_are_scrolled_to(show: Callable[..., None]) -> None:
+    panel = shown_with(show, np.zeros((200, 1, 8, 8), "f4"), np.random.default_rng(0).normal(size=(200, 10)))
+    bar = panel.strip.verticalScrollBar()
+    assert bar is not None
+    bar.setValue(77)
+    panel.show_samples(samples_view(np.random.default_rng(1).normal(size=(200, 10)), None))
+    assert bar.value() == 77
+    choose_order(panel, SampleOrder.LEAST_CONFIDENT)
+    assert bar.value() == 0
+
+
 def _ten_classes() -> SimpleNamespace:
     sample = SampleView(np.zeros((28, 28)), 0, 0, np.full(10, 0.1), tuple("0123456789"))
     return SimpleNamespace(sample=sample, view=SimpleNamespace(sample=0), step=0)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QPoint, QRect, Qt
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -17,6 +17,7 @@ from app.views.sample.probability_bars import ProbabilityBars
 from app.views.sample.probability_row import ProbabilityRow
 from app.views.sample.sample_strip import SampleStrip
 from app.views.sample.samples_difference import Beside, SamplesDifference
+from app.views.sample.token_text import TokenText
 from tests.app.views.features.pointing import tooltip_at
 from tests.app.views.sample.outputs import a_pass, a_probe, shown
 
@@ -113,6 +114,37 @@ def test_that_rows_that_are_hidden_are_scrolled_to_row_by_row(strip: SampleStrip
     strip.show_all_rows(True)
     assert (bar.maximum(), strip.minimumHeight()) == (0, 4 * row)
     assert strip.accessibleName() == "Samples of the probe"
+
+
+def test_that_what_is_painted_anew_in_part_is_as_it_was_and_nothing_else_is(strip: SampleStrip) -> None:
+    viewport, bar = strip.viewport(), strip.verticalScrollBar()
+    for scrolled in (0, 13, bar.maximum()):
+        bar.setValue(scrolled)
+        strip.show_sample(4)
+        whole = viewport.grab().toImage()
+        for top in range(0, viewport.height(), 7):
+            part = QRect(0, top, viewport.width(), 5)
+            assert viewport.grab(part).toImage() == whole.copy(part), (scrolled, top)
+
+
+@pytest.mark.parametrize(("height", "n_rows"), [(100, 2), (138, 2), (139, 3), (150, 3)])
+def test_that_only_samples_in_sight_are_painted(
+    strip: SampleStrip, monkeypatch: pytest.MonkeyPatch, height: int, n_rows: int
+) -> None:
+    assert strip.rect_of(3).top() == 69
+    painted: list[int] = []
+    paint = SampleStrip._paint_cell
+    monkeypatch.setattr(SampleStrip, "_paint_cell", lambda own, *given: painted.append(given[2]) or paint(own, *given))
+    strip.viewport().grab(QRect(0, 0, 200, height))
+    assert painted == list(range(3 * n_rows))
+
+
+def test_that_before_one_is_chosen_the_first_sample_and_token_are(qtbot: QtBot) -> None:
+    strip, text = SampleStrip(), TokenText()
+    for made in (strip, text):
+        qtbot.addWidget(made)
+    assert (strip.sample, strip.order.tolist(), text.chosen) == (0, [], 0)
+    assert text.sizeHint().height() == text.minimumSizeHint().height()
 
 
 def row_of(name: str, probability: float) -> ProbabilityRow:

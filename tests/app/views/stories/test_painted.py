@@ -268,7 +268,6 @@ def places(tiles: TileList, n: int) -> list[tuple[int, int]]:
 
 
 def test_that_pictures_stand_in_as_many_columns_as_there_is_room_for(tiles: TileList) -> None:
-    assert tiles.isWrapping()
     tiles.show_tiles(Tiles(range(7), lambda _: None, lambda number: [(f"n{number}", "text")]))
     assert places(tiles, 7) == [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (2, 0)]
     assert tiles.tile_size().height() == 84 + 3 * 15 + 12

@@ -99,6 +99,15 @@ def test_that_a_cell_of_the_flips_tells_whose_vote_changed_first(
     assert tip(page.flips, row, column) == text
 
 
+def test_that_beside_the_cells_it_is_told_what_a_depth_is(qtbot: QtBot) -> None:
+    page = shown(qtbot, DepthPage())
+    page.show_moment(Moment(run(), 1, 2))
+    assert " ".join(tip_at(page.depths, QPoint(1, 1)).split()) == (
+        "Prediction depth: the first layer from which on the vote of the nearest neighbours, by what the layer gives, "
+        "is what the network says, up to the last one. A shallow sample is easy. Baldock et al., NeurIPS 2021"
+    )
+
+
 def test_that_one_sample_is_told_as_one(qtbot: QtBot) -> None:
     page = shown(qtbot, DepthPage())
     one = run(predictions=np.array([[0, 1, 1, -1], [0, 0, 1, 1], [0, 0, 1, 1]], np.int32))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtCore import QPoint, QPointF, Qt, QTimer
 from PyQt6.QtGui import QWheelEvent
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -36,7 +36,10 @@ def made(plots: HistoryPlots) -> list[CurvePlot]:
 
 def test_that_plots_are_made_one_by_one_while_nobody_needs_them(plots: HistoryPlots, qtbot: QtBot) -> None:
     assert made(plots) == []
+    timer = plots.findChild(QTimer)
+    assert timer is not None and timer.isActive()
     qtbot.waitUntil(lambda: len(made(plots)) == 3)
+    assert not timer.isActive()
 
 
 def test_that_a_plot_that_is_made_later_shows_the_playhead_too(plots: HistoryPlots) -> None:

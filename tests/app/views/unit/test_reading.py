@@ -1,8 +1,10 @@
 """What became of a unit is read on another thread, with others that read every pass."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -11,8 +13,9 @@ from app.jobs import Jobs
 from app.session import Session
 from app.views import VIEWS
 from app.views.features.reading import FeatureReading
+from app.views.unit import reading as readings
 from app.views.unit.analysis.unit_history import UnitHistory, UnitHistoryReader
-from app.views.unit.reading import HistoryReading
+from app.views.unit.reading import HistoryReading, WeightDifferenceReading
 from collector.storage.passes import Passes
 from tests.app.scanning import read_all
 from tests.app.views.features.features_run import DEAD, write_features_run
@@ -173,3 +176,30 @@ def test_that_closing_ends_what_is_read(
     session.close()
     assert collection._file.closed
     assert len(disk.read) < len(DEAD)
+
+
+@pytest.mark.parametrize(
+    ("comparing", "n_wanted", "largest"),
+    [("both", 9, 0.75), ("both", 2, 0.5), ("both", 1, 0.25), ("both", 0, 0.0), (None, 9, 0.0)],
+)
+def test_that_the_largest_difference_of_weights_is_read_until_nobody_waits_for_it(
+    session: Session, monkeypatch: pytest.MonkeyPatch, comparing: str | None, n_wanted: int, largest: float
+) -> None:
+    differ, asked = [0.25, 0.5, 0.0, 0.75], list[object]()
+
+    def array_of(both: float, stage: str, kind: str) -> SimpleNamespace:
+        asked.append((both, stage, kind))
+        return SimpleNamespace(values=both)
+
+    monkeypatch.setattr(readings, "differences_of", lambda _: SimpleNamespace(spread=lambda: differ))
+    monkeypatch.setattr(readings, "array_of", array_of)
+    monkeypatch.setattr(readings, "largest", lambda values: values)
+    reading = WeightDifferenceReading(session)
+    works: list[Callable[..., Any]] = []
+    monkeypatch.setattr(reading, "start", works.append)
+    reading.read("fc1")
+    left = [True] * n_wanted + [False] * 4
+    progress = SimpleNamespace(rest=lambda: left.pop(0))
+    assert works[0](SimpleNamespace(comparing=comparing), progress) == largest
+    n_read = 0 if comparing is None else min(n_wanted, 4)
+    assert asked == [(each, "fc1", "weight") for each in differ[:n_read]]

@@ -13,6 +13,7 @@ from app.views.unit.history_plots import HistoryPlots
 from app.views.unit.panel import UnitPanel
 from tests.app.looks.pieces import unit as made_up
 from tests.app.looks.pieces.unit import NO_TRACE, OF_B, WHOLE
+from tests.app.made_up import difference_of, made_up_pass
 
 Make = Callable[..., UnitPanel]
 
@@ -122,6 +123,38 @@ def test_that_of_two_it_says_which_is_which_and_both_figures(unit_panel: Make) -
     assert panel.names_label.isHidden(), "the bar says which pass is held"
     panel.show_names(None)
     assert (panel.names_label.text(), panel.names_label.isHidden()) == ("", True)
+
+
+def test_that_until_more_is_known_the_full_colour_is_that_of_the_pass(unit_panel: Make) -> None:
+    weight = np.linspace(-0.01, 0.02, 20 * 6 * 64, dtype=np.float32).reshape(20, -1)[:12]
+    faint = made_up_pass(made_up.run().layers, {"fc3": {"weight": weight}})
+    panel = unit_panel(("fc3", 5), faint, has_history=False)
+    assert panel.weights.incoming is not None
+    assert panel.colour_bar.scale == panel.weights.incoming.largest < 0.02
+    panel.show_history(replace(WHOLE, stage="fc3", number=5, largest_weight=0.5))
+    assert panel.colour_bar.scale == 0.5
+    same = unit_panel(of=made_up.of_two)
+    assert same.colour_bar.scale == 9.0
+    same.show_unit("fc3", 5)
+    assert same.weights.incoming is not None
+    assert same.colour_bar.scale == same.weights.incoming.largest != 9.0, "of another unit it is not known yet"
+    both = difference_of(made_up.run(), made_up.run(), 2, 2)
+    same.show_frame(made_up.frame(both, same._graph))
+    assert same.colour_bar.scale == 0
+    assert same.weights_label.text().endswith(", the same")
+
+
+def test_that_only_the_newest_pass_is_the_last_state(unit_panel: Make) -> None:
+    panel = unit_panel(("fc4", 3), step=30)
+    assert figures(panel)[2] == ("Gradient norm", "no step follows")
+    last = panel._frame
+    assert last is not None
+    panel.show_run(made_up.graph(), made_up.run().layers, np.arange(5) * 10, 40)
+    panel.show_frame(last)
+    assert figures(panel)[2] == ("Gradient norm", "not recorded"), "the run has gone on"
+    panel.show_run(made_up.graph(), made_up.run().layers, np.array([30]), 40)
+    panel.show_frame(last)
+    assert figures(panel)[2] == ("Gradient norm", "no step follows")
 
 
 def test_that_without_a_unit_it_says_how_to_come_to_one(unit_panel: Make) -> None:

@@ -25,6 +25,13 @@ def test_that_hot_is_the_hot_of_matplotlib() -> None:
     assert np.abs(RGB[Table.HOT][:LEVELS] - expected).max() < 3
 
 
+def test_that_what_has_a_sign_goes_from_blue_over_white_to_red_evenly() -> None:
+    table = RGB[Table.DIVERGING].astype(int)
+    assert table[[0, 127, 254, NO_VALUE]].tolist() == [[38, 98, 232], [248, 248, 250], [226, 44, 40], [128, 131, 139]]
+    assert np.abs(table[:128] - np.linspace(table[0], table[127], 128)).max() <= 0.5
+    assert np.abs(table[127:255] - np.linspace(table[127], table[254], 128)).max() <= 0.5
+
+
 @pytest.mark.parametrize(
     ("value", "text"), [(0.714, "0.71"), (-0.02, "−0.02"), (-0.001, "0.00"), (1.004, "1.00"), (-1, "−1.00")]
 )

@@ -159,6 +159,17 @@ def test_that_passes_that_cannot_be_read_are_counted_and_have_no_step() -> None:
     assert after.dead["relu"].tolist() == [[True, False], [True, True], [False, False]]
 
 
+def test_that_a_history_of_no_pass_has_no_row() -> None:
+    router = layer("gate", units=4, experts=4)
+    routed = FeatureStage(router, (), router, None, False, routing=(router,))
+    found = FeatureHistoryReader([stage_of(2), routed], 3).result()
+    assert (found.n_passes, found.n_unreadable, found.steps.tolist(), found.scales) == (0, 0, [], {})
+    dead, chosen = found.dead["relu"], found.chosen["gate"]
+    assert (dead.shape, dead.dtype, chosen.shape, chosen.dtype) == ((0, 2), np.bool_, (0, 4), np.float32)
+    nothing = FeatureHistory()
+    assert (nothing.n_passes, nothing.n_unreadable, len(nothing.steps), nothing.steps.dtype) == (0, 0, 0, np.int64)
+
+
 def test_that_dead_units_are_those_that_no_sample_moves() -> None:
     (taken,) = passes(np.array([[0, 1, 0], [0, 0, 1e-30]]))
     assert dead_units(taken, "relu").tolist() == [True, False, False]  # type: ignore[union-attr]

@@ -10,6 +10,7 @@ import pytest
 from app.views.projection.analysis.point_run import PointRun, point_run, run_key
 from collector.storage import Collection, CollectionError, open_collection
 from collector.storage.projections import Projections
+from collector.storage.task import Task
 from tests.app.views.projection.projected_run import labels_of, pictures_of, predictions_of, write_run
 
 N = 12
@@ -89,6 +90,22 @@ def test_that_a_record_without_any_prediction_has_none(run: PointRun) -> None:
     assert run.predicted(1) is None
     run.predictions[1, 3] = 0
     assert run.predicted(1) is not None
+
+
+@pytest.mark.parametrize(
+    ("has_probe", "kind", "are_read"),
+    [(True, "classes", True), (True, "values", False), (False, "", True)],
+)
+def test_that_predictions_are_of_classes_unless_the_task_is_another(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch, has_probe: bool, kind: str, are_read: bool
+) -> None:
+    monkeypatch.setattr(type(collection), "task", Task(kind))
+    if not has_probe:
+        monkeypatch.setattr(collection, "probe", None)
+    found = point_run(collection)
+    assert found is not None
+    assert (found.predictions[2] >= 0).all() == are_read
+    assert found.class_names == (collection.probe.class_names if has_probe else ())  # type: ignore[union-attr]
 
 
 def test_that_only_pictures_are_seen_as_pictures(run: PointRun) -> None:

@@ -111,6 +111,12 @@ def test_that_a_selection_is_told_by_its_classes(run: PointRun, chosen: list[int
     assert selection_text(replace(run, labels=None), selected) == f"{n} point{'s' * (n != 1)}"
 
 
+def test_that_of_a_selection_four_classes_are_told_by_their_names(run: PointRun) -> None:
+    six = replace(run, labels=np.arange(N) % 6, class_names=())
+    told = ", ".join(f"2 of class {number}" for number in range(4))
+    assert selection_text(six, np.ones(N, bool)) == f"12 points: {told}, 4 of others"
+
+
 def groups(run: PointRun, colouring: Colouring, number: int | None) -> tuple[tuple[str, ...], list[int], list[int]]:
     """Names and counts of the groups, and the group of each sample."""
     found = point_groups(run, colouring, number)

@@ -1,12 +1,16 @@
 """What the process makes of its arguments, and how it tells what it cannot do."""
 
+import io
 import os
+import sys
 import threading
+import warnings
 from pathlib import Path
 
 import pytest
 
 from app.views.projection.analysis.projection_request import FittedWith, Method, ProjectionRequest
+from app.views.projection.process import __main__ as process
 from app.views.projection.process import work as works
 from app.views.projection.process.__main__ import CANNOT, main
 from collector.storage import CollectionError
@@ -66,3 +70,38 @@ def test_that_what_cannot_be_done_is_told_in_words(
     monkeypatch.setattr(works, "work", fail)
     assert main(["run.json", "relu1", "PCA", "0"]) == CANNOT
     assert capsys.readouterr().err == words
+
+
+def test_that_a_line_is_said_at_once_to_whoever_started_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.TextIOWrapper(io.BufferedWriter(io.BytesIO(), 1000))
+    monkeypatch.setattr(sys, "__stdout__", out)
+    monkeypatch.setattr(sys, "stdout", io.StringIO())  # what a library has put in its place
+    process._say('{"done": 2}')
+    raw = out.buffer.raw  # type: ignore[attr-defined]
+    assert raw.getvalue() == b'{"done": 2}\n'
+
+
+def test_that_the_process_ends_when_the_other_end_of_its_input_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    left = [b"x", b"y", b""]
+    monkeypatch.setattr(os, "read", lambda *given: asked.append(given) or left.pop(0))
+    monkeypatch.setattr(os, "_exit", asked.append)
+    process._end_with_the_window()
+    assert asked == [(0, 1), (0, 1), (0, 1), 1]
+
+
+def test_that_what_the_libraries_remark_is_for_their_own_users(
+    asked: list[tuple[object, object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(works, "work", lambda *_: warnings.warn("a remark", stacklevel=2))
+    with warnings.catch_warnings():
+        assert main(["run.json", "relu1", "PCA", "0"]) == 0
+
+
+def test_that_where_work_cannot_be_put_behind_other_work_it_is_done_all_the_same(
+    asked: list[tuple[object, object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "nice")
+    assert main(["run.json", "relu1", "PCA", "0"]) == 0
+    assert [each for each in asked if each[0] == "nice"] == []
+    assert len(asked) == 1

@@ -138,6 +138,13 @@ def test_that_pixels_that_count_are_compared(given: list[list[int]], told: str) 
     assert segmented(np.array([given]), None).lines == ()
 
 
+def test_that_the_colours_of_masks_are_those_that_nobody_confuses_on_a_dark_ground() -> None:
+    okabe_and_ito = ["E69F00", "56B4E9", "009E73", "F0E442", "0072B2", "D55E00", "CC79A7"]
+    published = np.array([list(bytes.fromhex(each)) for each in okabe_and_ito]) / 255
+    assert np.abs(MASK_COLOURS[1:] - published).max() < 0.01
+    assert (MASK_COLOURS[0] > 0).all() and (MASK_COLOURS[0] < 0.2).all()
+
+
 def test_that_masks_have_a_colour_for_each_class_and_begin_anew_behind_the_last_colour() -> None:
     n = len(MASK_COLOURS)
     wanted, given = np.array([[[0, 1], [n, -1]]]), np.array([[0, n + 1], [n - 1, 2]])
