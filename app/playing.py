@@ -42,6 +42,5 @@ class Playing(QObject):
         self._timer.stop()
 
     def _tick(self) -> None:
-        n_passes = self._n_passes()
-        if self._playback is not None and n_passes:
-            self.due.emit(*self._playback.pass_at(time.monotonic(), n_passes))
+        if self._playback is not None:
+            self.due.emit(*self._playback.pass_at(time.monotonic(), self._n_passes()))

@@ -101,7 +101,7 @@ class Session(QObject):
         for opening in (self._opening, self._beside.opening):
             opening.grown.connect(self._on_grown)
         self._opening.failed.connect(self._on_problem)
-        self._playing = Playing(lambda: self._opened.n_passes if self._opened else 0, self)
+        self._playing = Playing(self._n_passes, self)
         self._playing.due.connect(self._on_pass_due)
 
     @property
@@ -415,6 +415,10 @@ class Session(QObject):
     def _on_frame(self, opened: OpenedCollection, frame: Frame) -> None:
         self._holding.look_at(opened, frame)
         self.frame_ready.emit(frame)
+
+    def _n_passes(self) -> int:
+        assert self._opened is not None  # or nothing would be played
+        return self._opened.n_passes
 
     def _on_pass_due(self, number: int, has_ended: bool) -> None:
         step = self._state.step if number == self._state.pass_number else None

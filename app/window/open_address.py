@@ -6,7 +6,6 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QInputDialog, QWidget
 
 LABEL = "Address of a collection, as https://host/run.json, s3://…, gs://… or ssh://…"
-_LEAST_PX = 520
 
 
 def ask_for_address(parent: QWidget, take: Callable[[str], object]) -> QInputDialog:
@@ -16,7 +15,6 @@ def ask_for_address(parent: QWidget, take: Callable[[str], object]) -> QInputDia
     dialog.setWindowTitle("Open an address")
     dialog.setLabelText(LABEL)
     dialog.setOkButtonText("Open")
-    dialog.setMinimumWidth(_LEAST_PX)
     dialog.textValueSelected.connect(lambda text: take(text.strip()) if text.strip() else None)
     dialog.open()
     return dialog

@@ -164,3 +164,37 @@ def test_that_the_playhead_keeps_its_step_where_a_run_goes_on_in_another_file(
     session.set_following(True)
     session._opening.continued.emit(open_for_replay(collection_path))
     assert (session.view.is_following, session.view.is_last) == (True, True)
+
+
+def test_that_what_a_run_has_more_of_is_told_once_before_its_frame_and_judged(
+    session: Session, collection_path: Path, tmp_path: Path
+) -> None:
+    content, path = collection_path.read_bytes(), tmp_path / "growing.json"
+    path.write_bytes(content[: content.index(b',{"record":"pass","pass":3')])
+    session.open(path)
+    session.set_following(True)
+    said: list[object] = []
+    session.collection_grown.connect(lambda grown: said.append(grown.n_passes))
+    session.frame_ready.connect(lambda frame: said.append(f"step {frame.step}"))
+    session.findings.changed.connect(lambda _: said.append("judged"))
+    path.write_bytes(content)
+    session._opening.look()
+    assert said == [5, "step 12", "judged"]
+    session._opening.look()
+    assert len(said) == 3
+
+
+def test_that_a_third_run_takes_the_place_of_the_second_which_is_given_back(
+    session: Session, closed: list[str], two_paths: tuple[Path, Path], collection_path: Path
+) -> None:
+    session.compare(SavedComparison(a=str(two_paths[0]), b=str(two_paths[1])))
+    session.show_side(Side.B)
+    before = session._beside.files[1]
+    closed.clear()
+    session.compare(SavedComparison(a=str(two_paths[0]), b=str(collection_path)))
+    assert session.comparing is not None
+    assert session.comparing.b.collection.path == collection_path
+    assert session.side is Side.DIFFERENCE
+    assert before not in session._beside.files
+    assert closed.count("faster.json") >= 1
+    assert "usual.json" not in closed

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtWidgets import QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
@@ -313,3 +313,22 @@ def test_that_a_view_that_needs_more_room_is_scrolled_and_takes_no_key_for_that(
     assert (made.view.width(), made.view.height()) == (900, 700)
     made.view.setMinimumSize(0, 0)
     assert scroll.widgetResizable(), "a small one fills its place"
+
+
+def test_that_a_view_has_all_of_its_place(page: Page, made: Made) -> None:
+    page.resize(300, 200)
+    page.show()
+    page.show_collection(opened())
+    made.view.layout().activate()  # type: ignore[union-attr]
+    corner = made.view.mapTo(page, QPoint(0, 0))
+    assert (corner, made.view.size()) == (QPoint(0, 0), page.size())
+    (body,) = made.view.figure_parts()
+    assert body.geometry() == made.view.rect()
+
+
+def test_that_what_a_view_does_without_is_nothing(made: Made) -> None:
+    view = PanelView(QLabel("body"))
+    assert (dict(view.tables), view.corner, dict(view.about())) == ({}, None, {})
+    assert view.step_sample(1) is False
+    view.deleteLater()
+    made.view.deleteLater()

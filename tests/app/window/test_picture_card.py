@@ -1,8 +1,10 @@
 """A picture with a title and a line, as it is painted."""
 
 import pytest
-from PyQt6.QtCore import QPoint, QRectF
+from PyQt6 import sip
+from PyQt6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QImage
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.palette import active
@@ -92,3 +94,46 @@ def test_that_cards_give_way_for_one_more_beside_them(qtbot: QtBot, room: int, w
     assert picture.width() == width - 16
     assert picture.width() / picture.height() == pytest.approx(16 / 9, rel=0.01)
     assert grid.height() == card.height() + grid.cards[-1].y()
+
+
+def test_that_a_card_can_be_clicked_and_looks_so(card: PictureCard, qtbot: QtBot) -> None:
+    assert card.cursor().shape() == Qt.CursorShape.PointingHandCursor
+    assert card.focusPolicy() == Qt.FocusPolicy.TabFocus
+    assert card.toolTip() == "a tip"
+    with qtbot.waitSignal(card.clicked):
+        qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
+
+
+def test_that_a_line_of_the_picture_is_told_and_an_empty_one_leaves_the_other(card: PictureCard) -> None:
+    picture = QImage(10, 10, QImage.Format.Format_RGB32)
+    told = [card.accessibleName()]
+    for line in ("", "another line"):
+        card.show_picture(picture, line)
+        told.append(card.accessibleName())
+    assert told == ["A title. and a line", "A title. and a line", "A title. another line"]
+
+
+def test_that_cards_take_the_place_of_those_before_and_none_take_no_room(qtbot: QtBot) -> None:
+    grid = CardGrid()
+    qtbot.addWidget(grid)
+    grid.resize(600, 400)
+    grid.show()
+    heights = [grid.height()]
+    before = [PictureCard(each) for each in "abc"]
+    for cards in (before, [PictureCard("d")], []):
+        grid.show_cards(cards)
+        assert [each for each in grid.findChildren(PictureCard) if each.isVisible()] == cards
+        assert grid.minimumSizeHint() == (QSize(LEAST_PX, cards[0].height()) if cards else QSize())
+        heights.append(grid.height())
+    card = PictureCard("e").height()
+    assert heights == [0, 2 * card + 12, card, 0]
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert all(sip.isdeleted(each) for each in before)
+
+
+@pytest.mark.parametrize("width", [LEAST_PX, 230, MOST_PX])
+def test_that_a_card_is_as_wide_as_it_is_told_and_as_high_as_its_picture_and_two_lines(
+    card: PictureCard, width: int
+) -> None:
+    card.fit(width)
+    assert (card.width(), card.height()) == (width, (width - 16) * 9 // 16 + 57)

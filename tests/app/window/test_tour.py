@@ -1,11 +1,13 @@
 """The tour, by its real buttons and keys."""
 
 import pytest
-from PyQt6.QtCore import QPoint, QRect, QSize, Qt
+from PyQt6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PyQt6.QtGui import QKeyEvent
+from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.window.main_window import MainWindow
-from app.window.tour import Tour, beside
+from app.window.tour import Stop, Tour, beside
 from tests.app.wiring.user import User
 
 
@@ -50,6 +52,9 @@ def test_that_a_button_goes_back_but_not_before_the_first(open_window: MainWindo
     qtbot.mouseClick(tour.next_button, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(tour.back_button, Qt.MouseButton.LeftButton)
     assert tour.place_label.text() == "1 of 5"
+    assert tour.hasFocus(), "the keys are the tour's, whatever is clicked"
+    qtbot.keyClick(tour, Qt.Key.Key_Left)
+    assert tour.place_label.text() == "1 of 5"
     with qtbot.waitSignal(tour.destroyed):
         qtbot.keyClick(tour, Qt.Key.Key_Escape)
 
@@ -81,4 +86,91 @@ def test_that_it_goes_with_the_size_of_the_window(open_window: MainWindow, qtbot
     ],
 )
 def test_that_a_bubble_stands_beside_what_is_lit_or_over_it(lit: QRect, expected: QPoint) -> None:
+    assert beside(lit, 300, 100, QRect(0, 0, 1000, 600)) == expected
+
+
+@pytest.fixture
+def alone(qtbot: QtBot) -> Tour:
+    """A tour of three stops over a small window."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(700, 420)
+    part = QWidget(window)
+    part.setGeometry(0, 60, 200, 300)
+    window.show()
+    return Tour(window, [Stop(f"Title {number}", f"Text {number}.", lambda: [part]) for number in range(3)])
+
+
+@pytest.mark.parametrize(
+    ("key", "number"),
+    [
+        (Qt.Key.Key_Right, 2),
+        (Qt.Key.Key_Return, 2),
+        (Qt.Key.Key_Enter, 2),
+        (Qt.Key.Key_Space, 2),
+        (Qt.Key.Key_Left, 0),
+        (Qt.Key.Key_Up, 1),
+        (Qt.Key.Key_A, 1),
+    ],
+)
+def test_that_each_key_goes_where_it_says(alone: Tour, qtbot: QtBot, key: Qt.Key, number: int) -> None:
+    alone.go(1)
+    qtbot.keyClick(alone, key)
+    assert alone.number == number
+
+
+def test_that_each_bubble_says_where_it_is_and_what_can_be_done(alone: Tour) -> None:
+    found = []
+    for _ in range(3):
+        labels = (alone.title_label, alone.text_label, alone.place_label)
+        texts = [label.text() for label in labels]
+        found.append((*texts, alone.back_button.isEnabled(), alone.next_button.text(), alone.accessibleName()))
+        if len(found) < 3:
+            alone.go(1)
+    assert found == [
+        ("Title 0", "Text 0.", "1 of 3", False, "Next", "Title 0. Text 0."),
+        ("Title 1", "Text 1.", "2 of 3", True, "Next", "Title 1. Text 1."),
+        ("Title 2", "Text 2.", "3 of 3", True, "Done", "Title 2. Text 2."),
+    ]
+    alone.go(-9)
+    assert alone.number == 0
+
+
+def test_that_what_is_not_seen_is_not_lit(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(700, 420)
+    parts = [QWidget(window) for _ in range(3)]
+    for number, part in enumerate(parts):
+        part.setGeometry(100 * number, 50, 80, 40)
+    window.show()
+    parts[2].hide()
+    tour = Tour(window, [Stop("Title", "Text.", lambda: parts)])
+    assert tour._lit == QRect(0, 50, 180, 40)
+    assert tour.geometry() == window.rect()
+
+
+def test_that_no_key_of_the_window_is_one_while_it_lies_there(alone: Tour) -> None:
+    event = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_G, Qt.KeyboardModifier.NoModifier)
+    event.ignore()
+    QApplication.sendEvent(alone, event)
+    assert event.isAccepted()
+
+
+@pytest.mark.parametrize(
+    ("lit", "expected"),
+    [
+        (QRect(0, 200, 686, 100), QPoint(685 + 14, 199)),  # just room at the right
+        (QRect(0, 200, 687, 100), QPoint(193, 200 - 14 - 100)),  # and not
+        (QRect(314, 200, 686, 100), QPoint(0, 199)),
+        (QRect(313, 200, 687, 100), QPoint(506, 86)),
+        (QRect(0, 114, 1000, 300), QPoint(349, 0)),
+        (QRect(0, 113, 1000, 300), QPoint(349, 412 + 14)),
+        (QRect(0, 0, 1000, 486), QPoint(349, 485 + 14)),
+        (QRect(0, 0, 1000, 487), QPoint(349, 193)),
+        (QRect(-400, -200, 300, 100), QPoint(14, 14)),
+        (QRect(1200, 900, 300, 100), QPoint(999 - 300 - 14, 599 - 100 - 14)),
+    ],
+)
+def test_that_a_bubble_stands_where_there_is_just_room_for_it(lit: QRect, expected: QPoint) -> None:
     assert beside(lit, 300, 100, QRect(0, 0, 1000, 600)) == expected
