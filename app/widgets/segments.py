@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from app.widgets.plain_text import plain_action_text, plain_tooltip
@@ -57,7 +57,6 @@ class Segments(QWidget):
         button.setText(plain_action_text(text))
         button.setCheckable(True)
         button.setAutoRaise(True)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._group.addButton(button)
         self._row.addWidget(button)
         return button

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import Qt, pyqtBoundSignal, pyqtSignal
+from PyQt6.QtCore import pyqtBoundSignal, pyqtSignal
 from PyQt6.QtWidgets import QToolButton, QWidget
 
 from app.widgets.curve_plot import CurvePlot
@@ -32,7 +32,6 @@ class StepAxisPanel(QWidget):
         self.everything_button.setToolTip("Show the whole run (double click)")
         self.everything_button.setAccessibleName("Show the whole run")
         self.everything_button.setAutoRaise(True)
-        self.everything_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.everything_button.clicked.connect(lambda *_: self.show_range(None))
         self.everything_button.hide()
 

@@ -48,6 +48,7 @@ class AugmentedPictures(QWidget):
         """For so many lines of words, whatever these are: the pictures stay as large as they are."""
         for label in self.labels:
             label.ensurePolished()
+            label.setMinimumHeight(0)  # what it wants is no less than it had
             label.setText("\n" * (n_lines - 1))
             label.setFixedHeight(label.sizeHint().height())
 

@@ -9,7 +9,7 @@ from app.analysis.colours import DIVERGING, DIVERGING_ON_LIGHT, ON_DARK, ON_LIGH
 from app.palette import Palette, active
 
 
-@lru_cache(8)
+@lru_cache
 def is_light(palette: Palette) -> bool:
     """Whether dark lines are needed to be seen."""
     return QColor(palette.background).lightnessF() > 0.5
@@ -25,7 +25,7 @@ def diverging_table() -> np.ndarray:
     return DIVERGING_ON_LIGHT if is_light(active()) else DIVERGING
 
 
-@lru_cache(8)
+@lru_cache
 def background_rgb(background: str) -> np.ndarray:
     """The background, float32 ``[3]``."""
     colour = QColor(background)

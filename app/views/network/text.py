@@ -35,7 +35,7 @@ def shortened(text: str, width: float, pixels: int, *, bold: bool = False, in_th
     return elided(QFontMetricsF(font(pixels, bold=bold)), text, width, cut)
 
 
-@lru_cache(64)
+@lru_cache
 def shortened_apart(texts: tuple[str, ...], width: float, pixels: int, *, bold: bool = False) -> list[str]:
     """Texts that are cut to fit into a width in px, so that those which differ are seen to differ."""
     return elided_apart(QFontMetricsF(font(pixels, bold=bold)), texts, width)
@@ -64,7 +64,7 @@ def write(
     painter.drawStaticText(QPointF(round(x), round(room.y() + (room.height() - height) / 2)), laid_out)
 
 
-@lru_cache(64)
+@lru_cache
 def _colour(name: str) -> QColor:
     return QColor(name)
 

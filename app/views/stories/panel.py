@@ -198,7 +198,6 @@ class StoriesPanel(QWidget):
         """What the network made of the changed sample is read."""
         probe = None if self._collection is None else self._collection.probe
         self.changes.show_changes(found, () if probe is None else probe.class_names)
-        self._show_absence()
 
     def show_place(self, step: int, probe_sample: int, story: int | None, selected: frozenset[int] | None) -> None:
         """Move the playhead, and show another sample, or another selection."""

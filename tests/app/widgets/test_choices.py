@@ -153,6 +153,13 @@ def test_that_a_box_is_as_wide_as_its_entries_up_to_260_px_and_shrinks_to_104(bo
     assert (box.sizeHint().width(), box.minimumSizeHint().width()) == (260, 104)
 
 
+@pytest.mark.parametrize(("n_longer", "measured"), [(49, "WWW"), (50, "iiii")])
+def test_that_of_many_entries_the_50_longest_are_measured(box: ChoiceBox, n_longer: int, measured: str) -> None:
+    empty = box.sizeHint().width()
+    box.offer({number: "iiii" if number else "WWW" for number in range(n_longer + 1)})
+    assert box.sizeHint().width() == empty + box.fontMetrics().horizontalAdvance(measured)
+
+
 def test_that_a_narrow_box_cuts_its_words_in_the_middle(box: ChoiceBox) -> None:
     box.offer(["encoder.layer.11.attention.output.dense"])
     box.resize(140, box.sizeHint().height())

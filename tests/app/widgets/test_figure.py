@@ -41,7 +41,7 @@ def test_that_of_a_table_that_is_too_long_the_first_rows_are_there_and_the_other
     texts = texts_of(tmp_path / "layers.svg")
     n_rows = sum(text.startswith("row ") for text in texts)
     assert 0 < n_rows < 1000
-    assert f"row {n_rows - 1}" in texts
+    assert [text for text in texts if text.startswith("row ")] == [f"row {number}" for number in range(n_rows)]
     said = f"{1000 - n_rows} of 1,000 rows do not fit into a picture; “Save numbers” in the menu has all of them."
     assert said in " ".join(texts)
     assert (table.height(), table.verticalScrollBar().value()) == (200, seen)

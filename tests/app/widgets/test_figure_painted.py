@@ -5,17 +5,14 @@ from xml.etree import ElementTree
 
 import pytest
 from PyQt6.QtCore import QRect, QRectF, QSize, Qt
-from PyQt6.QtGui import QImage, QImageReader, QPainter
+from PyQt6.QtGui import QFont, QFontMetrics, QImage, QImageReader, QPainter
 from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QLabel,
     QLineEdit,
-    QListWidget,
     QPushButton,
-    QScrollArea,
     QSlider,
-    QTextEdit,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -76,6 +73,26 @@ def test_that_a_figure_has_its_title_then_its_context_then_its_parts_one_below_t
     assert GAP < first.top() - of_pass.place.bottom() < GAP + 10
     assert second == QRectF(MARGIN, first.bottom() + GAP, 200, 60)
     assert figure.size() == QSize(300 + 2 * MARGIN, round(second.bottom()) + GAP + MARGIN)
+
+
+def line_px(px: int, *, is_bold: bool = False) -> int:
+    """The height of a line in letters of so many px, with what is free below it."""
+    font = QFont()
+    font.setPixelSize(px)
+    font.setBold(is_bold)
+    return QFontMetrics(font).height() + 4
+
+
+@pytest.mark.parametrize("n_parts", [0, 1, 3])
+def test_that_a_figure_is_16_px_larger_at_each_side_and_its_parts_are_10_px_apart(qtbot: QtBot, n_parts: int) -> None:
+    parts = [Plain(300, 40) for _ in range(n_parts)]
+    for each in parts:
+        qtbot.addWidget(each)
+    heading = 16 + line_px(17, is_bold=True) + 2 * line_px(12) + 10
+    figure = Figure("Title", ("one", "two"), parts)
+    assert figure.size() == QSize((300 if n_parts else 400) + 32, heading + n_parts * 50 + 16)
+    places = [each.place.getRect() for each in painted_figure(figure).areas(GREEN)]
+    assert places == [(16, heading + number * 50, 300, 40) for number in range(n_parts)]
 
 
 def test_that_words_have_as_many_lines_as_they_take_and_none_is_cut_or_empty(qtbot: QtBot) -> None:
@@ -182,6 +199,48 @@ def test_that_controls_and_hints_are_left_out_and_of_a_choice_its_words_stay(qtb
     assert texts_of(whole) == ["words", "chosen", "down", "ticked"]
 
 
+def test_that_what_is_chosen_stands_where_its_control_does_in_its_font(qtbot: QtBot) -> None:
+    whole, box, button = QWidget(), QComboBox(), QToolButton()
+    for each, at in ((box, (20, 10)), (button, (20, 60))):
+        each.setParent(whole)
+        each.setGeometry(*at, 150, 30)
+    font = QFont()
+    font.setPixelSize(20)
+    box.setFont(font)
+    box.addItem("chosen")
+    button.setText("down")
+    button.setCheckable(True)
+    button.setChecked(True)
+    qtbot.addWidget(whole)
+    whole.resize(300, 100)
+    whole.show()
+    found = painted_by(lambda painter: paint_widget(painter, whole, QRect(0, 0, 300, 100)), QSize(300, 100))
+    for text, middle in (("chosen", 25), ("down", 75)):
+        word = found.word(text)
+        assert word.colour == active().text
+        assert word.place.left() == pytest.approx(20, abs=2)
+        assert word.place.center().y() == pytest.approx(middle, abs=3)
+    assert found.word("chosen").place.height() > found.word("down").place.height() + 3
+
+
+def test_that_a_part_that_is_painted_elsewhere_has_its_size_back(qtbot: QtBot) -> None:
+    sizes: list[QSize] = []
+
+    class Resized(Plain):
+        def resizeEvent(self, event: object) -> None:
+            sizes.append(self.size())
+
+    part = Resized(300, 40)
+    qtbot.addWidget(part)
+    part.show()
+    sizes.clear()
+    painted_by(lambda painter: paint_widget(painter, part, QRect(5, 5, 300, 40)), QSize(400, 100))
+    assert sizes == [], "it has the size already"
+    found = painted_by(lambda painter: paint_widget(painter, part, QRect(5, 7, 350, 60)), QSize(400, 100))
+    assert sizes == [QSize(350, 60), QSize(300, 40)]
+    assert [each.place for each in found.areas(GREEN)] == [QRectF(5, 7, 350, 60)]
+
+
 def test_that_a_menu_that_a_widget_has_is_no_part_of_it(qtbot: QtBot) -> None:
     whole = shown(QLabel("words"))
     apart = QLabel("in a window of its own", whole, Qt.WindowType.Window)
@@ -190,52 +249,6 @@ def test_that_a_menu_that_a_widget_has_is_no_part_of_it(qtbot: QtBot) -> None:
     apart.show()
     assert texts_of(whole) == ["words"]
     apart.close()
-
-
-@pytest.mark.parametrize("kind", [QListWidget, QTextEdit])
-def test_that_of_what_scrolls_all_is_painted_and_it_is_as_it_was_afterwards(qtbot: QtBot, kind: type) -> None:
-    view = kind()
-    qtbot.addWidget(view)
-    lines = [f"line {number}" for number in range(40)]
-    view.addItems(lines) if kind is QListWidget else view.setPlainText("\n".join(lines))
-    view.resize(200, 100)
-    if isinstance(view, QListWidget):
-        view.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
-    view.show()
-    bar = view.verticalScrollBar()
-    bar.setValue(bar.maximum() // 2)
-    before = bar.value(), view.size()
-    assert before[0] > 0
-    assert full_size(view) == QSize(200, 100 + bar.maximum())
-    assert set(lines) <= set(texts_of(view))
-    assert (bar.value(), view.size()) == before
-
-
-def test_that_a_part_in_a_scroll_area_is_as_large_as_its_content_where_it_is_seen(qtbot: QtBot) -> None:
-    area, content = QScrollArea(), QWidget()
-    content.resize(700, 900)
-    area.setWidget(content)
-    whole = shown(area)
-    qtbot.addWidget(whole)
-    whole.resize(300, 200)
-    whole.show()
-    qtbot.waitExposed(whole)
-    across, down = area.horizontalScrollBar().maximum(), area.verticalScrollBar().maximum()
-    assert across > 300 and down > 600
-    assert full_size(whole) == QSize(300 + across, 200 + down)
-    area.hide()
-    assert full_size(whole) == QSize(300, 200)
-
-
-def test_that_nothing_is_painted_smaller_than_it_can_be(qtbot: QtBot) -> None:
-    words = QLabel("some words that need room")
-    whole = shown(words)
-    qtbot.addWidget(whole)
-    whole.show()
-    least = whole.minimumSizeHint()
-    whole.setMinimumSize(1, 1)
-    whole.resize(5, 5)
-    assert full_size(whole) == least.expandedTo(whole.size())
 
 
 def test_that_of_parts_that_are_too_tall_as_much_is_there_as_fits_and_that_is_said(qtbot: QtBot) -> None:

@@ -125,6 +125,32 @@ def test_that_a_row_is_as_tall_as_its_lines_and_leaves_room_for_the_bar(listed: 
     assert hint.width() == int(listed.row_px)
 
 
+def test_that_a_list_is_scrolled_by_px_down_alone_and_is_laid_out_at_its_own_width(listed: RowList) -> None:
+    listed.show_rows([Row("above", "words that take more than a line " * 3)] * 9, None)
+    bar, across, viewport = listed.verticalScrollBar(), listed.horizontalScrollBar(), listed.viewport()
+    assert bar is not None and across is not None and viewport is not None
+    rows = [listed.sizeHintForIndex(listed.rows.index(number)).height() for number in range(9)]
+    assert bar.maximum() == sum(rows) - viewport.height()
+    assert not across.isVisible()
+    for width in (500, 200):
+        listed.resize(width, 200)
+        QApplication.processEvents()
+        rows = [listed.sizeHintForIndex(listed.rows.index(number)).height() for number in range(9)]
+        assert bar.maximum() == sum(rows) - viewport.height()
+
+
+def test_that_rows_are_chosen_one_at_a_time_and_never_written_into(listed: RowList, qtbot: QtBot) -> None:
+    viewport = listed.viewport()
+    assert viewport is not None
+    for number, keys in ((0, Qt.KeyboardModifier.NoModifier), (2, Qt.KeyboardModifier.ControlModifier)):
+        qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, keys, middle(listed, number))
+        assert [each.row() for each in listed.selectedIndexes()] == [number]
+    qtbot.mouseDClick(viewport, Qt.MouseButton.LeftButton, pos=middle(listed, 1))
+    qtbot.keyClick(listed, Qt.Key.Key_F2)
+    assert listed.state() != RowList.State.EditingState
+    assert listed.editTriggers() == RowList.EditTrigger.NoEditTriggers
+
+
 def test_that_a_list_asks_for_no_more_room_than_it_needs_at_the_least(listed: RowList) -> None:
     assert listed.sizeHint() == listed.minimumSizeHint()
 

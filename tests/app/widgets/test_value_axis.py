@@ -48,6 +48,7 @@ def test_that_the_next_round_number_above_is_the_value_itself_where_it_is_round(
         (0.0, 1.0, 20.0, 0.1, [0.3, 0.7]),  # too low for two that do not touch
         (3.0, 7.0, 16.0, 1.0, [4, 6]),
         (1.9, 22.4, 30.0, 2.0, [6, 18]),
+        (-6.0, 26.0, 32.0, 20.0, [0, 20]),  # 6 px from an end is far enough
     ],
 )
 def test_that_a_scale_has_round_numbers_as_close_as_they_have_room(

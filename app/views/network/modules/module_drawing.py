@@ -223,7 +223,7 @@ def _title(layout: ModuleLayout, box: str, width: float, pixels: int, *, bold: b
     return name if fits else _titles(layout, frames, width, pixels, bold)[box]
 
 
-@lru_cache(64)
+@lru_cache
 def _titles(layout: ModuleLayout, frames: tuple[str, ...], width: float, pixels: int, bold: bool) -> Mapping[str, str]:
     """Box → its name as it fits into a width in px, of all boxes in a frame: those that are cut are seen to differ."""
     folded = layout.folded

@@ -45,8 +45,7 @@ class DeferredDrawing(QObject):
     def _go_on(self) -> None:
         if self._begin is not None:
             self._strokes, self._begin = self._begin(), None
-        if self._strokes is None:
-            return
+        assert self._strokes is not None, "the timer runs only while something is asked for"
         until = time.perf_counter() + _SLICE_SECONDS
         for _ in self._strokes:
             if time.perf_counter() > until:

@@ -1,9 +1,9 @@
 """The edge that the pointer is at, laid over the others."""
 
 import numpy as np
-from PyQt6.QtCore import QPointF, QRectF
+from PyQt6.QtCore import QPointF
 from PyQt6.QtGui import QColor, QPainter, QPen
-from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from app.analysis.graph.columns import Drawing
 from app.analysis.graph.graph_view import GraphView
@@ -12,6 +12,7 @@ from app.views.network.scene_colours import scene_colours
 from app.views.network.text import pixel_ratio
 from app.views.network.units.analysis.layout import Layout
 from app.views.network.units.highlight_item import draw_ring
+from app.views.network.units.whole_item import WholeItem
 
 Edge = tuple[int, int]
 """Number of the pair, and of the edge within the pair."""
@@ -19,14 +20,12 @@ Edge = tuple[int, int]
 _WIDTH, _HALO = 2.5, 6.0
 
 
-class EdgeHighlightItem(QGraphicsItem):
+class EdgeHighlightItem(WholeItem):
     """Draws one edge with a bright border, and rings around the units that it joins."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._bounds = QRectF()
         self._view: GraphView | None = None
-        self._layout: Layout | None = None
         self._edge: Edge | None = None
 
     @property
@@ -38,15 +37,8 @@ class EdgeHighlightItem(QGraphicsItem):
         """Light another edge, the same at another pass or place, or none."""
         if edge == self._edge and (edge is None or (view is self._view and layout is self._layout)):
             return
-        bounds = QRectF() if layout is None else QRectF(0, 0, layout.width, layout.height)
-        if bounds != self._bounds:
-            self.prepareGeometryChange()
-            self._bounds = bounds
         self._edge, self._view, self._layout = edge, view, layout
         self.update()
-
-    def boundingRect(self) -> QRectF:
-        return self._bounds
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None

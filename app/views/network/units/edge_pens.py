@@ -79,8 +79,8 @@ def _pen(colour: QColor, opacity: float) -> QPen:
 
 
 def _edge_width(style: Style) -> int:
-    thresholds = ((0.5, 0.8), (0.65, 0.9), (0.8, 2.0), (0.9, 2.0))[style.density]
-    return 1 + sum(_strength(style) > threshold for threshold in thresholds)
+    wider_from: tuple[int, ...] = ((6, 10), (8, 11), (10,), (11,))[style.density]
+    return 1 + sum(style.level >= level for level in wider_from)
 
 
 _STYLES = [style_of(number) for number in range(NOT_FINITE_STYLE + 1)]
@@ -88,5 +88,5 @@ _STYLES = [style_of(number) for number in range(NOT_FINITE_STYLE + 1)]
 EDGE_WIDTHS = np.array([_edge_width(style) for style in _STYLES])
 """Px by number of the style."""
 
-HIGHLIGHT_WIDTHS = np.array([1 + (_strength(style) > 0.25) + (_strength(style) > 0.7) for style in _STYLES])
+HIGHLIGHT_WIDTHS = np.array([1 + (style.level >= 3) + (style.level >= 8) for style in _STYLES])
 """The same for edges of a lit unit."""

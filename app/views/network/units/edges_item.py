@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
-from PyQt6.QtCore import QObject, QRectF
+from PyQt6.QtCore import QObject
 from PyQt6.QtGui import QColor, QPainter, QTransform
-from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from app.analysis.graph.strongest import Lines
 from app.palette import active
@@ -15,6 +15,7 @@ from app.views.network.units.analysis.line_budget import affordable
 from app.views.network.units.deferred_drawing import DeferredDrawing
 from app.views.network.units.edge_pens import EDGE_WIDTHS, edge_pens
 from app.views.network.units.line_array import LineArray
+from app.views.network.units.whole_item import WholeItem
 from app.views.network.viewport_cache import ViewportCache
 
 SMOOTH_LENGTH = 70_000.0
@@ -30,7 +31,7 @@ Parts = tuple[np.ndarray, np.ndarray]
 """Which lines are drawn roughly, and which smoothly, see `affordable`."""
 
 
-class EdgesItem(QGraphicsItem):
+class EdgesItem(WholeItem):
     """Draws edges from the faintest to the strongest.
 
     On the screen it draws at once what there is time for, and all edges smoothly as soon as nothing moves. What it
@@ -42,9 +43,7 @@ class EdgesItem(QGraphicsItem):
 
     def __init__(self, owner: QObject) -> None:
         super().__init__()
-        self._bounds = QRectF()
         self._lines: Lines | None = None
-        self._layout: Layout | None = None
         self._deferred = DeferredDrawing(owner)
         self._is_moving = False
         self._cache, self._finer = ViewportCache(), ViewportCache()
@@ -61,10 +60,6 @@ class EdgesItem(QGraphicsItem):
         if lines is self._lines and layout is self._layout:
             return
         self._lines, self._layout = lines, layout
-        bounds = QRectF() if layout is None else QRectF(0, 0, layout.width, layout.height)
-        if bounds != self._bounds:
-            self.prepareGeometryChange()
-            self._bounds = bounds
         self._is_moving = not self.is_exact
         self._deferred.forget()
         self._cache_key = self._passing_key = ()
@@ -109,9 +104,6 @@ class EdgesItem(QGraphicsItem):
         self._cache_key = key
         self.update()
 
-    def boundingRect(self) -> QRectF:
-        return self._bounds
-
     def paint(
         self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None
     ) -> None:
@@ -119,7 +111,7 @@ class EdgesItem(QGraphicsItem):
         if painter is None or lines is None or layout is None:
             return
         if widget is None:
-            painter.setClipRect(self._bounds)
+            painter.setClipRect(self.boundingRect())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._array(painter, slice(None), lines, layout).draw(edge_pens())
             return

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen
-from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from app.analysis.graph.columns import Drawing
 from app.analysis.graph.graph_view import GraphView
@@ -16,6 +16,7 @@ from app.views.network.units.analysis.neighbours import Unit
 from app.views.network.units.analysis.unit_edges import UnitEdges, unit_edges
 from app.views.network.units.edge_pens import HIGHLIGHT_WIDTHS, highlight_pens
 from app.views.network.units.line_array import LineArray
+from app.views.network.units.whole_item import WholeItem
 
 _FOCUS = 9.0
 """So many px around a unit stands the frame of what has the keyboard's focus."""
@@ -38,7 +39,7 @@ class Highlight:
         return tuple(dict.fromkeys(unit for unit in (self.pinned, self.focused, self.hovered) if unit is not None))
 
 
-class HighlightItem(QGraphicsItem):
+class HighlightItem(WholeItem):
     """Veils the graph, then draws the units' edges, the columns they lead to, and each unit with a ring.
 
     What lies below is not repainted for it; nothing gets brighter.
@@ -51,9 +52,7 @@ class HighlightItem(QGraphicsItem):
     def __init__(self, paint_column: PaintColumn, paint_unit: PaintUnit) -> None:
         super().__init__()
         self._paint_column, self._paint_unit = paint_column, paint_unit
-        self._bounds = QRectF()
         self._view: GraphView | None = None
-        self._layout: Layout | None = None
         self._highlight = Highlight()
         self._unit_edges: dict[Unit, UnitEdges] = {}
 
@@ -71,10 +70,6 @@ class HighlightItem(QGraphicsItem):
         is_same_view = view is self._view
         if highlight == self._highlight and is_same_view and layout is self._layout:
             return
-        bounds = QRectF() if layout is None else QRectF(0, 0, layout.width, layout.height)
-        if bounds != self._bounds:
-            self.prepareGeometryChange()
-            self._bounds = bounds
         self._highlight, self._view, self._layout = highlight, view, layout
         before = self._unit_edges if is_same_view else {}
         self._unit_edges = {}
@@ -87,17 +82,14 @@ class HighlightItem(QGraphicsItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         LineArray(starts, ends, edges.lines.styles, HIGHLIGHT_WIDTHS, painter).draw(highlight_pens())
 
-    def boundingRect(self) -> QRectF:
-        return self._bounds
-
     def paint(
         self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None
     ) -> None:
         view, layout = self._view, self._layout
         if painter is None or not self._unit_edges or view is None or layout is None:
             return
-        painter.fillRect(self._bounds, active().veil())
-        painter.setClipRect(self._bounds)
+        painter.fillRect(self.boundingRect(), active().veil())
+        painter.setClipRect(self.boundingRect())
         for edges in self._unit_edges.values():
             self._draw_unit_edges(painter, edges, layout)
         for column in dict.fromkeys(column for edges in self._unit_edges.values() for column in edges.columns):

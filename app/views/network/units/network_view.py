@@ -80,14 +80,12 @@ class NetworkView(QGraphicsView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
-        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
         self.setMouseTracking(True)
         viewport = self.viewport()
         if viewport is not None:
             viewport.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # the scene covers all of it
         self.setAccessibleName(ACCESSIBLE_NAME)
         self._restyle()
-        self._point_cursor()
         for name in ("unit_hovered", "unit_left", "unit_clicked", "unit_pinned", "unit_unpinned", "layer_clicked"):
             getattr(self.pointer, name).connect(getattr(self, name))
 
@@ -236,7 +234,6 @@ class NetworkView(QGraphicsView):
         self.pointer.leave()
         self.network.pin(None)  # which the user did not do, and is not told
         self.network.focus_on(None)
-        self._point_cursor()
 
     def _restyle(self) -> None:
         """Take on the colours of the theme."""
@@ -261,8 +258,8 @@ class NetworkView(QGraphicsView):
         """Place everything anew for the size of the viewport; where the user has zoomed in, the middle stays."""
         width, height = self._size()
         layout = self.network.graph_layout
-        centre = self.mapToScene(int(width / 2), int(height / 2))
         before = (width, height) if layout is None else (layout.width, layout.height)
+        centre = self.mapToScene(int(before[0] / 2), int(before[1] / 2))
         self.network.show_graph(self.network.graph, width, height)
         if self._is_zoomed:
             self.centerOn(centre.x() * width / before[0], centre.y() * height / before[1])

@@ -2,23 +2,22 @@
 
 from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen
-from PyQt6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from app.palette import SMALL_PX, TEXT_PX, active
 from app.views.network.text import shortened, text_width, write
 from app.views.network.units.analysis.layout import FOOTER, Layout
 from app.views.network.units.view_item import ViewItem
+from app.views.network.units.whole_item import WholeItem
 
 _HEIGHT, _BESIDE, _ABOVE_FOOTER, _ALONG = 28.0, 16.0, 18.0, 20.0
 
 
-class NotesItem(QGraphicsItem):
+class NotesItem(WholeItem):
     """Draws each note as a label of its own above the scales, or in their place, one upon the other."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._bounds = QRectF()
-        self._layout: Layout | None = None
         self._notes: tuple[str, ...] = ()
         self._are_scales_seen = True
 
@@ -32,15 +31,8 @@ class NotesItem(QGraphicsItem):
         if (notes, are_scales_seen) == (self._notes, self._are_scales_seen) and layout is self._layout:
             return
         self._are_scales_seen = are_scales_seen
-        bounds = QRectF() if layout is None else QRectF(0, 0, layout.width, layout.height)
-        if bounds != self._bounds:
-            self.prepareGeometryChange()
-            self._bounds = bounds
         self._notes, self._layout = notes, layout
         self.update()
-
-    def boundingRect(self) -> QRectF:
-        return self._bounds
 
     def paint(
         self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None

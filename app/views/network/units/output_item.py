@@ -122,7 +122,7 @@ def listed_classes(view: GraphView, rows: OutputRows) -> list[int]:
     return order
 
 
-@lru_cache(8)
+@lru_cache
 def class_texts(names: tuple[str, ...], width: float) -> list[str]:
     """The names of classes as they fit into a width in px: without the words that all begin with, if they have to."""
     if any(text_width(name, TEXT_PX, bold=True) > width for name in names):

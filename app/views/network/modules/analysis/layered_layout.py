@@ -94,6 +94,8 @@ def layered(blocks: Sequence[Block], links: Sequence[Link], widest: float) -> La
         links: between them, without a cycle.
         widest: a row is broken where it would become wider, px.
     """
+    if not blocks:
+        return Layered(0.0, 0.0, (), ())
     ranks = _ranks(blocks, links)
     spots = [_Spot(rank, block.height, number) for number, (rank, block) in enumerate(zip(ranks, blocks, strict=True))]
     trunks = _trunks(spots, links)
@@ -183,7 +185,7 @@ def _join(before: _Spot, after: _Spot, leaves: float, arrives: float, weight: fl
 
 
 def _columns(blocks: Sequence[Block], spots: list[_Spot], trunks: list[_Trunk]) -> list[list[_Spot]]:
-    columns: list[list[_Spot]] = [[] for _ in range(max((spot.rank for spot in spots), default=-1) + 1)]
+    columns: list[list[_Spot]] = [[] for _ in range(max(spot.rank for spot in spots) + 1)]
     for spot in spots:
         columns[spot.rank].append(spot)
     for trunk in trunks:
@@ -298,14 +300,15 @@ def _placed(
             x += widths[rank] + GAP
         ends.append(x - GAP)
         spots = [spot for rank in row for spot in columns[rank]]
-        above = min((spot.y for spot in spots), default=0.0)
+        above = min(spot.y for spot in spots)
         top = bottom + (ROW_GAP + _CHANNEL * passing if number else 0.0)
         for spot in spots:
             spot.y += top - above
         tops.append(top)
-        bottom = max((spot.y + spot.height for spot in spots), default=top)
-    most_passing = max((_n_passing(columns[row.stop - 1]) for row in rows[:-1]), default=0)
-    width = max(ends, default=0.0) + (_MARGIN + _CHANNEL * most_passing if is_wrapped else 0.0)
+        bottom = max(spot.y + spot.height for spot in spots)
+    width = max(ends)
+    if is_wrapped:
+        width += _MARGIN + _CHANNEL * max(_n_passing(columns[row.stop - 1]) for row in rows[:-1])
     places = [(0.0, 0.0)] * len(blocks)
     for rank, column in enumerate(columns):
         for spot in column:
@@ -317,7 +320,7 @@ def _placed(
             (width, y) if block.is_out else (0.0, y) if block.is_in else (x, y)
             for block, (x, y) in zip(blocks, places, strict=True)
         ]
-    channels = _Channels(rows, tops, max(ends, default=0.0))
+    channels = _Channels(rows, tops, max(ends))
     ways: list[Way] = []
     for trunk in trunks:
         ways += _ways(trunk, links, blocks, places, lefts, widths, row_of, channels)

@@ -118,3 +118,18 @@ def test_that_hovering_while_passes_follow_one_another_draws_what_there_is_time_
     assert (pixels(network) == at_once).all()
     assert (pixels(network) == at_once).all()
     assert len(drawn) == 1
+
+
+def test_that_lines_are_cut_off_at_the_border_of_the_screen_where_they_are_drawn_at_once(
+    show: Show, crowded: list[GraphView], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = show(crowded[1])
+    edges, cut = network.scene()._edges, []
+    draw = edges._draw_at_once
+    monkeypatch.setattr(
+        edges, "_draw_at_once", lambda painter, *given: (cut.append(painter.hasClipping()), draw(painter, *given))
+    )
+    network.show_view(crowded[0])
+    for _ in range(2):
+        pixels(network)
+    assert cut == [True, True], "thin lines are drawn much faster so"

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, QPointF
-from PyQt6.QtWidgets import QToolTip
+from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt6.QtGui import QMouseEvent
+from PyQt6.QtWidgets import QApplication, QToolTip
 
 from app.analysis.graph.graph_options import EdgeMode, GraphOptions
 from app.analysis.graph.graph_view import GraphView
@@ -73,6 +74,44 @@ def test_that_an_edge_further_away_than_its_reach_is_not_lit(network: NetworkVie
         assert (network.scene().hovered_edge is not None) == is_near
         lit[is_near] += 1
     assert min(lit.values()) > 3, "near and far were tried"
+
+
+@pytest.mark.parametrize("zoom", [1.0, 3.0])
+@pytest.mark.parametrize(("away", "is_met"), [(3.9, True), (-3.9, True), (4.1, False), (-4.1, False)])
+def test_that_an_edge_is_met_at_its_reach_whatever_the_zoom(
+    network: NetworkView, zoom: float, away: float, is_met: bool
+) -> None:
+    lines, layout = network.graph_view.lines, network.scene().graph_layout
+    start, end = layout.leaving[lines.leaving[0]].astype(float), layout.arriving[lines.arriving[0]].astype(float)
+    network.zoom_by(zoom)
+    beside = np.array([start[1] - end[1], end[0] - start[0]]) / np.hypot(*(end - start))
+    for part in np.linspace(0.2, 0.8, 13):
+        place = start + part * (end - start)
+        point = network.viewportTransform().map(QPointF(*(place + beside * away / zoom).tolist()))
+        if min(_distances(network, place + beside * away / zoom, besides=0)) * zoom < 5:
+            continue  # another edge is near
+        move_exactly(network, point)
+        assert (network.scene().hovered_edge is not None) is is_met
+        return
+    pytest.fail("everywhere another edge is near")
+
+
+def _distances(network: NetworkView, at: np.ndarray, besides: int) -> list[float]:
+    """From a point of the scene to all drawn lines but one."""
+    lines, layout, found = network.graph_view.lines, network.scene().graph_layout, []
+    for line in range(len(lines)):
+        start, end = layout.leaving[lines.leaving[line]], layout.arriving[lines.arriving[line]]
+        along = np.clip((at - start) @ (end - start) / ((end - start) @ (end - start)), 0, 1)
+        if line != besides:
+            found.append(float(np.hypot(*(at - start - along * (end - start)))))
+    return found
+
+
+def move_exactly(network: NetworkView, at: QPointF) -> None:
+    """Move the pointer to a place between pixels."""
+    none = Qt.MouseButton.NoButton
+    event = QMouseEvent(QEvent.Type.MouseMove, at, at, none, none, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(network.viewport(), event)
 
 
 def test_that_leaving_an_edge_leaves_nothing_behind(network: NetworkView) -> None:
