@@ -105,5 +105,5 @@ class DifferenceStrip(QWidget):
 def round_steps(low: float, high: float, most: int) -> list[int]:
     """Round steps from ``low`` to ``high``, at most so many apart from the first."""
     span = max((high - low) / most, 1e-9)
-    spacing = max(int(np.ceil(round_above(span))), 1)
+    spacing = int(np.ceil(round_above(span)))
     return list(range(int(np.ceil(max(low, 0) / spacing)) * spacing, int(np.floor(high)) + 1, spacing))

@@ -134,7 +134,7 @@ class ComparePanelView(PanelView):
         collection = comparing.a.collection
         measures = layer_measures([f"{each}/layer" for each in known.metrics], collection.metrics)
         heat = None
-        if known.map is not None:
+        if known.map is not None and known.map.layers:
             title = next((each.title for each in measures if each.key == known.map.metric), known.map.metric)
             heat = difference_heat(known.map, title, has_noise=bool(found.noise))
             self.panel.show_measures(measures, known.map.metric)

@@ -95,7 +95,7 @@ class DifferenceHeat:
         levels = np.rint(np.clip(there / self.scale, -1, 1) * _LEVELS)
         levels = np.where(differs, np.where(levels == 0, np.sign(there), levels), 0)
         sizes = 2 * (np.abs(levels) + 1) + (levels > 0)
-        sizes = np.where(np.isnan(values), np.where(differs, 2 * (_LEVELS + 2), 0), sizes)
+        sizes = np.where(np.isnan(values), np.where(differs, np.iinfo(np.uint16).max, 0), sizes)
         return sizes.astype(np.uint16)
 
 

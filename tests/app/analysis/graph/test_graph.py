@@ -1,6 +1,7 @@
 """Which columns and pairs a run's graph has."""
 
 import numpy as np
+import pytest
 
 from app.analysis.graph.columns import Drawing
 from app.analysis.graph.graph import build_graph
@@ -146,3 +147,22 @@ def test_that_the_grid_of_a_column_is_its_height_and_width() -> None:
     assert [each.n_anchors for each in columns] == [24 + 3, 2, 3]
     assert [each.first_anchor for each in columns] == [0, 27, 29]
     assert columns[0].headings == (("input",), ("6×4 colour", "6×4"))
+
+
+@pytest.mark.parametrize(
+    ("shape", "drawn", "line"),
+    [
+        ((4, 6), (1, 4, 6), ("6×4 grey", "6×4")),
+        ((1, 4, 6), (1, 4, 6), ("6×4 grey", "6×4")),
+        ((3, 4, 6), (3, 4, 6), ("6×4 colour", "6×4")),
+    ],
+)
+def test_that_a_picture_has_channels_height_and_width_also_where_its_single_channel_is_left_out(
+    shape: tuple[int, ...], drawn: tuple[int, ...], line: tuple[str, ...]
+) -> None:
+    layers = {"fc": layer("fc", units=2, reads=("input",), input_units=1)}
+    column = build_graph(layers, probe(np.zeros((2, *shape), "f4"))).columns[0]
+    assert column.drawing is Drawing.PICTURE
+    assert (column.shape, column.headings[1]) == (drawn, line)
+    assert column.kept.tolist() == [*range(24)]
+    assert column.true_units == 24

@@ -1,6 +1,7 @@
 """Which edges are drawn, in which order, and how many."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from app.analysis.graph.strongest import (
     LEVELS,
     NOT_FINITE_STYLE,
     TURN,
+    Style,
     drawing_order,
     fair_shares,
     strongest_lines,
@@ -66,6 +68,17 @@ def test_that_signs_of_the_same_strength_take_turns_so_that_neither_hides_the_ot
     assert sorted(order.tolist()) == sorted(values.tolist())
 
 
+@pytest.mark.parametrize("n", [0, 1, 500, 1_500])
+def test_that_turns_come_in_the_order_in_which_the_edges_do(n: int) -> None:
+    styles = np.random.default_rng(n).integers(0, 6, n).tolist()
+    met = dict.fromkeys(styles, 0)
+    places = []
+    for at, style in enumerate(styles):
+        places.append((style // 2, met[style] // TURN, style % 2, at))
+        met[style] += 1
+    assert drawing_order(np.array(styles, np.uint8)).tolist() == [at for *_, at in sorted(places)]
+
+
 def test_that_styles_tell_sign_and_magnitude() -> None:
     graph = view_of(("fc", 1), ("fc", 2)).graph
     values = [np.zeros(64, "f4"), np.array([-2.0, 0.5], "f4")]
@@ -85,7 +98,9 @@ def test_that_an_edge_that_is_not_finite_is_marked_and_on_top() -> None:
 def test_that_every_style_can_be_told_from_its_number() -> None:
     styles = [style_of(number) for number in range(NOT_FINITE_STYLE)]
     assert len(set(styles)) == NOT_FINITE_STYLE == 2 * LEVELS * (len(DENSITIES) + 1)
-    assert style_of(style_number(3, is_negative=True)).density == 0
+    for level in (0, 3, LEVELS - 1):
+        for is_negative in (True, False):
+            assert style_of(style_number(level, is_negative=is_negative)) == Style(level, 0, is_negative)
     assert not style_of(NOT_FINITE_STYLE).is_finite
 
 

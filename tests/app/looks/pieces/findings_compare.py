@@ -189,6 +189,7 @@ PIECES = unfocused(
         "map_of_one_step": Piece(_map(_heat(CLOSE[:, :1])), (300, 40)),
         "pass_table": Piece(_table, (520, 110)),
         "pass_table_chosen": Piece(_table, (420, 110), lambda table: table.selectRow(1), "light"),
+        "pass_table_narrow": Piece(_table, (240, 110)),
         "sections": Piece(_sections("Options"), (480, 120)),
         "sections_measures": Piece(_sections("Measures", 0), (480, 110), theme="light"),
         "sections_findings": Piece(_sections("Findings"), (480, 110)),

@@ -130,6 +130,15 @@ def test_that_where_the_layers_are_the_same_nothing_moves(qtbot: QtBot) -> None:
     assert len(widths) == 1
 
 
+def test_that_where_nothing_moves_every_cell_is_painted_anew(qtbot: QtBot) -> None:
+    model = PassTableModel()
+    told: list[tuple[int, int, int, int]] = []
+    model.dataChanged.connect(lambda one, last: told.append((one.row(), one.column(), last.row(), last.column())))
+    model.show_rows(pass_rows(FOUND))
+    model.show_rows(pass_rows(FOUND))
+    assert told == [(0, 0, model.rowCount() - 1, model.columnCount() - 1)] == [(0, 0, 2, 5)]
+
+
 def test_that_rows_have_no_numbers_beside_them(qtbot: QtBot) -> None:
     table = PassTable()
     qtbot.addWidget(table)

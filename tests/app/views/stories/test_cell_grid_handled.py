@@ -153,3 +153,16 @@ def test_that_cells_are_painted_anew_for_others_and_not_for_a_mark(grid: CellGri
     for kind, times in ((QEvent.Type.PaletteChange, 1), (QEvent.Type.LanguageChange, 0)):
         assert n_paints(grid, lambda: QApplication.sendEvent(grid, QEvent(kind)))[1] == times  # noqa: B023
     assert n_paints(grid, lambda: grid.setEnabled(False))[0] > 0
+
+
+@pytest.mark.parametrize(("is_square", "width"), [(False, 360), (True, 168)])
+def test_that_names_of_rows_take_a_third_of_the_width_up_to_a_most(is_square: bool, width: int, qtbot: QtBot) -> None:
+    grid = CellGrid("Made up", is_square=is_square)
+    qtbot.addWidget(grid)
+    names = [f"{number}: a class whose name is a whole sentence" for number in range(3)]
+    lefts = []
+    for px in (width - 3, width, width + 30, width + 300):
+        grid.resize(px, 400)
+        grid.show_cells(np.zeros((3, 3, 3), np.uint8), names, names, lambda *_: "")
+        lefts.append(grid.plot().left())
+    assert lefts[1] == lefts[2] == lefts[3] == pytest.approx(lefts[0] + 1)

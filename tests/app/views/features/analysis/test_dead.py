@@ -128,6 +128,12 @@ def test_that_the_picture_of_experts_has_no_colour_before_the_first_pass_and_the
     assert picture[:, 25].tolist() == [1, 1, 1, 254]
 
 
+def test_that_of_a_single_pass_the_picture_of_experts_has_its_own_step_alone() -> None:
+    picture = ExpertChoices(np.array([10]), np.array([[0.5, 0.25]])).picture(0, 30, 30)
+    assert np.flatnonzero(picture.any(axis=0)).tolist() == [10]
+    assert picture[:, 10].tolist() == [254, 127]
+
+
 def test_that_the_largest_values_of_a_pass_are_those_of_what_is_shown() -> None:
     conv = stage_of(2, input_units=1)
     fc = FeatureStage(layer("fc", units=2), (), layer("fc", units=2), None, False)

@@ -47,6 +47,12 @@ def test_that_a_sample_that_is_not_there_has_no_values(sample: int) -> None:
     assert (found.rows[0].values, found.largest) == (None, 0.0)
 
 
+def test_that_where_nothing_is_linear_there_is_no_strip() -> None:
+    layers = strip_layers()
+    found = activation_strips(of_fc(layers, np.ones((2, 2), "f4")), [], 0, AFTER)
+    assert (found.rows, found.largest, found.dead_words) == ((), 0.0, "")
+
+
 def test_that_strips_without_values_say_why() -> None:
     layers = strip_layers()
     (strip,) = activation_strips(of_fc(layers, None), feature_stages(layers), 0, AFTER).rows
