@@ -297,7 +297,6 @@ class PointCloud(QWidget):
         painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
         for sample, colour in ((self.current, active().text), (self.hovered_sample, active().hovered)):
             if sample is not None and 0 <= sample < len(self._places) and self.shown()[sample]:
-                painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(QColor(colour), 2))
                 painter.drawEllipse(self.pixel_of(sample), self.radius() + 4, self.radius() + 4)
         self._paint_axes(painter)

@@ -1,11 +1,13 @@
 """What a session does around a frame, and what it gives back at its end."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app import side_by_side
 from app.jobs import Jobs
 from app.replay.comparing import Side
 from app.replay.opened import open_for_replay
@@ -198,3 +200,26 @@ def test_that_a_third_run_takes_the_place_of_the_second_which_is_given_back(
     assert before not in session._beside.files
     assert closed.count("faster.json") >= 1
     assert "usual.json" not in closed
+
+
+def test_that_two_that_are_put_beside_each_other_when_nobody_compares_them_any_more_stay_alone(
+    qtbot: QtBot, two_paths: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, gate, began = Session(Jobs()), threading.Event(), threading.Event()
+    usual = side_by_side.compared_runs
+
+    def slowly(*given: Any) -> Any:
+        began.set()
+        gate.wait(10)
+        return usual(*given)
+
+    monkeypatch.setattr(side_by_side, "compared_runs", slowly)
+    changes: list[object] = []
+    session.comparing_changed.connect(changes.append)
+    session.compare(SavedComparison(a=str(two_paths[0]), b=str(two_paths[1])))
+    qtbot.waitUntil(began.is_set)
+    session.stop_comparing()
+    gate.set()
+    qtbot.waitUntil(lambda: not session.jobs.is_busy((session._beside, "pair")))
+    assert (session.comparing, changes) == (None, [])
+    session.close()

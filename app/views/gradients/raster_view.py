@@ -351,7 +351,6 @@ class RasterView(QWidget):
             return
         is_click = not self._is_dragging and not self._is_on_steps
         self._pressed = self._last = None
-        self._is_dragging = self._is_on_steps = False
         self.setCursor(self._cursor_at(event.position()))
         if is_click and (layer := self._layer_at(event.position())) is not None:
             self.layer_clicked.emit(layer)

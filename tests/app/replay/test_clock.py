@@ -38,3 +38,8 @@ def test_that_a_playback_with_a_stride_shows_a_long_run_within_a_minute() -> Non
     assert playback.pass_at(0.21, 3000) == (10, False)
     assert playback.pass_at(59.9, 3000) == (2990, False)
     assert playback.pass_at(60.1, 3000) == (2999, True)
+
+
+def test_that_a_clock_that_is_set_back_stays_at_the_first_pass() -> None:
+    playback = Playback(first_pass=2, began_seconds=10.0, delay_ms=500, is_looping=False)
+    assert playback.pass_at(5.0, 6) == (2, False)

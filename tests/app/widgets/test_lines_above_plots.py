@@ -207,6 +207,14 @@ def test_that_of_a_title_or_a_figure_four_letters_and_of_an_explanation_ten_are_
     assert titles == {"abc"}, "a short one is told whole or not at all"
 
 
+def test_that_a_pair_that_just_fits_is_whole(heading: HeadingLine) -> None:
+    title = "conv1 × a_layer_of_another_kind"
+    heading.show_title(title)
+    px = bold(heading).horizontalAdvance(title)
+    assert texts(heading, px) == [title]
+    assert texts(heading, px - 1) != [title]
+
+
 def test_that_a_long_figure_leaves_two_fifths_of_the_line_to_the_title(heading: HeadingLine) -> None:
     heading.show_title("a title that is far too long for any line that there is")
     heading.show_figure("0.123456789 ± 0.00012345 of A and 0.987654321 of B")

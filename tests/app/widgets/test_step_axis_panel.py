@@ -109,6 +109,17 @@ def test_that_a_double_click_leaves_the_playhead_where_it_was_before_its_first_c
         assert panel.shown_steps is None
 
 
+def test_that_a_double_click_before_anything_else_leads_to_the_first_step(qtbot: QtBot) -> None:
+    panel = Panel()
+    qtbot.addWidget(panel)
+    asked: list[float] = []
+    panel.step_requested.connect(asked.append)
+    panel.plots[0].everything_requested.emit()
+    panel.plots[0].step_requested.emit(7.0)
+    panel.plots[0].everything_requested.emit()
+    assert asked == [0, 7, 0]
+
+
 def test_that_arrows_go_from_value_to_value_from_wherever_the_playhead_is_and_no_further_than_the_last(
     panel: Panel, asked: list[float], qtbot: QtBot
 ) -> None:

@@ -112,9 +112,11 @@ def test_that_a_clock_is_chosen_and_one_that_a_run_does_not_tell_is_refused_in_w
     comparer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bar = comparer.window.comparing_bar
+    comparer.session.change_comparing(offset=3.0)
     comparer.choose(bar.clock_box, "epoch")
     assert comparer.session.comparing is not None
-    assert comparer.session.comparing.wish.clock == "epoch"
+    wish = comparer.session.comparing.wish
+    assert (wish.clock, wish.offset) == ("epoch", 0.0), "an offset is of its clock"
     comparer.choose(bar.clock_box, "samples")
     asked = comparer.session.comparing.wish.clock
     assert bar.clock_box.choice == asked

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtWidgets import QLabel, QScrollArea
+from PyQt6.QtCore import QPoint, QSize, Qt
+from PyQt6.QtWidgets import QApplication, QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from app.jobs import Jobs
@@ -13,6 +13,7 @@ from app.session import Session
 from app.view import Place, View, ViewSpec
 from app.views.panel_view import PanelView
 from app.window.pages import Page
+from app.window.theme import apply_theme
 from collector.storage import CollectionError
 
 
@@ -315,13 +316,18 @@ def test_that_a_view_that_needs_more_room_is_scrolled_and_takes_no_key_for_that(
     assert scroll.widgetResizable(), "a small one fills its place"
 
 
-def test_that_a_view_has_all_of_its_place(page: Page, made: Made) -> None:
+def test_that_a_view_has_all_of_its_place_but_for_a_frame_that_is_as_wide_at_each_side(
+    page: Page, made: Made, qapp: QApplication
+) -> None:
+    apply_theme(qapp)
     page.resize(300, 200)
     page.show()
     page.show_collection(opened())
     made.view.layout().activate()  # type: ignore[union-attr]
     corner = made.view.mapTo(page, QPoint(0, 0))
-    assert (corner, made.view.size()) == (QPoint(0, 0), page.size())
+    px = corner.x()
+    assert px <= 2
+    assert (corner.y(), made.view.size()) == (px, page.size() - QSize(2 * px, 2 * px))
     (body,) = made.view.figure_parts()
     assert body.geometry() == made.view.rect()
 

@@ -67,3 +67,17 @@ def test_that_only_the_controls_of_the_view_in_front_are_seen_and_only_where_som
         tabs.setCurrentIndex(number)
         seen.append((first.corner.isVisible(), second.corner.isVisible()))
     assert seen == [(False, False), (True, False), (False, True), (False, False)]
+
+
+def test_that_one_tab_alone_needs_no_bar(qtbot: QtBot) -> None:
+    tabs, session = Tabs(), Session(Jobs(is_synchronous=True), ())
+    qtbot.addWidget(tabs)
+    tabs.show()
+    seen = []
+    for title in ("Network", "Gradients"):
+        tabs.add(Page(ViewSpec(title.lower(), title, Place.CENTRE, make), session))
+        bar = tabs.tabBar()
+        assert bar is not None
+        seen.append(bar.isVisible())
+    assert seen == [False, True]
+    assert tabs.documentMode()

@@ -32,7 +32,7 @@ class Clocks:
     steps: np.ndarray
     counts: np.ndarray
 
-    def staircase(self, optimizer: int, left: float = 0) -> tuple[np.ndarray, np.ndarray]:
+    def staircase(self, optimizer: int, left: float) -> tuple[np.ndarray, np.ndarray]:
         """Steps and counts ``[2 S - 1]`` of a line that stands until an update is made; it counts from a step on."""
         counts = self.counts[optimizer] - self._before(left)[optimizer]
         return np.repeat(self.steps, 2)[1:], np.repeat(counts, 2)[:-1]

@@ -201,3 +201,16 @@ def test_that_a_layer_that_has_the_name_of_the_input_is_a_layer() -> None:
         {"value, this sample": "11"},
     ]
     assert dict(unit_facts(view, last, 3))["activation, this sample"] == "7"
+
+
+@pytest.mark.parametrize(("layers", "more"), [(["fc1"], ""), (["fc1", "fc2"], " And 1 more.")])
+def test_that_the_first_damage_is_told_and_how_many_more_there_are(layers: list[str], more: str) -> None:
+    run = chain(("fc", 4), ("fc", 3))
+    (pass_,) = run.passes
+    for name in layers:
+        pass_.damaged[name, "weight"] = f"{name} is cut off"
+        pass_.layers[name].weight = None
+    view = view_of(run)
+    assert view.damage == tuple(f"{name} is cut off" for name in layers)
+    assert view.missing == (f"damaged: fc1 is cut off{more}",)
+    assert not view.has_nothing

@@ -13,6 +13,7 @@ from app.analysis.graph.strongest import (
     LEVELS,
     NOT_FINITE_STYLE,
     TURN,
+    Style,
     drawing_order,
     fair_shares,
     strongest_lines,
@@ -97,7 +98,9 @@ def test_that_an_edge_that_is_not_finite_is_marked_and_on_top() -> None:
 def test_that_every_style_can_be_told_from_its_number() -> None:
     styles = [style_of(number) for number in range(NOT_FINITE_STYLE)]
     assert len(set(styles)) == NOT_FINITE_STYLE == 2 * LEVELS * (len(DENSITIES) + 1)
-    assert style_of(style_number(3, is_negative=True)).density == 0
+    for level in (0, 3, LEVELS - 1):
+        for is_negative in (True, False):
+            assert style_of(style_number(level, is_negative=is_negative)) == Style(level, 0, is_negative)
     assert not style_of(NOT_FINITE_STYLE).is_finite
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from PyQt6.QtCore import QPoint, QRectF, Qt
+from PyQt6.QtGui import QPaintEvent
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -138,3 +139,31 @@ def test_that_steps_without_a_length_begin_at_the_left(strip: DifferenceStrip) -
     strip.show_step(50)
     assert painted(strip).texts == ["any layer", "step 50"]
     assert [each.place.left() for each in painted(strip).lines(active().hovered)] == [LEFT_PX]
+
+
+class Counted(DifferenceStrip):
+    """Counts how often it is painted."""
+
+    n_painted = 0
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        self.n_painted += 1
+        super().paintEvent(event)
+
+
+def test_that_whatever_is_shown_anew_is_painted_anew(qtbot: QtBot) -> None:
+    strip = Counted()
+    qtbot.addWidget(strip)
+    strip.show()
+    qtbot.waitExposed(strip)
+    changes = (
+        lambda: strip.show_stretches([(5, 9)], 5, 90),
+        lambda: strip.show_chosen(0),
+        lambda: strip.show_range(0, 50),
+        lambda: strip.show_step(7),
+    )
+    for change in changes:
+        qtbot.wait(1)
+        before = strip.n_painted
+        change()
+        qtbot.waitUntil(lambda before=before: strip.n_painted > before)

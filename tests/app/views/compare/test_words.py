@@ -165,6 +165,20 @@ def test_that_a_layer_that_is_chosen_is_asked_for_its_partner(sections: Sections
     assert sections.list.chosen == 0, "it is the same row, wherever it stands"
 
 
+def test_that_another_section_is_read_from_its_beginning_and_the_same_one_stays_where_it_is(
+    sections: SectionsList,
+) -> None:
+    told = {name: [Entry(Row(name, str(n))) for n in range(60)] for name in ("Options", "Measures")}
+    sections.show_sections(told, None, [])
+    bar = sections.list.verticalScrollBar()
+    assert bar is not None
+    bar.setValue(100)
+    sections.show_sections(told, None, [])
+    assert bar.value() == 100
+    sections.choose("Measures")
+    assert bar.value() == 0
+
+
 def test_that_tables_say_what_stands_in_them() -> None:
     rows = {"Options": [Entry(Row("Option", "seed")), Entry(Row("", "no place"))]}
     table = section_table(rows)

@@ -261,3 +261,12 @@ def test_that_the_pointer_is_told_of_until_it_leaves(hand: Hand) -> None:
     hand.press(QEvent.Type.MouseMove, QPoint(200, 100), Qt.MouseButton.NoButton)
     QApplication.sendEvent(hand.view, QEvent(QEvent.Type.Leave))
     assert told == [QPoint(200, 100), None]
+
+
+def test_that_only_what_is_asked_for_is_zoomed(hand: Hand) -> None:
+    hand.view.zoom(300, 20)
+    assert hand.seen == WHOLE
+    hand.view.zoom(300, 20, 0.5)
+    assert hand.seen == (150, 450, 0, 40)
+    hand.view.zoom(300, 20, y_factor=0.5)
+    assert hand.seen == (150, 450, 10, 30)

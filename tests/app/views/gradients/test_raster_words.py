@@ -151,3 +151,12 @@ def test_that_the_legend_s_tooltip_has_all_of_it_in_words(panel: RasterPanel) ->
         "Paler: fewer of the gradients that share a pixel.",
         "A run of an earlier Strobe counts NaN, Inf and missing gradients as larger.",
     ]
+
+
+def test_that_of_another_run_the_row_of_the_playhead_is_told_at_once(panel: RasterPanel) -> None:
+    panel.show_step(600)
+    assert panel.heading.figure == "row of step 500"
+    panel.show_collection(made(n_rows=1))  # type: ignore[arg-type]
+    assert panel.heading.figure == "row of step 0"
+    panel.show_collection(made(n_rows=0))  # type: ignore[arg-type]
+    assert panel.heading.figure == ""

@@ -7,8 +7,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.palette import active
+from app.views.optimizer.analysis.power_histogram import range_of
 from app.views.optimizer.histogram_column import HistogramColumn, OfB
-from app.views.optimizer.histogram_view import AXIS, HistogramView
+from app.views.optimizer.histogram_view import AXIS, LEFT_PX, HistogramView
 from tests.app.painted import painted
 
 
@@ -90,6 +91,22 @@ def test_that_numbers_of_the_axis_keep_apart(qtbot: QtBot, width: int, centre: i
     )
     assert len(numbers) >= 3
     assert all(after.left() - before.right() >= 3 for before, after in pairwise(numbers))
+
+
+def test_that_there_are_as_many_numbers_as_the_widest_has_room_for(qtbot: QtBot) -> None:
+    view = HistogramView("Gradients", "loss")
+    qtbot.addWidget(view)
+    view.show_counts(bell(30))
+    axis = range_of(bell(30))
+    assert axis is not None
+    widest = view.fontMetrics().horizontalAdvance("−1e−10") + 4
+    for width in range(180, 700):
+        view.resize(width, 130)
+        bar_px = (width - LEFT_PX - 16) / axis.n_bars
+        ticks = axis.ticks(bar_px, widest)
+        found = painted(view)
+        lines = [each.place.left() for each in found.lines(active().faint_text) if each.place.height() == 3]
+        assert lines == pytest.approx([LEFT_PX + place * bar_px for place, _ in ticks], abs=0.01)
 
 
 def test_that_a_share_of_all_is_read_whole(qtbot: QtBot) -> None:

@@ -75,7 +75,7 @@ def test_that_a_clock_stands_until_an_update_is_made(wgan: GrowingRun) -> None:
     clocks = clocks_of(wgan)  # type: ignore[arg-type]
 
     assert clocks is not None
-    steps, values = clocks.staircase(1)
+    steps, values = clocks.staircase(1, 0)
     assert values[(steps >= 4) & (steps < 9)].tolist() == [0.0, *[1.0] * 9]
     assert clocks.at(3) == [4, 0]
 

@@ -88,3 +88,19 @@ def test_that_what_was_not_looked_at_for_longest_goes_first() -> None:
 
     assert store.lacks(keys, 1) == [keys[1]]
     assert len(store) == 3
+
+
+def test_that_what_is_left_of_a_coarser_level_stands_in_when_another_tile_of_it_has_gone() -> None:
+    coarse = [TileKey(1, 0, number, 0) for number in range(2)]
+    store = TileStore(most_bytes=2 * tile(coarse[0]).n_bytes)
+    for key in (*coarse, TileKey(0, 0, 9, 0)):
+        store.put(tile(key))
+    left = store.nearest(TileKey(0, 0, 2, 0))
+    assert left is not None
+    assert left.key == coarse[1]
+    assert store.nearest(TileKey(0, 0, 0, 0)) is None
+    store.clear()
+    assert (len(store), store.nearest(TileKey(0, 0, 9, 0))) == (0, None)
+    for key in coarse:
+        store.put(tile(key))
+    assert len(store) == 2, "there is room for as many as before"

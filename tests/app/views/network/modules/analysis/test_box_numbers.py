@@ -89,7 +89,9 @@ def test_that_units_are_read_once() -> None:
 
     own = BoxNumbers(read_units=units)
     assert own.units is own.units and len(read) == 1
-    assert BoxNumbers().units is None
+    nothing = BoxNumbers()
+    assert (nothing.activation, nothing.gradient, nothing.units, nothing.damage) == (None, None, None, "")
+    assert not nothing.has_no_gradient, "of which nothing was recorded, it is not known"
 
 
 def test_that_layers_are_counted_and_found_without_being_read() -> None:

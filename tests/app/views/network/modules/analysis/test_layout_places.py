@@ -117,7 +117,7 @@ def in_a_chain(n: int) -> tuple[list[Block], list[Link]]:
     return [Block(118, 76)] * n, [Link(each, each + 1, 38, 38, str(each)) for each in range(n - 1)]
 
 
-@pytest.mark.parametrize("n", [1, 5, 6, 12, 30, 60, 120])
+@pytest.mark.parametrize("n", [1, 5, 6, 12, 30, 60, 120, 290])
 def test_that_a_whole_network_is_broken_into_as_many_rows_as_fill_a_screen_best(n: int) -> None:
     given = in_a_chain(n)
     found = _on_a_screen(*given)
