@@ -70,6 +70,9 @@ class TrainingProcess(QObject):
     def _on_output(self) -> None:
         text = self._rest + bytes(self._process.readAll().data())
         *lines, self._rest = text.split(b"\n")
+        self._say(lines)
+
+    def _say(self, lines: list[bytes]) -> None:
         for line in lines:
             # A progress bar overwrites its own line; what stands after the last return is what a terminal shows.
             shown = line.rsplit(b"\r", 1)[-1].decode(errors="replace").strip()
@@ -79,6 +82,8 @@ class TrainingProcess(QObject):
 
     def _on_finished(self, exit_code: int, status: QProcess.ExitStatus) -> None:
         self._on_output()
+        self._say([self._rest])  # what a process that died left without an end of line
+        self._rest = b""
         died = status == QProcess.ExitStatus.CrashExit
         self.ended.emit(-exit_code if died else exit_code, list(self._lines))
 

@@ -122,6 +122,15 @@ def test_that_what_other_options_mend_is_said_in_one_line_and_leaves_no_log(
     assert not (tmp_path / "run.log").exists()
 
 
+def test_that_the_last_words_of_what_ends_within_a_line_are_told(
+    training: Training, program: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    program.write_text("print('Loading…\\nThere is no such data.', end='', flush=True)\nexit(2)", encoding="utf-8")
+    with qtbot.waitSignal(training.ended, timeout=LONG) as ended:
+        training.start(TrainingRequest((), tmp_path / "run.json"))
+    assert ended.args == ["The training failed: There is no such data."]
+
+
 def test_that_a_log_that_cannot_be_kept_is_said_in_lines_instead(
     training: Training, program: Path, qtbot: QtBot, tmp_path: Path
 ) -> None:
