@@ -100,9 +100,7 @@ def layered(blocks: Sequence[Block], links: Sequence[Link], widest: float) -> La
     spots = [_Spot(rank, block.height, number) for number, (rank, block) in enumerate(zip(ranks, blocks, strict=True))]
     trunks = _trunks(spots, links)
     columns = _columns(blocks, spots, trunks)
-    widths = [
-        max((blocks[each.block].width for each in column if each.block is not None), default=0.0) for column in columns
-    ]
+    widths = [max(blocks[each.block].width for each in column if each.block is not None) for column in columns]
     rows = _rows(columns, widths, widest)
     for row in rows:
         _order(columns[row.start : row.stop])
@@ -130,7 +128,7 @@ def _ranks(blocks: Sequence[Block], links: Sequence[Link]) -> list[int]:
     for number, block in enumerate(blocks):  # what reads nothing stands right before its first reader
         if number not in fed and not block.is_in and number in readers:
             ranks[number] = max(min(ranks[each] for each in readers[number]) - 1, ranks[number])
-    last = max((rank for rank, block in zip(ranks, blocks, strict=True) if not block.is_out), default=0)
+    last = max((rank for rank, block in zip(ranks, blocks, strict=True) if not block.is_out), default=-1)
     return [last + 1 if block.is_out else rank for rank, block in zip(ranks, blocks, strict=True)]
 
 
