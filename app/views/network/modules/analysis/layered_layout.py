@@ -205,7 +205,7 @@ def _rows(columns: list[list[_Spot]], widths: list[float], widest: float) -> lis
         if stop < len(columns):
             least = start + max((stop - start) * 2 // 3, 1)
             passing = {each: _n_passing(columns[each - 1]) for each in range(least, stop + 1) if widths[each - 1]}
-            stop = min(passing or {stop: 0}, key=lambda each: (passing.get(each, 0), -each))
+            stop = min(passing, key=lambda each: (passing[each], -each))
         rows.append(range(start, stop))
         start = stop
     return rows
@@ -291,7 +291,6 @@ def _placed(
     row_of = [number for number, row in enumerate(rows) for _ in row]
     ends, tops, bottom = [], [], 0.0
     for number, row in enumerate(rows):
-        passing = 0 if number == 0 else _n_passing(columns[row.start - 1])
         x = _MARGIN if is_wrapped else 0.0
         for rank in row:
             lefts[rank] = x
@@ -299,7 +298,7 @@ def _placed(
         ends.append(x - GAP)
         spots = [spot for rank in row for spot in columns[rank]]
         above = min(spot.y for spot in spots)
-        top = bottom + (ROW_GAP + _CHANNEL * passing if number else 0.0)
+        top = bottom + ROW_GAP + _CHANNEL * _n_passing(columns[row.start - 1]) if number else 0.0
         for spot in spots:
             spot.y += top - above
         tops.append(top)

@@ -174,6 +174,12 @@ def test_that_a_chain_of_so_many_takes_so_much_room(n: int, size: tuple[int, int
     assert (made.width, made.height) == whole
 
 
+def test_that_a_frame_that_fits_on_the_screen_is_not_broken_to_be_shown_larger_than_it_is() -> None:
+    calls = [call("body.0"), *(call(f"body.{each}", f"body.{each - 1}") for each in range(1, 5))]
+    graph = module_graph({}, calls)
+    assert lay_out(fold(graph, all_frames(graph))).frames["body"] == Rectangle(16, 16, 5 * 118 + 4 * 30 + 28, 128)
+
+
 def test_that_nothing_has_margins_alone() -> None:
     layout = lay_out(fold(module_graph({}, ()), frozenset()))
     assert (layout.width, layout.height) == (32, 32)
