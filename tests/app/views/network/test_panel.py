@@ -1,5 +1,6 @@
 """Both drawings of the network on one page: one in front of the other, and what goes to both of them."""
 
+from itertools import pairwise
 from unittest.mock import Mock
 
 import pytest
@@ -81,3 +82,18 @@ def test_that_the_buttons_are_reached_by_tab_and_not_taken_by_a_click(qtbot: QtB
     for button in (controls.open_button, controls.close_button):
         assert button.focusPolicy() == button.focusPolicy().TabFocus
         assert button.autoRaise()
+
+
+def test_that_the_controls_stand_close_to_one_another_and_away_from_the_end(qtbot: QtBot) -> None:
+    controls = NetworkControls()
+    qtbot.addWidget(controls)
+    controls.show_drawing(as_modules=True, is_of_two=True)
+    controls.adjustSize()
+    controls.show()
+    row = [controls.told_box, controls.open_button, controls.close_button, controls.drawings]
+    assert row[0].x() == 0
+    assert row[-1].geometry().right() + 1 + 6 == controls.width()
+    for left, right in pairwise(row):
+        assert right.x() - (left.geometry().right() + 1) == 2
+    assert min(each.y() for each in row) == 0
+    assert max(each.geometry().bottom() for each in row) + 1 == controls.height()
