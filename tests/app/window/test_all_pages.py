@@ -127,7 +127,7 @@ def test_that_a_pass_that_cannot_be_read_is_told_where_one_is_shown(pages: Pages
 
 def test_that_the_first_view_with_an_order_of_samples_steps_through_it(pages: Pages, session: Session) -> None:
     chosen: list[int] = []
-    session.choose_sample = chosen.append  # type: ignore[method-assign]
+    session.choose_sample = chosen.append  # type: ignore[method-assign, assignment]
     session._view = VIEW
     pages.step_sample(-2)
     assert (said(pages, "one"), said(pages, "other"), chosen) == (["sample -2"], ["sample -2"], [])
@@ -139,7 +139,7 @@ def test_that_where_no_view_has_one_the_next_of_the_probe_is_chosen(
     pages: Pages, session: Session, view: ReplayView | None, expected: list[int]
 ) -> None:
     chosen: list[int] = []
-    session.choose_sample = chosen.append  # type: ignore[method-assign]
+    session.choose_sample = chosen.append  # type: ignore[method-assign, assignment]
     session._view = view
     other = pages["other"].view
     assert isinstance(other, Told)

@@ -1,81 +1,22 @@
-"""What the window itself does around its views, each of which is a label here."""
+"""What the window itself does with its views, each of which is a label here: places, sizes, what comes forward."""
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from PyQt6.QtCore import QMimeData, QPointF, QSize, Qt, QUrl
-from PyQt6.QtGui import QDropEvent
-from PyQt6.QtWidgets import QApplication, QLabel
+from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.jobs import Jobs
-from app.judging import Judging
-from app.replay.state import ReplayView
 from app.session import Session
-from app.view import Place, ViewSpec
-from app.views.panel_view import PanelView
-from app.window.keys_dialog import KeysDialog
 from app.window.main_window import FRAME, MainWindow
 from app.window.settings import Settings
-from app.window.theme import apply_theme
-from app.window.tour import Tour
-from app.window.train_dialog import TrainingChoices
 from collector.findings import Finding
 from tests.app.made_up_findings import LARGE, SPIKE, report
-
-
-class Chosen(PanelView):
-    """A view that writes down what it is given of what was chosen, and how often it is fitted."""
-
-    def __init__(self, _: Session) -> None:
-        super().__init__(QLabel("body"))
-        self.said: list[Any] = []
-
-    def restore_choice(self, names: list[str]) -> None:
-        self.said.append(names)
-
-    def fit(self) -> None:
-        self.said.append("fit")
-
-
-def at_step_6(before: ReplayView | None, view: ReplayView) -> bool:
-    """Comes to the front with one step."""
-    return view.step == 6 and (before is None or before.step != 6)
-
-
-SPECS = (
-    ViewSpec("network", "Network", Place.CENTRE, Chosen),
-    ViewSpec("features", "Features", Place.CENTRE, Chosen),
-    ViewSpec("sample", "Sample", Place.LEFT, Chosen),
-    ViewSpec("layers", "Layers", Place.RIGHT, Chosen),
-    ViewSpec("findings", "Findings", Place.RIGHT, Chosen),
-    ViewSpec("stories", "Stories", Place.RIGHT, Chosen, comes_forward=at_step_6),
-    ViewSpec("timeline", "Timeline", Place.BOTTOM, Chosen),
-)
-
-
-@pytest.fixture
-def found(monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
-    """What the rules say of any run; nothing, unless a test says something."""
-    found: list[Finding] = []
-    monkeypatch.setattr(Judging, "report", lambda *_: report(*found))
-    return found
-
-
-@pytest.fixture
-def light(qtbot: QtBot, qapp: QApplication, settings: Settings, found: list[Finding]) -> Iterator[MainWindow]:
-    apply_theme(qapp)
-    window = MainWindow(Session(Jobs(is_synchronous=True)), settings, SPECS)
-    qtbot.addWidget(window)
-    window.show()
-    qtbot.waitExposed(window)
-    yield window
-    window.close()
+from tests.app.window.light import SPECS, Chosen
 
 
 def view_of(window: MainWindow, name: str) -> Chosen:
@@ -190,59 +131,6 @@ def test_that_the_tab_in_front_is_fitted_and_no_other(light: MainWindow, qtbot: 
     assert (view_of(light, "features").said, view_of(light, "network").said) == (["fit"], [])
 
 
-def test_that_what_was_left_out_is_told_with_what_is_opened_next_and_not_with_the_one_after(
-    light: MainWindow, collection_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(light._session, "compare", lambda wish: light.open(wish.a))
-    label = light.run_bar.problem_label
-    light.open_dropped([collection_path, Path("b.json"), Path("c.json"), Path("d.json")])
-    assert (label.isVisible(), label.text()) == (
-        True,
-        "Two runs are compared at a time; left out: c.json, d.json.",
-    )
-    light.open(shutil.copy(collection_path, tmp_path / "other.json"))
-    assert not label.isVisible()
-
-
-@pytest.mark.parametrize("is_file", [True, False])
-def test_that_only_a_file_is_taken_from_whoever_drops_it(
-    light: MainWindow, collection_path: Path, is_file: bool
-) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(collection_path)) if is_file else QUrl("https://example.org/run.json")])
-    keys, buttons = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
-    event = QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, data, buttons, keys)
-    event.ignore()
-    light.dropEvent(event)
-    assert (event.isAccepted(), light._session.opened is not None) == (is_file, is_file)
-
-
-def test_that_another_clock_begins_without_an_offset(light: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[dict[str, Any]] = []
-    monkeypatch.setattr(light._session, "change_comparing", lambda **changes: asked.append(changes))
-    light.comparing_bar.clock_chosen.emit("epoch")
-    light.comparing_bar.offset_chosen.emit(2.5)
-    assert asked == [{"clock": "epoch", "offset": 0.0}, {"offset": 2.5}]
-
-
-def test_that_a_tour_that_was_asked_for_begins_once(light: MainWindow, collection_path: Path) -> None:
-    light.open(collection_path)
-    light.show_start_page()
-    light._start_tour()
-    assert not light.beginning.is_shown, "what it shows is beside the page"
-    for number in (1, 2):
-        light._session.show_pass(number)
-    assert len(light.findChildren(Tour)) == 1
-
-
-def test_that_the_keys_are_gone_when_their_list_is_closed(light: MainWindow, qtbot: QtBot) -> None:
-    light._show_keys()
-    dialog = light.findChild(KeysDialog)
-    assert dialog is not None and dialog.isModal()
-    with qtbot.waitSignal(dialog.destroyed):
-        dialog.close()
-
-
 @pytest.mark.parametrize(("screen", "least"), [(QSize(1600, 1000), (960, 600)), (QSize(800, 500), (788, 456))])
 def test_that_a_window_may_be_made_as_small_as_is_good_to_read_and_fits_every_screen(
     qtbot: QtBot, settings: Settings, monkeypatch: pytest.MonkeyPatch, screen: QSize, least: tuple[int, int]
@@ -268,21 +156,6 @@ def test_that_the_room_is_what_the_screen_has_where_there_is_one(
     assert light.room() == screen.availableGeometry().size()
     monkeypatch.setattr(MainWindow, "screen", lambda _: None)
     assert light.room() == without == QSize(1440, 900) + FRAME
-
-
-def test_that_a_training_is_offered_where_something_can_be_trained(
-    qtbot: QtBot, settings: Settings, light: MainWindow, tmp_path: Path
-) -> None:
-    choices = TrainingChoices(tmp_path / "main.py", {"digits": ["cnn"]}, lambda *_: tmp_path, frozenset(), ["adamw"])
-    window = MainWindow(Session(Jobs(is_synchronous=True)), settings, SPECS, choices)
-    qtbot.addWidget(window)
-    offered = [each.pages["network"].notice.text() for each in (light, window)]
-    assert offered == [
-        "Open a collection (Ctrl+O) or drop one here.",
-        "Open a collection (Ctrl+O) or drop one here, or train a network (Ctrl+T).",
-    ]
-    assert [each.train_action.isEnabled() for each in (light, window)] == [False, True]
-    window.close()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
