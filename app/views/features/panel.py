@@ -224,7 +224,6 @@ class FeaturesPanel(QWidget):
         stage = stage_of(self._stages, layers, name)
         if stage is not None and stage is not self._stage:
             self._stage = stage
-            self.stage_box.choose(stage.name)
             self._offer()
             self._draw_curves()
             self._draw()
@@ -303,6 +302,7 @@ class FeaturesPanel(QWidget):
         stage = self._stage
         if stage is None:
             return
+        self.stage_box.choose(stage.name)
         if stage.is_convolution:
             self.channel_box.offer(channel_names(stage))
             self.channel_box.choose(first_choice(stage))

@@ -105,7 +105,7 @@ def _draw_colour(painter: QPainter, rectangle: Rectangle, own: BoxDifference, wh
         painter.setPen(QPen(QColor(active().faint_text), 1.2, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(rect, _ROUND, _ROUND)
         return
-    if value is None or value == 0:
+    if value is None:
         return
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour_of(value, scale))

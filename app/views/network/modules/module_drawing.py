@@ -66,7 +66,7 @@ def draw_structure(
 
 def _draw_from_afar(painter: QPainter, layout: ModuleLayout) -> None:
     """Boxes and edges of a few px each, all at once: of many thousands every one is seen, but no more of it."""
-    pen = QPen(QColor(active().line), 1)
+    pen = QPen(QColor(active().line))
     pen.setCosmetic(True)
     painter.setPen(pen)
     painter.drawLines(lines_of(layout.segments))
@@ -148,8 +148,7 @@ def _draw_frame(painter: QPainter, layout: ModuleLayout, name: str, rectangle: R
     if rectangle.width * zoom < _LEAST_HEADING:
         return
     # far away the heading is as large as there is room for
-    scale = 1 / zoom if zoom < 1 else 1.0
-    scale = min(scale, max(HEADING / 15, LEAST_PX / (SMALL_PX * zoom)), HEADING / SMALL_PX)
+    scale = min(max(1 / zoom, 1.0), max(HEADING / 15, LEAST_PX / (SMALL_PX * zoom)), HEADING / SMALL_PX)
     room = QRectF(0, 0, (rectangle.width - 12) / scale, HEADING / scale)
     painter.save()
     painter.translate(rectangle.x + 9, rectangle.y)

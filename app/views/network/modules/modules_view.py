@@ -139,10 +139,11 @@ class ModulesView(QWidget):
         toggled, self._toggled = self._toggled, None
         place = None if before is None or toggled is None or not is_same else _place_of(before, toggled)
         shown = _place_of(layout, toggled) if toggled else None
-        if place is not None and shown is not None and (self._is_zoomed or self._fitting() < _LEAST_FIT):
+        if place is not None and shown is not None and (self._is_zoomed or self._fitting(layout) < _LEAST_FIT):
             self._is_zoomed = True
             moved = self._transform.map(place) - self._transform.map(shown)
             self._transform = self._transform * QTransform.fromTranslate(moved.x(), moved.y())
+            self._point_cursor()
             self.update()
         else:
             self.fit()
@@ -200,7 +201,7 @@ class ModulesView(QWidget):
         self._is_zoomed = False
         layout = self._layout
         if layout is not None:
-            zoom = self._fitting()
+            zoom = self._fitting(layout)
             left = (self.width() - layout.width * zoom) / 2
             top = (self._room().height() - layout.height * zoom) / 2
             self._transform = QTransform(zoom, 0, 0, zoom, round(left), round(top))
@@ -211,8 +212,9 @@ class ModulesView(QWidget):
         """Zoom around a point of the widget, or its middle."""
         if self._layout is None:
             return
-        at = at or self._room().center()
-        zoom = min(max(self.zoom * factor, min(_FARTHEST, self._fitting())), _CLOSEST)
+        if at is None:  # the corner, which Qt takes for no point, is one
+            at = self._room().center()
+        zoom = min(max(self.zoom * factor, min(_FARTHEST, self._fitting(self._layout))), _CLOSEST)
         factor = zoom / self.zoom
         self._transform = self._transform * QTransform(
             factor, 0, 0, factor, at.x() * (1 - factor), at.y() * (1 - factor)
@@ -241,30 +243,23 @@ class ModulesView(QWidget):
         painter.setTransform(transform, combine=True)
         whole = Rectangle(0, 0, self._layout.width, self._layout.height)
         draw_structure(painter, self._layout, whole, zoom, self._box_health.keys())
-        self._draw_over(painter, whole, zoom)
+        self._draw_over(painter, self._layout, whole, zoom)
         painter.restore()
         legend = QRectF(rect.x(), room.bottom(), rect.width(), LEGEND_HEIGHT)
-        self._draw_legend(painter, legend, zoom)
+        self._draw_legend(painter, self._layout, legend, zoom)
 
-    def _draw_legend(self, painter: QPainter, room: QRectF, zoom: float) -> None:
-        seen = {
-            "are_units_seen": zoom >= UNITS_SEEN,
-            "are_bars_seen": self._layout is None or not is_far(self._layout, zoom),
-        }
+    def _draw_legend(self, painter: QPainter, layout: ModuleLayout, room: QRectF, zoom: float) -> None:
+        seen = {"are_units_seen": zoom >= UNITS_SEEN, "are_bars_seen": not is_far(layout, zoom)}
         draw_module_legend(painter, room, self._numbers, self._told, **seen)
 
     def _room(self) -> QRectF:
-        return QRectF(0, 0, self.width(), max(self.height() - LEGEND_HEIGHT, 1))
+        return QRectF(0, 0, self.width(), self.height() - LEGEND_HEIGHT)
 
-    def _fitting(self) -> float:
-        layout, room = self._layout, self._room()
-        if layout is None:
-            return 1.0
+    def _fitting(self, layout: ModuleLayout) -> float:
+        room = self._room()
         return min(room.width() / layout.width, room.height() / layout.height, _LARGEST_FIT)
 
-    def _draw_over(self, painter: QPainter, seen: Rectangle, zoom: float) -> None:
-        layout = self._layout
-        assert layout is not None, "only a layout is drawn"
+    def _draw_over(self, painter: QPainter, layout: ModuleLayout, seen: Rectangle, zoom: float) -> None:
         if self._numbers is not None and self._numbers.graph is layout.folded.graph:
             if isinstance(self._numbers, ModuleDifference):
                 marked = self._box_health.keys()
@@ -282,19 +277,8 @@ class ModulesView(QWidget):
                 painter.setPen(QPen(accent, width / max(min(zoom, 1.0), 0.3)))
                 painter.drawRoundedRect(rect_of(layout.boxes[name]), 5, 5)
         draw_health(painter, layout, self._box_health, seen, zoom)
-        self._draw_focus(painter, zoom)
-
-    def _draw_focus(self, painter: QPainter, zoom: float) -> None:
-        """A dashed frame around what the keyboard is at."""
-        if self._focused is None or self._layout is None:
-            return
-        found = self._layout.boxes.get(self._focused)
-        rect = rect_of(found) if found else _heading(self._layout, self._focused)
-        away, pen = 4 / zoom, QPen(QColor(active().text), 2, Qt.PenStyle.DashLine)
-        pen.setCosmetic(True)
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(rect.adjusted(-away, -away, away, away), 5, 5)
+        if self._focused is not None:
+            _draw_focus(painter, layout, self._focused, zoom)
 
     def _at(self, point: QPointF) -> QPointF:
         inverted, _ = self._transform.inverted()
@@ -349,7 +333,6 @@ class ModulesView(QWidget):
         down = max(room.top() - rect.top(), 0.0) + min(room.bottom() - rect.bottom(), 0.0)
         if self._is_zoomed and (across or down):
             self._transform = self._transform * QTransform.fromTranslate(across, down)
-            self._point_cursor()
 
     def _point_cursor(self) -> None:
         shape = Qt.CursorShape.OpenHandCursor if self._is_zoomed else Qt.CursorShape.ArrowCursor
@@ -371,6 +354,7 @@ class ModulesView(QWidget):
             if moved.manhattanLength() >= QApplication.startDragDistance():
                 self._transform = self._pressed[1] * QTransform.fromTranslate(moved.x(), moved.y())
                 self._is_zoomed = True
+                self._point_cursor()
                 self.update()
             return
         met = self._met(event.position())
@@ -403,6 +387,7 @@ class ModulesView(QWidget):
 
     def leaveEvent(self, event: QEvent | None) -> None:
         self._hovered = None
+        self._point_cursor()
         QToolTip.hideText()
         self.update()
 
@@ -430,10 +415,21 @@ class ModulesView(QWidget):
         self._cache.blit(painter)
         painter.save()
         painter.setTransform(self._transform)
-        self._draw_over(painter, self._seen(), self.zoom)
+        self._draw_over(painter, layout, self._seen(), self.zoom)
         painter.restore()
         legend = QRectF(0, self._room().bottom(), self.width(), LEGEND_HEIGHT)
-        self._draw_legend(painter, legend, self.zoom)
+        self._draw_legend(painter, layout, legend, self.zoom)
+
+
+def _draw_focus(painter: QPainter, layout: ModuleLayout, name: str, zoom: float) -> None:
+    """A dashed frame around what the keyboard is at."""
+    found = layout.boxes.get(name)
+    rect = rect_of(found) if found else _heading(layout, name)
+    away, pen = 4 / zoom, QPen(QColor(active().text), 2, Qt.PenStyle.DashLine)
+    pen.setCosmetic(True)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(rect.adjusted(-away, -away, away, away), 5, 5)
 
 
 def _heading(layout: ModuleLayout, frame: str) -> QRectF:

@@ -138,7 +138,7 @@ class NetworkView(QGraphicsView):
         with QSignalBlocker(self._columns):
             self._columns.setRange(0, n)
             self._columns.setPageStep(len(graph.columns))
-            self._columns.setSingleStep(max(len(graph.columns) // 8, 1))
+            self._columns.setSingleStep(len(graph.columns) // 8)
             self._columns.setValue(graph.first)
         self._columns.setVisible(n > 0)
         self.setViewportMargins(0, 0, 0, LEGEND_HEIGHT + (self._columns.sizeHint().height() if n > 0 else 0))
@@ -232,8 +232,6 @@ class NetworkView(QGraphicsView):
     def _forget_pointer(self) -> None:
         self._pinned = None
         self.pointer.leave()
-        self.network.pin(None)  # which the user did not do, and is not told
-        self.network.focus_on(None)
 
     def _restyle(self) -> None:
         """Take on the colours of the theme."""
@@ -242,7 +240,6 @@ class NetworkView(QGraphicsView):
         self._styled_for = active()
         self.setStyleSheet(f"NetworkView {{ background: {active().background}; border: 0; margin: 0; padding: 0 }}")
         self.network.restyle()
-        self._legend.update()
 
     def _set_zoomed(self, is_zoomed: bool) -> None:
         self._is_zoomed = is_zoomed
@@ -327,7 +324,6 @@ class NetworkView(QGraphicsView):
         if event is not None and event.type() == QEvent.Type.ToolTip:
             # the scene knows of none, and would take away the one that is shown
             self.pointer.show_tooltip(self.viewport())
-            event.accept()
             return True
         return super().viewportEvent(event)
 

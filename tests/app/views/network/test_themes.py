@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
+from PyQt6.QtCore import QEvent, QObject
 from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QApplication
 
 from app.analysis.graph.graph_view import GraphView
 from app.palette import DARK, LIGHT, Palette, active
+from app.views.network.legend import Legend
 from app.views.network.units.network_view import NetworkView
 from app.window.theme import apply_theme
 from tests.app.made_up import chain, made_up_pass
@@ -52,6 +54,28 @@ def test_that_nothing_dark_is_left_in_the_light_legend(show: Show, qapp: QApplic
     legend = pixels_of(network.grab().toImage())[-25:]
     assert (commonest(legend) == background_of(LIGHT)).all()
     assert not (legend == background_of(DARK)).all(axis=2).any()
+
+
+def test_that_the_legend_is_painted_anew_in_another_theme(show: Show, qapp: QApplication) -> None:
+    network = show(prepared(chain(("fc", 12), ("fc", 10))))
+    (legend,) = network.findChildren(Legend)
+    painted: list[str] = []
+
+    class Watch(QObject):
+        def eventFilter(self, _: QObject | None, event: QEvent | None) -> bool:
+            if event is not None and event.type() == QEvent.Type.Paint:
+                painted.append(active().background)
+            return False
+
+    watch = Watch(network)
+    legend.installEventFilter(watch)
+    qapp.processEvents()
+    painted.clear()
+    qapp.processEvents()
+    assert painted == []
+    apply_theme(qapp, "light")
+    qapp.processEvents()
+    assert painted and set(painted) == {LIGHT.background}
 
 
 def test_that_a_view_made_in_the_light_looks_like_one_that_came_to_it(show: Show, qapp: QApplication) -> None:

@@ -80,6 +80,22 @@ def test_that_what_is_drawn_as_modules_is_saved_as_modules(open_window: MainWind
     assert view.figure_parts() == (view.modules,)
     open_window._session.draw_as_modules(as_modules=False)
     assert view.figure_parts() == (view.units,)
+    assert view.modules.numbers is not None
+    assert view.tables["Network: modules"]().nothing.startswith("The network is drawn as units.")
+
+
+@pytest.mark.parametrize("lacking", ["module_layout", "numbers"])
+def test_that_modules_without_places_or_without_numbers_have_no_table(
+    open_window: MainWindow, monkeypatch: pytest.MonkeyPatch, lacking: str
+) -> None:
+    view = view_of(open_window)
+    open_window._session.draw_as_modules(as_modules=True)
+    open_window.grab()
+    assert view.tables["Network: modules"]().rows
+    monkeypatch.setattr(type(view.modules), lacking, None)
+    table = view.tables["Network: modules"]()
+    assert (table.headings, table.rows) == ((), ())
+    assert table.nothing
 
 
 def test_that_tables_of_two_runs_say_what_differs(two_in_window: MainWindow) -> None:

@@ -3,17 +3,28 @@
 from dataclasses import replace
 
 import pytest
-from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PyQt6.QtGui import QHelpEvent
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.views.network.modules.modules_view import ModulesView
+from tests.app.looks.pieces.network_modules import FIRST
 from tests.app.views.network.modules.made_up_modules import ModuleRun
 from tests.app.views.network.modules.pointing import EMPTY, LEFT, RIGHT, middle, move, press, release, turn
 
 # the offscreen platform says so whenever a tooltip appears
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
+
+
+class Changes(QObject):
+    """Counts how often another cursor was set."""
+
+    n = 0
+
+    def eventFilter(self, _: QObject | None, event: QEvent | None) -> bool:
+        self.n += event is not None and event.type() == QEvent.Type.CursorChange
+        return False
 
 
 class Heard:
@@ -112,6 +123,13 @@ def test_that_without_a_point_it_zooms_around_the_middle_above_the_legend(view: 
     assert (moved.x(), moved.y()) == pytest.approx((0, 0), abs=1e-6)
 
 
+def test_that_the_corner_is_a_point_to_zoom_around(view: ModulesView) -> None:
+    place = view._at(QPointF(0, 0))
+    turn(view, QPoint(0, 0), 120)
+    moved = view._at(QPointF(0, 0)) - place
+    assert (moved.x(), moved.y()) == pytest.approx((0, 0), abs=1e-6)
+
+
 def test_that_a_very_large_network_is_zoomed_out_as_far_as_it_fits(view: ModulesView, run: ModuleRun) -> None:
     view.show_layout(replace(run.layout(), width=1e5))
     assert view.zoom == 700 / 1e5
@@ -125,6 +143,40 @@ def test_that_where_nothing_is_shown_nothing_is_zoomed(qtbot: QtBot) -> None:
     qtbot.addWidget(view)
     view.zoom_by(2.0)
     assert (view.zoom, view.is_zoomed) == (1.0, False)
+
+
+def test_that_where_nothing_is_shown_nothing_is_met_marked_or_chosen(qtbot: QtBot, said: list[str]) -> None:
+    view = ModulesView()
+    qtbot.addWidget(view)
+    heard = Heard(view)
+    view.highlight_layer("head")
+    view.mark_pinned("head")
+    view.choose("head")
+    view.show_tooltip("head", EMPTY)
+    press(view, EMPTY)
+    release(view, EMPTY)
+    move(view, EMPTY)
+    assert (view.marked(), view.pinned(), view.hovered, view.legend_text) == (None, None, None, "")
+    assert (heard.told, said) == ([], [])
+
+
+def test_that_a_move_with_a_button_that_was_pressed_elsewhere_drags_nothing(view: ModulesView) -> None:
+    before, at = view.rect_of_box("head"), middle(view, "head")
+    move(view, at, LEFT)
+    assert view.hovered == "head"
+    press(view, EMPTY)
+    move(view, at + QPoint(30, 30), RIGHT)
+    assert view.rect_of_box("head") == before and not view.is_zoomed, "the left one is not held any more"
+
+
+def test_that_a_module_that_is_a_layer_is_chosen_and_opened(view: ModulesView, run: ModuleRun) -> None:
+    layers = run.graph.layers
+    run.graph = replace(run.graph, layers={**layers, "blocks.1": layers["head"]})
+    view.show_layout(run.layout(frozenset({"blocks"})))
+    heard = Heard(view)
+    view.choose("blocks.1")
+    view.choose("blocks.0")
+    assert heard.told == ["layer blocks.1", "module blocks.1", "module blocks.0"]
 
 
 def test_that_the_tooltip_follows_the_pointer_and_goes_with_it(view: ModulesView, said: list[str]) -> None:
@@ -168,13 +220,51 @@ def test_that_below_the_drawing_nothing_is_met(view: ModulesView) -> None:
     assert view.hovered is None, "the legend lies over it"
 
 
+def shape_of(view: ModulesView) -> Qt.CursorShape:
+    return view.cursor().shape()
+
+
+ARROW, HAND, OPEN_HAND = Qt.CursorShape.ArrowCursor, Qt.CursorShape.PointingHandCursor, Qt.CursorShape.OpenHandCursor
+
+
 def test_that_the_pointer_says_at_once_what_it_can_do(view: ModulesView) -> None:
-    shape = lambda: view.cursor().shape()  # noqa: E731
-    shapes = Qt.CursorShape
-    assert shape() is shapes.ArrowCursor
+    assert shape_of(view) is ARROW
     view.zoom_by(2.0)
-    assert shape() is shapes.OpenHandCursor
+    assert shape_of(view) is OPEN_HAND
     view.fit()
-    assert shape() is shapes.ArrowCursor
+    assert shape_of(view) is ARROW
     move(view, middle(view, "head"))
-    assert shape() is shapes.PointingHandCursor
+    assert shape_of(view) is HAND
+    move(view, EMPTY)
+    assert shape_of(view) is ARROW
+
+
+def test_that_what_was_dragged_can_be_dragged_on(view: ModulesView) -> None:
+    press(view, EMPTY)
+    move(view, EMPTY + QPoint(20, 0), LEFT)
+    assert shape_of(view) is OPEN_HAND
+
+
+def test_that_a_pointer_that_has_left_comes_back_to_where_nothing_is(view: ModulesView) -> None:
+    move(view, middle(view, "head"))
+    QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
+    move(view, EMPTY)
+    assert shape_of(view) is ARROW
+
+
+def test_that_a_module_that_was_opened_from_near_is_pointed_at_no_more(view: ModulesView, run: ModuleRun) -> None:
+    view.zoom_by(1.5)
+    move(view, middle(view, "blocks.1"))
+    assert shape_of(view) is HAND
+    view.choose("blocks.1")
+    view.show_layout(run.layout(FIRST | {"blocks.1"}))
+    assert (view.hovered, shape_of(view)) == (None, OPEN_HAND)
+
+
+def test_that_no_cursor_is_set_that_is_there_already(view: ModulesView) -> None:
+    changes = Changes()
+    view.installEventFilter(changes)
+    view.zoom_by(1.1)
+    before = changes.n
+    view.zoom_by(1.1)
+    assert changes.n == before > 0

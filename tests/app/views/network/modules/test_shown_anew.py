@@ -1,15 +1,19 @@
 """What of a network of modules is painted anew, and what of it stays where it is when something else is shown."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, QPointF
 from PyQt6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
+from app.analysis.health import health_of
+from app.views.network.modules import modules_view
 from app.views.network.modules.analysis.module_differences import Told
 from app.views.network.modules.modules_view import ModulesView
-from tests.app.looks.pieces.network_modules import BLOCKS, FIRST, HEALTH
+from tests.app.looks.pieces.network_modules import BLOCKS, CHAIN, FIRST, HEALTH
+from tests.app.made_up_findings import finding
 from tests.app.views.network.modules.made_up_modules import ModuleRun
 from tests.app.views.network.modules.pointing import EMPTY, LEFT, middle, move, press, release, settle, turn
 
@@ -142,6 +146,79 @@ def test_that_a_large_network_is_not_made_small_by_what_is_opened_in_it(view: Mo
     after = view.rect_of_box("blocks.1").topLeft()
     assert view.is_zoomed
     assert (after.x(), after.y()) == pytest.approx((corner.x(), corner.y()))
+
+
+@pytest.mark.parametrize(("width", "stays"), [(1400.0, False), (1401.0, True)])
+def test_that_all_is_shown_of_what_was_opened_if_it_is_half_as_large_then(
+    view: ModulesView, run: ModuleRun, width: float, stays: bool
+) -> None:
+    view.choose("blocks.1")
+    view.show_layout(replace(run.layout(FIRST | {"blocks.1"}), width=width))
+    assert view.is_zoomed is stays
+
+
+def test_that_another_network_is_shown_whole_whatever_was_clicked_in_the_last(view: ModulesView) -> None:
+    view.zoom_by(1.5)
+    view.choose("blocks.1")
+    view.show_layout(ModuleRun(BLOCKS).layout(FIRST))
+    assert not view.is_zoomed
+
+
+def test_that_a_click_counts_for_the_next_layout_only(view: ModulesView, run: ModuleRun) -> None:
+    view.choose("blocks.1")
+    view.show_layout(run.layout(FIRST | {"blocks.1"}))
+    view.zoom_by(1.5)
+    view.show_layout(run.layout(FIRST))
+    assert not view.is_zoomed
+
+
+def test_that_numbers_that_came_before_their_network_are_shown_with_it(view: ModulesView) -> None:
+    other = ModuleRun(BLOCKS)
+    numbers = other.numbers()
+    view.show_numbers(numbers)
+    view.show_layout(other.layout())
+    assert view.numbers is numbers
+
+
+def test_that_what_is_found_is_kept_for_the_layouts_that_come(qtbot: QtBot) -> None:
+    run, view = ModuleRun(CHAIN), ModulesView()
+    qtbot.addWidget(view)
+    view.show_health(HEALTH)
+    assert view.box_health == {}
+    view.show_layout(run.layout())
+    assert view.box_health == HEALTH
+    view.show_health({})
+    assert view.box_health == {}
+
+
+def test_that_structure_is_drawn_anew_only_where_it_is_another(
+    view: ModulesView, run: ModuleRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[tuple] = []
+    monkeypatch.setattr(modules_view, "draw_structure", lambda *given: drawn.append(given))
+
+    def n_drawn(act: Callable[[], object]) -> int:
+        drawn.clear()
+        act()
+        settle()
+        return len(drawn)
+
+    n_drawn(view.update)
+    for act in (
+        lambda: view.show_numbers(run.numbers(number=1)),
+        lambda: view.highlight_layer("head"),
+        lambda: view.mark_pinned("head"),
+        lambda: view.focus_on("head"),
+        lambda: move(view, middle(view, "head")),
+    ):
+        assert n_drawn(act) == 0
+    for act in (
+        lambda: view.zoom_by(1.1),
+        lambda: view.show_health(health_of([finding("dead-units", "critical", ["head"], 0)])),
+        lambda: view.show_layout(run.layout(frozenset())),
+        lambda: view.resize(650, 480),
+    ):
+        assert n_drawn(act) == 1
 
 
 def test_that_what_is_focused_is_moved_into_view_no_further_than_it_must(view: ModulesView) -> None:

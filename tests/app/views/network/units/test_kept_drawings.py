@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable, Iterator
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, QObject, QRect, Qt, QTimer
+from PyQt6.QtCore import QEvent, QObject, QRect, QRectF, Qt, QTimer
 from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent, QTransform
 from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -260,3 +261,18 @@ def test_that_what_is_begun_and_no_longer_wished_is_ended_properly(qtbot: QtBot)
     n_told = len(told)
     qtbot.wait(200)
     assert len(told) == n_told
+
+
+def test_that_the_ground_is_painted_only_where_no_edges_have_it_with_them(show: Show, views: list[GraphView]) -> None:
+    network, image = show(views[0]), QImage(9, 9, QImage.Format.Format_RGB32)
+    empty = show(None)
+    for scene, device, is_painted in (
+        (network.network, network.viewport(), False),
+        (network.network, image, True),
+        (empty.network, empty.viewport(), True),
+    ):
+        painter = Mock()
+        painter.device.return_value = device
+        scene.drawBackground(painter, QRectF(0, 0, 9, 9))
+        assert painter.fillRect.called is is_painted
+    network.network.drawBackground(None, QRectF())

@@ -4,13 +4,17 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, QRectF, Qt
+from PyQt6.QtCore import QPoint, QRectF, QSize, Qt
 from PyQt6.QtGui import QImage, QPainter
 from PyQt6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
 
 from app.analysis.graph.graph_view import GraphView
+from app.analysis.health import health_of
+from app.palette import DARK
 from app.views.network.units.network_view import NetworkView
+from tests.app.made_up_findings import finding
+from tests.app.painted import Painted, painted_by
 from tests.app.views.network.driving import move, pixels, point_of, turn_wheel
 
 # the offscreen platform says so whenever a tooltip appears
@@ -162,3 +166,48 @@ def test_that_the_same_picture_can_be_painted_elsewhere(show: Show, views: list[
     green = image.pixelColor(10, 10)
     assert image.pixelColor(995, 695) == green, "nothing outside the rectangle"
     assert image.pixelColor(55, 45) != green
+
+
+def test_that_before_there_is_a_network_nothing_is_painted_elsewhere(show: Show) -> None:
+    network = show(None)
+    found = painted_by(lambda painter: network.paint_to(painter, QRectF(50, 40, 90, 60)), QSize(200, 200))
+    assert found == Painted([], [], [])
+
+
+def test_that_each_pass_is_told_once_when_it_is_shown(show: Show, views: list[GraphView]) -> None:
+    network = show(None)
+    told: list[object] = []
+    network.pass_changed.connect(lambda: told.append(network.graph_view))
+    network.show_graph(views[0].graph)
+    assert told == []
+    for view in views[:2]:
+        network.show_view(view)
+    assert told == views[:2]
+
+
+def test_that_what_is_pinned_marked_and_found_is_in_a_picture_painted_elsewhere(
+    show: Show, views: list[GraphView]
+) -> None:
+    network = show(views[0])
+
+    def found() -> Painted:
+        return painted_by(lambda painter: network.paint_to(painter, QRectF(0, 0, 900, 600)), QSize(900, 600))
+
+    plain = found()
+    assert plain.lines(DARK.hovered) == []
+    assert plain.word("fc2").colour == DARK.text
+    network.pin("fc2", 5)
+    network.highlight_layer("fc2")
+    network.show_health(health_of([finding("dead-units", "critical", ["fc2"], 0)]))
+    lit = found()
+    assert len(lit.lines(DARK.hovered)) == 2
+    assert len(lit.areas(DARK.wrong)) == 1 + len(plain.areas(DARK.wrong))
+    assert lit.word("fc2").colour == DARK.background
+    network.unpin()
+    network.highlight_layer(None)
+    network.show_health({})
+    assert found() == plain
+
+
+def test_that_the_pointer_is_followed_while_no_button_is_held(show: Show) -> None:
+    assert show(None).viewport().hasMouseTracking()

@@ -20,6 +20,8 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", ext
 
 Show = Callable[[GraphView | None], NetworkView]
 EMPTY = QPoint(2, 2)
+BESIDE = QPoint(5, 5)
+"""From the middle of a tile, where two of its pixels meet, to that of one."""
 
 
 class Heard:
@@ -85,6 +87,23 @@ def test_that_hovering_another_unit_lights_both(show: Show, views: list[GraphVie
     near = slice(at.y() - 10, at.y() + 10), slice(at.x() - 10, at.x() + 10)
     assert (both[near] == pinned[near]).all(), "the pinned one is as lit as before"
     assert (both != pinned).any()
+
+
+@pytest.mark.parametrize(("stage", "unit", "lit", "veiled"), [("fc2", 5, [1, 3], 0), ("conv1", 2, [0, 2], 3)])
+def test_that_the_columns_that_edges_lead_to_are_as_bright_as_before(
+    show: Show, views: list[GraphView], stage: str, unit: int, lit: list[int], veiled: int
+) -> None:
+    network = show(views[0])
+    before = pixels(network)
+    network.pin(stage, unit)
+    after, own = pixels(network), network.network.pinned_unit
+    assert own is not None
+    others = [(column, position) for column in lit for position in range(len(views[0].graph.columns[column]))]
+    for column, position in (own, *others):
+        at = point_of(network, column, position) + BESIDE
+        assert (after[at.y(), at.x()] == before[at.y(), at.x()]).all()
+    at = point_of(network, veiled, 9) + BESIDE
+    assert (after[at.y(), at.x()] != before[at.y(), at.x()]).any()
 
 
 def test_that_the_pin_is_kept_across_passes_and_samples(show: Show) -> None:

@@ -71,6 +71,7 @@ def test_that_the_bar_tells_how_much_of_the_network_is_seen_and_where(show: Show
     bar = bar_of(network)
     n = len(part.graph.columns)
     assert n == 61
+    assert bar.accessibleName() == "Columns of the network"
     for first in (0, 30, n - STRETCH):
         network.show_view(part.view(first))
         assert (bar.minimum(), bar.maximum(), bar.value()) == (0, n - STRETCH, first)
@@ -228,3 +229,35 @@ def test_that_keys_are_left_to_the_window(qtbot: QtBot, views: list[GraphView]) 
         event.accept()
         QApplication.sendEvent(network, event)
         assert not event.isAccepted()
+
+
+@pytest.mark.parametrize("number", [3, 25, 60])
+def test_that_a_layer_or_a_unit_that_is_chosen_is_asked_for_where_it_is_not_seen(
+    show: Show, part: Part, number: int
+) -> None:
+    network = show(part.view(20))
+    stage = part.graph.columns[number].stage
+    told = heard(network, "column_requested")
+    asked = [] if number == 25 else [("column_requested", max(0, number - STRETCH // 2))]
+    network.highlight_layer(stage)
+    assert told == asked
+    assert network.pin(stage, 1) is (number == 25)
+    assert told == 2 * asked
+    network.highlight_layer(None)
+    network.highlight_layer("a layer of another network")
+    assert not network.pin("a layer of another network", 1)
+    assert told == 2 * asked
+
+
+def test_that_what_is_zoomed_is_dragged_and_has_no_bars_of_its_own(show: Show, views: list[GraphView]) -> None:
+    network = show(views[0])
+    size = network.viewport().size()
+    network.zoom_by(3.0)
+    assert not network.horizontalScrollBar().isVisible() and not network.verticalScrollBar().isVisible()
+    assert network.horizontalScrollBar().maximum() > 0 < network.verticalScrollBar().maximum()
+    assert network.viewport().size() == size
+    assert not bar_of(network).isVisible()
+
+
+def test_that_a_view_without_a_network_has_no_bar(show: Show) -> None:
+    assert not bar_of(show(None)).isVisible()

@@ -130,6 +130,11 @@ def test_that_a_graph_of_nothing_has_a_size_and_no_columns() -> None:
 def test_that_a_view_without_room_has_some_all_the_same() -> None:
     layout = place(GRAPHS["vectors"][0], 20, 10)
     assert all(spot.body.width > 0 and spot.heading.width == 1 for spot in layout.columns)
+    first, last = layout.columns[0], layout.columns[-1]
+    assert last.body.right - first.body.x == pytest.approx(1)
+    for spot in layout.columns:
+        assert spot.footer.width == 1
+        assert spot.footer.y - 4 - (spot.heading.bottom + 10) == pytest.approx(1)
 
 
 class Output(SimpleNamespace):
