@@ -150,7 +150,15 @@ def test_that_what_was_measured_on_a_sample_is_called_an_estimate() -> None:
     measure = Measure("flip@1e-05", "flip", "", "", False, "px")
     heat = heat_of(measure, **{"flip@1e-05__a": np.array([0.5, 0.25]), "flip_error@1e-05__a": np.array([0.01, 0.02])})
     assert heat.meaning == "px"
-    assert heat.text_at(0, 1).startswith("0.25")
+    assert heat.is_estimate is True
+    assert [heat.text_at(0, step) for step in (0, 1)] == ["0.5 ± 0.01 (estimate)", "0.25 ± 0.02 (estimate)"]
+
+
+def test_that_what_lies_outside_of_a_scale_has_the_colour_of_its_end() -> None:
+    values = np.full(1000, 1.0)
+    values[[5, 6]] = 1e-30, 1e30
+    heat = heat_of(gradient_norm__a=values)
+    assert heat.numbers[0, [5, 6]].tolist() == [2, 253]
 
 
 def test_that_names_are_as_short_as_they_stay_different() -> None:
