@@ -1,5 +1,7 @@
 """How many lines a box has at a zoom, where they stand, and how much of each is written."""
 
+from itertools import pairwise
+
 import pytest
 from PyQt6.QtCore import QRectF
 
@@ -121,7 +123,7 @@ def test_that_a_heading_tells_as_much_as_its_frame_has_room_for(zoom: float) -> 
 
 def test_that_what_stands_below_a_name_is_cut_at_the_border_of_its_box() -> None:
     room, kinds = BOX[0] - 7 - 4, [f"Kind{'i' * n}" for n in range(1, 60)]
-    for before, kind in zip(kinds, kinds[1:], strict=False):
+    for before, kind in pairwise(kinds):
         if text_width(before, SMALL_PX) <= room < text_width(kind, SMALL_PX):
             assert before in structure(ModuleRun(chain_of("fc", kind=before)).layout(), 1.0).texts
             assert kind not in structure(ModuleRun(chain_of("fc", kind=kind)).layout(), 1.0).texts
