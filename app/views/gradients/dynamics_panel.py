@@ -57,7 +57,6 @@ class DynamicsPanel(StepAxisPanel):
         self._noise: Mapping[str, Band] = {}
         self._waiting: list[int] = []
         self._timer = QTimer(self)
-        self._timer.setInterval(0)
         self._timer.timeout.connect(self._fill_next)
         self.choices = DynamicsChoices()
         self.cards: list[DynamicsCard] = []

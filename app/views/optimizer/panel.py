@@ -71,7 +71,6 @@ class OptimizerPanel(StepAxisPanel):
         self._rates: list[TwoCurves] = []
         self._waiting: list[Callable[[], None]] = []
         self._timer = QTimer(self)
-        self._timer.setInterval(0)
         self._timer.timeout.connect(self._fill_next)
         self.measure_box = ChoiceBox("What is shown of each layer")
         self.scale_bar = ScaleBar()

@@ -182,3 +182,12 @@ def test_that_the_numbers_are_those_of_layers_and_of_all_rates(panel: OptimizerP
     sides = [f"{side}:update_ratio/fc{at}" for at in (0, 1) for side in ("a", "b", "b-a")]
     assert headings == ("step", *sides, "a:learning_rate", "b:learning_rate", "b-a:learning_rate")
     assert rows[5][1:4] == pytest.approx((0.015, 0.03, 0.015))
+
+
+def test_that_figures_have_three_digits(panel: OptimizerPanel) -> None:
+    a, b = run(1.23456), run(2.34567)
+    assert show(panel, a, "fc0") == ["Update ratio · fc0 0.0185, other layers thin", "Learning rate 0.123"]
+    assert show(panel, a, "fc0", comparing=compared(a, b)) == [
+        "Update ratio · fc0 · usual 0.0185, faster 0.0352, +0.0167",
+        "Learning rate A 0.123 · B 0.235 · +0.111, B dashed: faster",
+    ]

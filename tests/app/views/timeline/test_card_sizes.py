@@ -163,3 +163,48 @@ def test_that_a_heading_begins_above_the_plot_itself_as_soon_as_all_of_it_has_ro
     for width, left in ((whole, WIDTH_PX + 4), (whole - 1, 8), (whole + 1, WIDTH_PX + 4)):
         card.resize(width, 160)
         assert card.heading.contentsMargins().left() == left
+
+
+def test_that_a_heading_takes_its_place_anew_when_buttons_come_that_are_not_its_own(qtbot: QtBot) -> None:
+    card = card_of(qtbot, "loss", 2.0, 1.0)
+    card.show_step(1)
+    line = card.heading_line
+    whole = card.minimumWidth() + WIDTH_PX + line.whole_px() - line.wanted_px()
+    card.resize(whole + 20, 160)
+    lefts = []
+    for extra in (0, 20, 21, 0):
+        card.fit(extra)
+        lefts.append(card.heading.contentsMargins().left())
+    assert lefts == [WIDTH_PX + 4, WIDTH_PX + 4, 8, WIDTH_PX + 4]
+
+
+def test_that_a_heading_takes_its_place_anew_when_it_has_more_to_tell(qtbot: QtBot) -> None:
+    card = card_of(qtbot, "loss", 2.0, 1.0)
+    line = card.heading_line
+    card.show_step(1)
+    card.resize(card.minimumWidth() + WIDTH_PX + line.whole_px() - line.wanted_px(), 160)
+    lefts = []
+    for values in ([2.0, 1.0], [2.0, np.nan], [2.0, 1.0]):
+        card.show_curve(curve(values), 9, NO_EPOCHS)
+        card.show_step(1)
+        lefts.append(card.heading.contentsMargins().left())
+    assert lefts == [WIDTH_PX + 4, 8, WIDTH_PX + 4]
+
+
+@pytest.mark.parametrize(
+    ("own", "of_b", "message"),
+    [
+        (curve([1.0]), None, ""),
+        (curve([], name="loss"), None, "no value yet"),
+        (Curve("loss", np.zeros(0, int), np.zeros(0), dot_steps=np.array([3]), dots=np.array([0.5])), None, ""),
+        (curve([]), curve([1.0]), ""),
+        (None, curve([1.0]), ""),
+        (None, curve([]), "no value yet"),
+    ],
+)
+def test_that_a_plot_says_that_it_is_empty_where_there_is_neither_a_value_nor_a_dot(
+    qtbot: QtBot, own: Curve | None, of_b: Curve | None, message: str
+) -> None:
+    card = card_of(qtbot)
+    card.show_curve(own, 9, NO_EPOCHS, of_b=of_b, names=("a", "b"))
+    assert card.plot.message == message

@@ -16,6 +16,7 @@ from tests.app.growing_run import GrowingRun
 from tests.app.made_up_findings import DEAD, LARGE, SPIKE, finding
 from tests.app.views.features.test_repainted import Paints
 from tests.app.views.timeline.test_onset_marks import places
+from tests.app.widgets.pointer import move
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 
@@ -99,7 +100,10 @@ class Hover:
         return self._takes_clicks
 
 
-def test_that_what_a_mark_is_of_is_told_while_the_pointer_is_on_it(marks: OnsetMarks) -> None:
+def test_that_what_a_mark_is_of_is_told_while_the_pointer_is_on_it(panel: TimelinePanel, marks: OnsetMarks) -> None:
+    canvas = panel.plots[0].viewport()
+    assert canvas is not None
+    move(canvas, QPointF(1, 1))  # Qt looks where a view's last move was, and falls where the view has had none
     first, second = (marks.place_of(each) for each in marks.marks)
     for at, words in (
         (first, f"Critical, since step 6: {DEAD.title}"),

@@ -14,6 +14,7 @@ from app.widgets.severity_mark import MARK_PX, severity_colour
 from tests.app.growing_run import GrowingRun
 from tests.app.made_up_findings import DEAD, LARGE, finding
 from tests.app.painted import painted_by
+from tests.app.widgets.pointer import move
 
 FOUND = (DEAD, LARGE)
 
@@ -113,7 +114,7 @@ def test_that_a_mark_counts_what_is_as_severe_as_it_says(panel: TimelinePanel) -
 
 
 def test_that_over_a_mark_the_pointer_is_a_hand_and_beside_it_is_not(
-    panel: TimelinePanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    panel: TimelinePanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(pyqtgraph.CONFIG_OPTIONS, "mouseRateLimit", 0)  # every move counts
     plot = panel.plots[0]
@@ -123,7 +124,7 @@ def test_that_over_a_mark_the_pointer_is_a_hand_and_beside_it_is_not(
     shapes = []
     for at in (beside, on, beside):
         for moved in (at - QPoint(1, 0), at):  # the shape is that of what the pointer was over before the move
-            qtbot.mouseMove(canvas, moved)
+            move(canvas, QPointF(moved))  # told to the plot: the screen's pointer is whatever window's is above there
         shapes.append(canvas.cursor().shape())
     hand = Qt.CursorShape.PointingHandCursor
     assert [shape == hand for shape in shapes] == [False, True, False]
