@@ -1,5 +1,6 @@
 """What the model of layers tells its table of, what it asks for again, and what it stands at."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -224,3 +225,27 @@ def test_that_what_is_selected_moves_with_its_row(model: LayerTableModel) -> Non
         assert [row.layer.name for row in model.rows] == order
         assert [(each.row(), each.column()) for each in at] == [(order.index(name), Column.KIND) for name in names]
         assert [model.number_of(name) for name in (*names, "none")] == [*map(order.index, names), None]
+
+
+def test_that_a_tip_tells_at_how_many_steps_there_was_no_gradient_and_no_number(model: LayerTableModel) -> None:
+    own = run("stem")
+    model.show_rows(rows_of(own), 60)
+    (row,) = model.rows
+    assert row.norm is not None
+    n = len(row.norm.values)
+    values, is_missing = np.ones(n), np.zeros(n, bool)
+    values[:3], is_missing[:1] = np.nan, True
+    row.__dict__["norm"] = replace(row.norm, values=values, is_missing=is_missing)
+    tip = str(model.data(model.index(0, Column.NAME), Qt.ItemDataRole.ToolTipRole))
+    assert "NaN or Inf at 2 steps" in tip
+    assert "no gradient at 1 step" in tip and "1 steps" not in tip
+
+
+def test_that_what_is_found_of_a_run_is_kept_beside_another_and_gone_in_another(model: LayerTableModel) -> None:
+    own = run(*USUAL)
+    model.show_rows(rows_of(own), 60)
+    model.show_health(FOUND)
+    assert model.show_rows(rows_of(own), 60, layers_beside(compared(own, run(*USUAL, rate=0.5)).beside))
+    assert model.health == FOUND
+    assert model.show_rows(rows_of(run("stem")), 60)
+    assert model.health == {}
