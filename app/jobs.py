@@ -188,8 +188,6 @@ class Jobs(QObject):
             reads: the collection.
         """
         job = self._expect(_Job(owner, lambda _: None, on_done, on_failed, reads=_each(reads)), on_progress)
-        if self._is_closed:
-            return
         on_over = partial(self._answered.emit, job)
         if scan.add(reader, job.progress, on_over):
             self.submit(scan, scan.run, lambda _: None, on_failed, lane=Lane.SCAN, reads=reads)
@@ -292,7 +290,7 @@ class Jobs(QObject):
         QTimer.singleShot(round(1000 * seconds), partial(self._retry, job))
 
     def _retry(self, job: _Job) -> None:
-        if job.progress.is_wanted and not self._is_closed:
+        if job.progress.is_wanted:
             self._start(job)
 
     def _find(self, job: _Job) -> None:

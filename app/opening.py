@@ -13,7 +13,7 @@ from app.replay.following import AwaitedCollection, NoPassYetError, continued, o
 from app.replay.opened import OpenedCollection, open_for_replay
 from collector.comparing.saved import SavedComparison, is_saved_comparison, load
 from collector.storage import CollectionError, UnreachableError
-from collector.storage.paths import AnyPath
+from collector.storage.paths import AnyPath, RemotePath
 
 log = logging.getLogger("strobe.app")
 
@@ -57,7 +57,6 @@ class Opening(QObject):
         self._watched: OpenedCollection | None = None
         self._awaited: AwaitedCollection | None = None
         self._timer = QTimer(self)
-        self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self.look)
 
     @property
@@ -77,28 +76,36 @@ class Opening(QObject):
     def wait_for(self, awaited: AwaitedCollection) -> None:
         """Open a collection that is about to be made as soon as it has a pass."""
         self._awaited = awaited
-        self._timer.start()
+        self._begin_looking()
 
     def stop_waiting(self) -> None:
         """Do not open what was awaited."""
         self._awaited = None
+        self._set_pace()
         self._jobs.cancel((self, "await"))
 
     def watch(self, opened: OpenedCollection | None) -> None:
         """Look at this one from now on, as long as it grows; None: at none."""
         self._watched = opened
         if opened is not None and not opened.collection.finished:
-            self._set_pace(opened)
-            self._timer.start()
+            self._begin_looking()
 
-    def _set_pace(self, opened: OpenedCollection) -> None:
+    def _begin_looking(self) -> None:
+        self._set_pace()
+        self._timer.start()
+
+    def _set_pace(self) -> None:
         """How often it is worth while to look."""
-        collection = opened.collection
-        self._timer.setInterval(REMOTE_POLL_MS if collection.is_remote and not collection.unread else POLL_MS)
+        if self._awaited is not None:
+            is_costly = isinstance(self._awaited.path, RemotePath)
+        else:
+            collection = None if self._watched is None else self._watched.collection
+            is_costly = collection is not None and collection.is_remote and not collection.unread
+        self._timer.setInterval(REMOTE_POLL_MS if is_costly else POLL_MS)
 
     def look_once_more(self) -> None:
         """Take in what there is now; the training has ended."""
-        self._timer.start()
+        self._begin_looking()
 
     def stop(self) -> None:
         """Look at nothing any more."""
@@ -160,7 +167,7 @@ class Opening(QObject):
         assert before is not None  # or what follows it would have been cancelled
         if new is not None and new.collection is before.collection:
             self._watched = new
-            self._set_pace(new)
+            self._set_pace()
             self.grown.emit(new)
         elif new is not None:
             self.continued.emit(new)

@@ -123,6 +123,21 @@ def test_that_as_many_kinds_of_frames_as_there_are_threads_wait_for_none_of_each
     qtbot.waitUntil(lambda: frames == ["frame"])
 
 
+@pytest.mark.parametrize(("lane", "n"), [(Lane.FRAME, 4), (Lane.SCAN, 2)])
+def test_that_so_many_of_a_lane_are_done_at_a_time_and_no_more(
+    jobs: Jobs, qtbot: QtBot, gate: threading.Event, lane: Lane, n: int
+) -> None:
+    began: list[Progress] = []
+    answers: list[object] = []
+    for number in range(n + 1):
+        jobs.submit(number, waiting_at(gate, began, number), answers.append, fail, lane=lane)
+    qtbot.waitUntil(lambda: len(began) >= n)
+    qtbot.wait(20)
+    assert len(began) == n
+    gate.set()
+    qtbot.waitUntil(lambda: sorted(answers) == list(range(n + 1)))
+
+
 def test_that_parts_arrive_before_the_answer_and_on_the_windows_thread(jobs: Jobs, qtbot: QtBot) -> None:
     heard: list[object] = []
 
@@ -224,12 +239,14 @@ def test_that_closing_waits_for_the_work_drops_its_answer_and_closes_what_was_re
     jobs, file = Jobs(), File()
     answers: list[object] = []
     began: list[Progress] = []
+    was_closed: list[bool] = []
 
     def work(progress: Progress) -> int:
         began.append(progress)
         while progress.is_wanted:
             gate.wait(0.001)
-        assert not file.is_closed
+        gate.wait(0.05)  # it still reads when nobody waits for it
+        was_closed.append(file.is_closed)
         return 1
 
     jobs.submit("frame", work, answers.append, fail, reads=file)
@@ -237,7 +254,7 @@ def test_that_closing_waits_for_the_work_drops_its_answer_and_closes_what_was_re
     qtbot.waitUntil(lambda: bool(began))
     jobs.release(file)
     jobs.close()
-    assert file.is_closed
+    assert (was_closed, file.is_closed) == ([False], True)
     jobs.submit("frame", work, answers.append, fail)
     qtbot.wait(20)
     assert answers == []
@@ -381,3 +398,94 @@ def test_that_what_is_out_of_reach_can_be_reached_again_when_nobody_waits_for_an
     assert len(told) == 2
     jobs.cancel("other")
     assert told[2:] == [""]
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], None]]:
+    """What is to be done after a wait, which a test lets be over."""
+    held: list[Callable[[], None]] = []
+
+    class Held(QTimer):
+        @staticmethod
+        def singleShot(_: int, then: Callable[[], None]) -> None:
+            held.append(then)
+
+    monkeypatch.setattr(background, "QTimer", Held)
+    return held
+
+
+def out_of_reach(_: Progress) -> str:
+    raise UnreachableError(RemotePath("http://127.0.0.1/run.json"), "there is no answer")
+
+
+def test_that_after_several_failures_it_is_told_once_that_all_can_be_reached_again(
+    jobs: Jobs, qtbot: QtBot, later: list[Callable[[], None]]
+) -> None:
+    told: list[str] = []
+    answers: list[object] = []
+    jobs.connection_changed.connect(told.append)
+    can_be_reached = threading.Event()
+
+    def read(progress: Progress) -> str:
+        return "read" if can_be_reached.is_set() else out_of_reach(progress)
+
+    for owner in ("one", "other"):
+        jobs.submit(owner, read, answers.append, fail)
+    for n_told in (2, 4):
+        qtbot.waitUntil(lambda n_told=n_told: len(told) == n_told)
+        if n_told == 4:
+            can_be_reached.set()
+        for again in (later.pop(0), later.pop(0)):
+            again()
+    qtbot.waitUntil(lambda: answers == ["read", "read"])
+    assert told == ["'http://127.0.0.1/run.json': there is no answer"] * 4 + [""]
+    assert not jobs.is_busy("one")
+
+
+@pytest.mark.parametrize("how", ["cancelled", "closed", "replaced"])
+def test_that_what_nobody_waits_for_any_more_is_not_tried_again(
+    jobs: Jobs, qtbot: QtBot, gate: threading.Event, later: list[Callable[[], None]], how: str
+) -> None:
+    answers: list[object] = []
+    began: list[Progress] = []
+    jobs.submit("frame", out_of_reach, fail, fail)
+    qtbot.waitUntil(lambda: len(later) == 1)
+    if how == "cancelled":
+        jobs.cancel("frame")
+    elif how == "closed":
+        jobs.close()
+    else:
+        jobs.submit("frame", waiting_at(gate, began, "new"), answers.append, fail)
+        qtbot.waitUntil(lambda: bool(began))
+    later[0]()
+    assert jobs.is_busy("frame") is (how == "replaced")
+    gate.set()
+    qtbot.waitUntil(lambda: answers == (["new"] if how == "replaced" else []))
+    assert len(later) == 1
+
+
+def test_that_what_sees_all_passes_tells_how_far_it_is(
+    jobs: Jobs, qtbot: QtBot, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(background, "TELL_SECONDS", 0.0)
+    gate.set()
+    answers: list[object] = []
+    steps: list[tuple[int, int]] = []
+    jobs.scan(
+        "history", Scan(Passes(gate)), Reader(), answers.append, fail, on_progress=lambda *told: steps.append(told)
+    )
+    qtbot.waitUntil(lambda: bool(answers))
+    assert steps == [(number, 4) for number in (1, 2, 3, 4)]
+
+
+def test_that_a_scan_of_a_window_that_has_gone_is_not_begun(qtbot: QtBot, gate: threading.Event) -> None:
+    jobs, passes = Jobs(), Passes(gate)
+    jobs.close()
+    jobs.scan("history", Scan(passes), Reader(), fail, fail)
+    assert passes.read == []
+
+
+def test_that_where_nothing_can_wait_what_is_out_of_reach_has_failed(qtbot: QtBot) -> None:
+    jobs, failed = Jobs(is_synchronous=True), list[str]()
+    jobs.submit("frame", out_of_reach, fail, lambda error: failed.append(str(error)))
+    assert (len(failed), jobs.is_busy("frame")) == (1, False)

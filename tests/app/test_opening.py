@@ -1,5 +1,6 @@
 """What is opened, awaited and followed: who is told, how often it is looked, and what is given back."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -97,6 +98,43 @@ def test_that_of_a_saved_comparison_it_is_told_what_is_to_be_compared(
     assert (Path(wish.a).name, Path(wish.b).name) == ("a.json", "b.json")
 
 
+def test_that_a_pass_that_came_while_it_was_found_that_there_is_none_is_not_overlooked(
+    opening: Opening, heard: Heard, collection_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def has_none(_: Path) -> OpenedCollection:
+        raise NoPassYetError(collection_path, "is being recorded and has no pass yet.", "")
+
+    monkeypatch.setattr(room, "open_if_begun", has_none)
+    opening.open(collection_path)
+    opening.look()
+    assert heard.names == ["failed", "begun"], "the file is the new one, not one that stood in its place"
+
+
+def test_that_what_is_read_when_nobody_awaits_it_any_more_is_given_back_and_not_told_of(
+    qtbot: QtBot, collection_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs, gate, began, closed = Jobs(), threading.Event(), threading.Event(), list[object]()
+    opening = Opening(jobs, {})
+    heard = Heard(opening)
+    usual = Collection.close
+    monkeypatch.setattr(Collection, "close", lambda each: closed.append(each.path) or usual(each))
+
+    def slowly() -> OpenedCollection:
+        began.set()
+        gate.wait(10)
+        return open_for_replay(collection_path)
+
+    opening.wait_for(SimpleNamespace(open=slowly, path=collection_path))  # type: ignore[arg-type]
+    opening.look()
+    qtbot.waitUntil(began.is_set)
+    opening.stop_waiting()
+    gate.set()
+    qtbot.waitUntil(lambda: not jobs.is_busy((opening, "await")))
+    assert (heard.said, closed) == ([], [collection_path])
+    opening.stop()
+    jobs.close()
+
+
 def test_that_one_that_is_recorded_and_has_no_pass_is_awaited_and_told_of_when_it_has(
     opening: Opening, heard: Heard, collection_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -148,6 +186,22 @@ def test_that_it_is_looked_as_often_as_is_worth_while(opening: Opening, collecti
     opening.watch(None if collection is None else opened(collection))
     assert opening._timer.isActive() is (ms is not None)
     assert ms is None or opening._timer.interval() == ms
+
+
+@pytest.mark.parametrize(
+    ("path", "ms"), [(Path("run.json"), POLL_MS), (RemotePath("https://example.org/run.json"), REMOTE_POLL_MS)]
+)
+def test_that_what_is_awaited_is_looked_for_at_its_own_pace_whatever_was_watched_before(
+    opening: Opening, path: Path | RemotePath, ms: int
+) -> None:
+    opening.watch(opened(Watched(is_remote=True)))
+    opening.wait_for(AwaitedCollection(path))
+    assert (opening._timer.isActive(), opening._timer.interval()) == (True, ms)
+    opening.stop_waiting()
+    assert opening._timer.interval() == REMOTE_POLL_MS, "as what is watched"
+    opening.watch(None)
+    opening.look_once_more()
+    assert opening._timer.interval() == POLL_MS
 
 
 def test_that_a_look_elsewhere_costs_more_and_is_taken_less_often() -> None:
@@ -224,7 +278,6 @@ class Busy(Jobs):
     def __init__(self) -> None:
         super().__init__(is_synchronous=True)
         self.asked: list[tuple[Any, dict[str, Any]]] = []
-        self.dropped: list[Any] = []
 
     def submit(self, owner: Any, *_: Any, **options: Any) -> None:  # type: ignore[override]
         self.asked.append((owner[1], options))

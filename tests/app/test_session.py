@@ -345,6 +345,22 @@ def test_that_the_colour_scales_of_a_run_grow_with_a_pass_of_larger_numbers(sess
     assert after > before
 
 
+def test_that_a_frame_is_read_again_where_its_colours_may_belong_to_a_larger_scale_now(
+    session: Session, told: Told, tmp_path: Path
+) -> None:
+    sizes = [4, 3]
+    grown: list[int] = []
+    session.collection_grown.connect(lambda opened: grown.append(opened.n_passes))
+    with CollectionWriter(tmp_path / "live.json", header(sizes)) as writer:
+        writer.write(random_pass(sizes, 0))
+        session.open(tmp_path / "live.json")
+        writer.write(random_pass(sizes, 1))
+        session._opening.look()
+    session._opening.look()
+    assert grown == [2, 2], "a pass, and the end of the run"
+    assert [frame.step for frame in told.frames] == [0, 0], "the end has no colours"
+
+
 @pytest.mark.expects_log
 def test_that_what_a_view_makes_of_a_collection_is_made_when_it_is_opened_and_when_it_has_grown(
     collection_path: Path, tmp_path: Path, qtbot: QtBot, caplog: pytest.LogCaptureFixture

@@ -240,3 +240,13 @@ def test_that_two_passes_of_one_run_have_no_sides_to_swap(session: Session) -> N
     session.swap_sides()
     assert session.comparing is before
     assert before is not None and before.held == 2
+
+
+def test_that_what_moves_no_playhead_does_not_hold_a_playback_up(session: Session, turn: Turn) -> None:
+    session.set_playing(True)
+    assert turn(0.9) == (0, True)
+    session.select_layer("fc1")
+    session.choose_sample(2)
+    session.draw_as_modules(as_modules=True)
+    session.set_options(most_edges=2)
+    assert turn(0.2) == (1, True)

@@ -5,11 +5,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from PyQt6.QtCore import QRect, QSize
 from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QApplication
 
-from app.window.overview import Overview, _caption, main
+from app.palette import active
+from app.window.overview import WIDTH, Overview, _caption, _paint_heading, main
 from app.window.theme import apply_theme
+from tests.app.painted import Painted, painted_by
 
 
 def frame(loss: float | None = None, predicted: int | None = None, score: str = "", step: int = 3) -> Any:
@@ -72,3 +75,46 @@ def test_that_no_pass_is_painted_twice(
     monkeypatch.undo()
     assert painted == numbers
     overview.close()
+
+
+def headed(note: str) -> Painted:
+    """What stands above all of a run of an unnamed model."""
+    run = SimpleNamespace(
+        model="",
+        dataset="digits",
+        data_used="digits",
+        data_note=note,
+        optimizer="",
+        interval=3,
+        ranks=1,
+        seed=0,
+        created="2026",
+    )
+    collection: Any = SimpleNamespace(run=run, layers={}, path=Path("run.json"))
+    return painted_by(lambda painter: _paint_heading(painter, collection), QSize(WIDTH, 72))
+
+
+def test_that_its_heading_names_the_run_and_its_file_or_what_has_to_be_known(qapp: QApplication) -> None:
+    apply_theme(qapp)
+    usual, noted = headed(""), headed("made up digits stood in")
+    name = "a model on digits · a pass every 3 steps · seed 0"
+    assert (usual.texts, noted.texts) == ([name, "run.json"], [name, "made up digits stood in"])
+    assert [each.words[0].colour for each in (usual, noted)] == [active().text] * 2
+    assert (usual.words[1].colour, noted.words[1].colour) == (active().faint_text, active().hovered)
+
+
+def test_that_a_caption_stands_in_its_row_above_the_network(
+    qapp: QApplication, collection_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply_theme(qapp)
+    overview = Overview(collection_path)
+    places: list[QRect] = []
+    monkeypatch.setattr(Overview, "_paint", lambda _, __, name, place: places.append(place))
+    place = QRect(300, 200, 500, 400)
+    (word,) = painted_by(lambda painter: overview._paint_network(painter, 2, place), QSize(900, 700)).words
+    overview.close()
+    assert word.text.startswith("pass 3 of 5 · step 6 · epoch 1")
+    assert word.colour == active().text
+    assert places == [QRect(300, 226, 500, 374)]
+    assert abs(word.place.left() - 316) <= 2
+    assert abs(word.place.center().y() - 213) <= 2

@@ -9,9 +9,12 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from app.widgets.plain_text import plain_tooltip
 from app.window.main_window import MainWindow
 from app.window.run_bar import RunBar
 from app.window.theme import apply_theme
+from collector.report.overhead_text import overhead_details
+from collector.storage.schema import PriceRecord
 
 STOOD_IN = "made up digits stood in for mnist"
 
@@ -183,3 +186,17 @@ def test_that_a_long_problem_is_broken_into_lines_that_can_be_read(bar: RunBar, 
     lines = bar.problem_label.heightForWidth(width - 120) // bar.problem_label.fontMetrics().height()
     assert lines >= 3
     assert bar.heightForWidth(width) > alone
+
+
+@pytest.mark.parametrize(("steps", "finished", "line"), [(100, True, "recording cost 5.0 %"), (100, False, "")])
+def test_that_what_recording_cost_is_told_once_it_can_be_known(
+    bar: RunBar, steps: int, finished: bool, line: str
+) -> None:
+    price = PriceRecord(step=steps, training_seconds=10.0, seconds={"passes": 0.5}, bytes=1000)
+    run = opened(price=price, finished=finished)
+    run.collection.run.interval, run.collection.run.budget = 80, 0.1
+    bar.show_collection(run)
+    assert bar.overhead_label.text() == line
+    assert bar.overhead_label.toolTip() == plain_tooltip(overhead_details(price, 0.1))
+    bar.show_collection(opened())
+    assert (bar.overhead_label.text(), bar.overhead_label.toolTip()) == ("", "")

@@ -7,7 +7,7 @@ from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.window.main_window import MainWindow
-from app.window.tour import Stop, Tour, beside
+from app.window.tour import Stop, Tour, beside, stops
 from tests.app.wiring.user import User
 
 
@@ -174,3 +174,33 @@ def test_that_no_key_of_the_window_is_one_while_it_lies_there(alone: Tour) -> No
 )
 def test_that_a_bubble_stands_where_there_is_just_room_for_it(lit: QRect, expected: QPoint) -> None:
     assert beside(lit, 300, 100, QRect(0, 0, 1000, 600)) == expected
+
+
+def test_that_each_stop_brings_its_view_to_the_front_and_shows_its_dock_or_the_tabs(qtbot: QtBot) -> None:
+    docks = {name: QWidget() for name in ("timeline", "sample", "layers", "findings")}
+    tabs = QWidget()
+    for each in (*docks.values(), tabs):
+        qtbot.addWidget(each)
+    shown: list[str] = []
+    places = [each.place() for each in stops(docks, tabs, shown.append)]
+    assert shown == ["timeline", "network", "sample", "layers", "findings"]
+    assert places == [[docks.get(name, tabs)] for name in shown]
+
+
+def test_that_a_stop_is_shown_anew_when_the_window_has_another_size_and_for_nothing_else(qtbot: QtBot) -> None:
+    window, places = QWidget(), list[str]()
+    qtbot.addWidget(window)
+    window.resize(700, 420)
+    window.show()
+    tour = Tour(window, [Stop("Title", "Text.", lambda: places.append("place") or [])])
+    window.setWindowTitle("another")
+    QApplication.processEvents()
+    assert len(places) == 1
+    window.resize(600, 420)
+    QApplication.processEvents()
+    assert (len(places), tour.size()) == (2, QSize(600, 420))
+
+
+def test_that_a_step_beyond_the_last_ends_it(alone: Tour, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(alone.destroyed):
+        alone.go(9)

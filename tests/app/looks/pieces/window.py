@@ -3,12 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 from PyQt6.QtCore import QRect
 from PyQt6.QtGui import QColor, QImage
-from PyQt6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
+from app.jobs import Jobs
 from app.replay.state import ReplayView
+from app.session import Session
+from app.view import Place, ViewSpec
+from app.views.panel_view import PanelView
 from app.widgets.pass_note import PassNote
 from app.window.card_grid import CardGrid
 from app.window.comparing_bar import ComparingBar
@@ -17,6 +22,7 @@ from app.window.demos import FOLDER
 from app.window.icons import icon
 from app.window.keys_dialog import KeysDialog
 from app.window.overview import Overview
+from app.window.pages import Page
 from app.window.picture_card import PictureCard
 from app.window.remote_bar import RemoteBar
 from app.window.run_bar import RunBar
@@ -207,6 +213,24 @@ def _remote(problem: str) -> Callable[[], QWidget]:
     return make
 
 
+def _page(notice: str = "", *, is_alone: bool = False) -> Callable[[], QWidget]:
+    """The place of a view, in which words stand, or a view that shows one of two runs."""
+
+    def make() -> QWidget:
+        body = QLabel()
+        body.setStyleSheet("background: #335577;")
+        page = Page(
+            ViewSpec("body", "Body", Place.CENTRE, lambda _: PanelView(body)), Session(Jobs(is_synchronous=True))
+        )
+        page.show_notice(notice)
+        if is_alone:
+            both = SimpleNamespace(front_name="usual")
+            page.show_collection(SimpleNamespace(collection=None, comparing=both))  # type: ignore[arg-type]
+        return page
+
+    return make
+
+
 CNN = "cnn on digits · 1,198 parameters · AdamW · a pass every 10 steps · seed 0"
 RUNNING = TrainingProgress("Training", 1234, 5000, 201.0, 0.5432, can_stop=True)
 SIDES = ("A usual", "B faster", "B − A")
@@ -263,6 +287,8 @@ PIECES = {
     "note_of_no_pass": Piece(_note(57, None), (320, 50), theme="light", wait_ms=250),
     "overview_at_its_left": Piece(_overview("dead_layer"), (300, 1386)),
     "overview_small": Piece(_overview("healthy", is_small=True), (480, 270)),
+    "page_of_nothing": Piece(_page("Open a collection (Ctrl+O) or drop one here, or train a network."), (260, 120)),
+    "page_of_one_run_alone": Piece(_page(is_alone=True), (420, 120), theme="light"),
     "tour_at_the_left": Piece(_tour(QRect(0, 60, 200, 300), 0), (700, 420)),
     "tour_in_the_middle": Piece(_tour(QRect(20, 20, 660, 380), 1), (700, 420), theme="light"),
     "tour_at_its_end": Piece(_tour(QRect(0, 300, 700, 120), 2), (700, 420)),
