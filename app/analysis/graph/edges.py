@@ -131,7 +131,7 @@ def edge_values(wiring: Wiring, weight: np.ndarray | None) -> np.ndarray | None:
     """
     if weight is None or weight.ndim < 2 or len(weight) != wiring.n_targets:
         return None
-    if weight.size == 0 or weight[0].size % max(wiring.n_inputs, 1):
+    if weight.size == 0 or wiring.n_inputs == 0 or weight[0].size % wiring.n_inputs:
         return None
     parts = weight.reshape(wiring.n_targets, wiring.n_inputs, -1)
     if wiring.inputs is not None:

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app.analysis import colours
 from app.analysis.figures import figure
-from app.palette import DARK, LIGHT
+from app.palette import DARK, LIGHT, active
 from app.replay.frame import Frame, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
 from app.replay.state import ReplayState
@@ -29,6 +29,7 @@ from app.views.features.tile_grid import TileGrid
 from app.widgets.picture_view import to_image
 from app.window.theme import apply_theme
 from tests.app.growing_run import GrowingRun
+from tests.app.painted import painted
 from tests.app.scanning import read_all
 from tests.app.views.features.features_run import DEAD, write_features_run
 
@@ -186,6 +187,8 @@ def test_that_strips_show_activations_and_logits_in_figures(shown: PanelOf, qtbo
     made = frame(2, 1)
     panel.show_layer("fc")
     (strip,) = panel.strips.strips
+    name = painted(panel.strips).word("fc")
+    assert (name.is_bold, name.colour) == (True, active().hovered), "it is the chosen layer"
     logits = made.taken.logits[1]
     np.testing.assert_array_equal(strip.values, logits)
     scale = max(float(np.abs(each.layers["fc"].activation).max()) for each in _passes(made, panel))
@@ -347,6 +350,7 @@ def test_that_the_real_collection_is_shown_at_every_pass_and_size(
             assert not panel.grab().isNull()
     panel.show_layer("conv1")
     panel.show_frame(frame_of(0))
+    assert (panel.channel_box.count(), panel.channel_box.isVisible()) == (1, False), "there is nothing to choose"
     panel.resize(1400, 900)
     np.testing.assert_array_equal(
         panel.filters.grid.tiles.values, opened.passes.get(0).layers["conv1"].weight[:, 0], "one input channel"

@@ -77,3 +77,13 @@ def test_that_its_ground_covers_the_room_and_its_words_are_faint() -> None:
     found = legend(LegendPart(None, "words"))
     assert found.areas(active().background)[0].place == ROOM
     assert found.word("words").colour == active().faint_text
+
+
+@pytest.mark.parametrize("before", Sign)
+@pytest.mark.parametrize("sign", Sign)
+def test_that_a_sign_has_no_line_or_filling_of_the_one_before(sign: Sign, before: Sign) -> None:
+    def looks(*signs: Sign) -> list[tuple[str, str, float]]:
+        shapes = legend(*(LegendPart(each, "what it is") for each in signs)).shapes
+        return [(each.line, each.area, each.px) for each in shapes]
+
+    assert looks(before, sign) == looks(before) + looks(sign)[1:], "but for the ground, which is painted once"

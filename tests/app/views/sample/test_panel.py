@@ -132,7 +132,8 @@ def test_that_the_figures_tell_label_prediction_probability_and_score(
     [
         ("class 6", "class&nbsp;6"),
         ("a cat & dog", "a&nbsp;cat&nbsp;&amp;&nbsp;dog"),
-        ("a long name of a", "a long name of a"),
+        ("a cat & dogs", "a&nbsp;cat&nbsp;&amp;&nbsp;dogs"),
+        ("a cat and dog", "a cat and dog"),
     ],
 )
 def test_that_a_short_name_of_a_class_stays_on_a_line(

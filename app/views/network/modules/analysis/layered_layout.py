@@ -100,9 +100,7 @@ def layered(blocks: Sequence[Block], links: Sequence[Link], widest: float) -> La
     spots = [_Spot(rank, block.height, number) for number, (rank, block) in enumerate(zip(ranks, blocks, strict=True))]
     trunks = _trunks(spots, links)
     columns = _columns(blocks, spots, trunks)
-    widths = [
-        max((blocks[each.block].width for each in column if each.block is not None), default=0.0) for column in columns
-    ]
+    widths = [max(blocks[each.block].width for each in column if each.block is not None) for column in columns]
     rows = _rows(columns, widths, widest)
     for row in rows:
         _order(columns[row.start : row.stop])
@@ -130,7 +128,7 @@ def _ranks(blocks: Sequence[Block], links: Sequence[Link]) -> list[int]:
     for number, block in enumerate(blocks):  # what reads nothing stands right before its first reader
         if number not in fed and not block.is_in and number in readers:
             ranks[number] = max(min(ranks[each] for each in readers[number]) - 1, ranks[number])
-    last = max((rank for rank, block in zip(ranks, blocks, strict=True) if not block.is_out), default=0)
+    last = max((rank for rank, block in zip(ranks, blocks, strict=True) if not block.is_out), default=-1)
     return [last + 1 if block.is_out else rank for rank, block in zip(ranks, blocks, strict=True)]
 
 
@@ -207,7 +205,7 @@ def _rows(columns: list[list[_Spot]], widths: list[float], widest: float) -> lis
         if stop < len(columns):
             least = start + max((stop - start) * 2 // 3, 1)
             passing = {each: _n_passing(columns[each - 1]) for each in range(least, stop + 1) if widths[each - 1]}
-            stop = min(passing or {stop: 0}, key=lambda each: (passing.get(each, 0), -each))
+            stop = min(passing, key=lambda each: (passing[each], -each))
         rows.append(range(start, stop))
         start = stop
     return rows
@@ -293,7 +291,6 @@ def _placed(
     row_of = [number for number, row in enumerate(rows) for _ in row]
     ends, tops, bottom = [], [], 0.0
     for number, row in enumerate(rows):
-        passing = 0 if number == 0 else _n_passing(columns[row.start - 1])
         x = _MARGIN if is_wrapped else 0.0
         for rank in row:
             lefts[rank] = x
@@ -301,7 +298,7 @@ def _placed(
         ends.append(x - GAP)
         spots = [spot for rank in row for spot in columns[rank]]
         above = min(spot.y for spot in spots)
-        top = bottom + (ROW_GAP + _CHANNEL * passing if number else 0.0)
+        top = bottom + ROW_GAP + _CHANNEL * _n_passing(columns[row.start - 1]) if number else 0.0
         for spot in spots:
             spot.y += top - above
         tops.append(top)

@@ -251,7 +251,7 @@ class _Tree:
 
     def _broken_at(self, blocks: list[Block]) -> float:
         """What holds large frames grows with them in both directions."""
-        largest = max((block.width for block in blocks), default=0.0)
+        largest = max(block.width for block in blocks)
         beside = 2 * (GAP + BOX[0]) if largest > BOX[0] else 0.0
         return max(self._widest, largest + beside, _side_of_screen(blocks))
 

@@ -97,8 +97,9 @@ def test_that_all_marks_stand_above_as_soon_as_one_has_no_room_before_its_title(
     assert len({round(each.place.center().y()) for each in marks}) == 1
 
 
-def test_that_titles_which_are_cut_are_seen_to_differ(qapp) -> None:
-    names = [f"a_block_that_has_a_long_name_{which}_of_its_linear" for which in ("first", "second", "last")]
+@pytest.mark.parametrize("module", ["", "body.", "a.rather.deep.one."])
+def test_that_titles_which_are_cut_are_seen_to_differ(qapp, module: str) -> None:
+    names = [f"{module}a_block_that_has_a_long_name_{which}_of_its_linear" for which in ("first", "second", "last")]
     layers = {name: layer(name, units=24, input_units=24) for name in names}
     shown = titles(build_graph(layers, None), 500)
     assert all("…" in title for title in shown[-3:])

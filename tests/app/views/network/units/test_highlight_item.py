@@ -5,7 +5,7 @@ from unittest.mock import Mock
 
 import pytest
 from PyQt6.QtCore import QSize
-from PyQt6.QtGui import QPainter
+from PyQt6.QtGui import QColor, QPainter
 
 from app.analysis.graph.graph_view import GraphView
 from app.palette import DARK
@@ -31,11 +31,16 @@ def layout(view: GraphView) -> Layout:
     return place(view.graph, 900, 600)
 
 
+def leave_a_brush(painter: QPainter, *_: int) -> None:
+    """As whoever has filled something does."""
+    painter.setBrush(QColor(DARK.right))
+
+
 class Lit:
     """An item, and what it has asked for to be painted."""
 
     def __init__(self) -> None:
-        self.columns, self.units = Mock(), Mock()
+        self.columns, self.units = Mock(side_effect=leave_a_brush), Mock(side_effect=leave_a_brush)
         self.item = HighlightItem(self.columns, self.units)
 
     def painted(self) -> Painted:

@@ -39,7 +39,7 @@ def slow_ranks(blocks: list[Block], links: list[Link]) -> list[int]:
         readers = [ranks[link.target] for link in links if link.source == number]
         if number not in fed and not block.is_in and readers:
             ranks[number] = max(min(readers) - 1, ranks[number])
-    last = max((rank for rank, block in zip(ranks, blocks, strict=True) if not block.is_out), default=0)
+    last = max((rank for rank, block in zip(ranks, blocks, strict=True) if not block.is_out), default=-1)
     return [last + 1 if block.is_out else rank for rank, block in zip(ranks, blocks, strict=True)]
 
 

@@ -114,3 +114,14 @@ def test_that_maps_count_in_the_range_of_units_where_they_have_their_colours(lea
     }
     view = view_of(MadeUpRun(run.layers, run.probe, [made_up_pass(run.layers, arrays)]), GraphOptions())
     assert f"activation, full colour {told} by layer" in box_text(view)
+
+
+def test_that_a_single_edge_that_is_not_finite_is_explained() -> None:
+    run = chain(("fc", 2), ("fc", 3))
+    weights = np.ones((3, 2), "f4")
+    for bad, signs in ((1.0, [Sign.NOT_RECORDED]), (np.inf, [Sign.NOT_FINITE, Sign.NOT_RECORDED])):
+        weights[1, 1] = bad
+        pass_ = made_up_pass(run.layers, {"fc1": {"activation": np.ones((4, 2), "f4")}, "fc2": {"weight": weights}})
+        graph = build_graph(run.layers, run.probe)
+        found = [part.sign for part in legend_parts(prepare(graph, pass_, 0, measure_scales(graph, [pass_])))]
+        assert [each for each in found if each in (Sign.NOT_FINITE, Sign.NOT_RECORDED)] == signs

@@ -122,6 +122,16 @@ def test_that_columns_are_as_large_as_they_can_be_in_their_half_of_the_width() -
     assert widths[0] > 1.9 * widths[1], "a picture may take twice as much"
 
 
+@pytest.mark.parametrize(("side", "is_largest"), [(4_000, True), (300, False)])
+def test_that_units_grow_with_the_room_up_to_a_size_of_their_kind(side: int, is_largest: bool) -> None:
+    largest = {Drawing.PICTURE: 300.0, Drawing.MAPS: 110.0, Drawing.NEURONS: 30.0, Drawing.OUTPUT: 44.0}
+    graph = graph_of(("conv", 6), ("fc", 40), ("fc", 12), picture=(1, 8, 5))
+    for column, spot in zip(graph.columns, place(graph, side, side).columns, strict=True):
+        px = spot.body.height if column.drawing is Drawing.PICTURE else spot.grid.pitch
+        assert (px == pytest.approx(largest[column.drawing])) is is_largest
+        assert px <= largest[column.drawing]
+
+
 def test_that_a_graph_of_nothing_has_a_size_and_no_columns() -> None:
     layout = place(build_graph({}, None), 300, 200)
     assert (layout.width, layout.height, layout.columns, layout.rows) == (300, 200, (), None)
