@@ -75,6 +75,9 @@ def test_that_a_place_of_one_is_that_of_the_other_next_to_it(opened: tuple[Opene
     back = both.a_of(there)
     assert back is not None
     assert (back.step, back.layer, back.unit, back.series) == (view.step, "fc1", ("fc1", 3), "gradient_norm/fc1")
+    beyond = both.b_of(replace(view, sample=b.n_samples))
+    assert beyond is not None
+    assert beyond.sample == b.n_samples - 1
     far = compared_runs(a, b, SavedComparison(a="", b="", offset=999.0))
     assert far.b_of(view) is None
     alone = both.b_of(view_of(a, layer="fc2", unit=("fc2", 0)))

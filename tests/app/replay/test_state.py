@@ -70,6 +70,24 @@ def test_that_each_pass_can_be_shown_also_where_two_are_of_one_step() -> None:
     assert [view and view.pass_number for view in views] == [0, 1, 2, 3]
 
 
+def test_that_a_step_of_several_passes_shows_the_last_of_them_also_where_it_is_the_first_step() -> None:
+    views = [resolve(ReplayState(step=step), [5, 5, 9], 1) for step in (4, 5, 6)]
+    assert [view and (view.pass_number, view.is_on_pass) for view in views] == [(0, False), (1, True), (1, False)]
+
+
+def test_that_where_no_last_step_is_known_it_is_that_of_the_last_pass() -> None:
+    ends = [resolve(ReplayState(step=99), steps, 1) for steps in ([0], [0, 7])]
+    assert [view and view.step for view in ends] == [0, 7]
+
+
+def test_that_before_anything_is_wished_each_pass_of_a_run_is_played_in_turn_again_and_again() -> None:
+    view = resolve(ReplayState(), [0, 10, 20], 3)
+    assert view is not None
+    assert (view.pass_number, view.step, view.sample, view.stride) == (0, 0, 0, 1)
+    assert (view.is_playing, view.is_looping, view.is_following) == (False, True, False)
+    assert SHORTEST_DELAY_MS < view.delay_ms < LONGEST_DELAY_MS
+
+
 def test_that_whoever_follows_is_on_the_last_pass_whatever_step_was_wished() -> None:
     view = resolve(ReplayState(step=3, is_following=True), [0, 5, 10], 1, 12)
     assert view is not None

@@ -83,7 +83,7 @@ def pass_verdict(found: Sequence[ArrayDifference], names: tuple[str, str]) -> st
     both = [each for each in found if not each.lacks]
     if not any(each.size for each in both):
         return f"{one[0].upper()}{one[1:]} and {other} are the same."
-    largest = max(both, key=lambda each: each.size if np.isfinite(each.size) else -1.0)
+    largest = max(both, key=lambda each: each.size if np.isfinite(each.size) else -np.inf)
     n = len({each.layer for each in both if each.size and each.layer})
     most = KINDS.get(largest.kind, largest.kind) + (f" of {largest.layer}" if largest.layer else "")
     text = f"From {one} to {other} {n} layer{'s have' if n != 1 else ' has'} changed"

@@ -39,12 +39,7 @@ class BoxWalk(Walk):
 
     def go(self, down: int, across: int, *, is_far: bool) -> None:
         layout, focused = self._view.module_layout, self._view.focused
-        if layout is None:
-            return
-        if focused is None:
-            self.begin()
-            return
-        found = layout.beside(focused, across, down)
+        found = None if layout is None or focused is None else layout.beside(focused, across, down)
         if found is not None:
             self._focus(found)
 

@@ -87,7 +87,6 @@ def draw_difference(
                 draw_box_words(painter, layout, name, zoom, (text, text), is_marked=name in marked)
             left, width = rectangle.x + INSET, rectangle.width - 2 * INSET
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
             if zoom >= UNITS_SEEN and own.units is not None:
                 painter.drawImage(QRectF(left, rectangle.y + UNITS_AT, width, UNITS), unit_image(own.units))
             bar = QRectF(left, rectangle.y + BARS_AT, width, bar_height(zoom))

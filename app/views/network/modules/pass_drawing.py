@@ -41,7 +41,6 @@ def draw_pass(painter: QPainter, layout: ModuleLayout, numbers: ModuleNumbers, s
     if is_far(layout, zoom):
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, on=False)
     graph = layout.folded.graph
     colours = activation_colour(), gradient_colour()
     for name in layout.boxes_in(seen):

@@ -101,6 +101,7 @@ def test_that_every_style_can_be_told_from_its_number() -> None:
     for level in (0, 3, LEVELS - 1):
         for is_negative in (True, False):
             assert style_of(style_number(level, is_negative=is_negative)) == Style(level, 0, is_negative)
+    assert all(each.is_finite for each in styles)
     assert not style_of(NOT_FINITE_STYLE).is_finite
 
 

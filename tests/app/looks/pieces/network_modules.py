@@ -6,13 +6,15 @@ from typing import Any
 
 import numpy as np
 from PyQt6.QtCore import QPointF, QRectF
-from PyQt6.QtGui import QPainter
+from PyQt6.QtGui import QColor, QPainter
 from PyQt6.QtWidgets import QWidget
 
 from app.analysis.health import Health
 from app.views.network.modules.analysis.module_differences import Told
 from app.views.network.modules.analysis.module_folding import open_at_first
+from app.views.network.modules.analysis.module_layout import Edge
 from app.views.network.modules.analysis.module_numbers import SampleEndpoints
+from app.views.network.modules.module_drawing import draw_edges
 from app.views.network.modules.module_legend import draw_module_legend
 from app.views.network.modules.modules_view import ModulesView
 from collector.storage.flow import FlowNode
@@ -177,6 +179,26 @@ def painted(painter: QPainter) -> None:
     view.paint_to(painter, QRectF(10, 20, 480, 260))
 
 
+WAYS = (
+    ((10, 20), (90, 20)),
+    ((10, 40), (90, 70)),
+    ((10, 110), (90, 80)),
+    ((10, 130), (50, 130), (90, 150)),
+    ((10, 160), (10, 190), (60, 190)),
+    ((120, 40), (180, 40), (180, 80), (110, 80), (110, 110), (150, 110)),
+    ((200, 40), (206, 40), (206, 46), (196, 46), (196, 90), (240, 90)),
+    ((200, 120), (230, 120), (230, 120), (190, 120), (190, 150), (230, 150)),
+    ((120, 140), (150, 160), (120, 190), (170, 190)),
+)
+"""Straight, bent, by steps, and back below what it passes: round corners, those with little room, and without any."""
+
+
+def ways(painter: QPainter) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    edges = [Edge("a", frozenset("b"), way, arrives=number % 3 != 1) for number, way in enumerate(WAYS)]
+    draw_edges(painter, edges, QColor("#ffffff"), 1.3, 0.75)
+
+
 FIRST = open_at_first(ModuleRun(BLOCKS).graph)
 WIDE, USUAL, SMALL, LEAST = (860, 260), (620, 280), (430, 220), (320, 200)
 THEMES = ("dark", "light")
@@ -238,5 +260,6 @@ PIECES = {
     "legend_far": Piece(legend(are_units_seen=False, are_bars_seen=False), (700, 120)),
     "legend_of_bars": Piece(legend(are_units_seen=False), (700, 120)),
     **{f"legend_of_two_{each.name.lower()}": Piece(legend(each, of_two=True), (700, 120)) for each in Told},
+    "ways": Piece(lambda: Canvas(ways), (260, 210)),
     "painted": Piece(lambda: Canvas(painted), (500, 300)),
 }  # fmt: skip

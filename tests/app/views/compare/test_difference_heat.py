@@ -137,3 +137,24 @@ def test_that_ratios_on_a_scale_stand_where_they_are() -> None:
 def test_that_the_smallest_difference_is_no_sameness() -> None:
     heat = difference_heat(a_map([[1e-9, -1e-9, 16.0]], [0, 1, 2]), "", has_noise=False)
     assert heat.picture(0, 3, 3)[0].tolist() == [SAME + 1, SAME - 1, 253]
+
+
+def test_that_a_scale_is_at_most_twice_and_a_half_what_it_holds_and_a_large_one_can_be_halved() -> None:
+    for reach in np.geomspace(0.01, 16, 300):
+        scale = difference_heat(a_map([[reach]], [0]), "", has_noise=False).scale
+        assert reach <= scale * (1 + 1e-12) and scale <= 2.5 * reach + 1e-12
+        assert reach <= 3 or scale % 2 == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "differs", "has_any"),
+    [
+        ([1.0], [True], False),
+        ([np.nan], [False], False),
+        ([np.nan], [True], True),
+        ([np.nan, 1.0], [False, True], False),
+    ],
+)
+def test_that_what_differs_without_a_ratio_is_known(values: list[float], differs: list[bool], has_any: bool) -> None:
+    found = a_map([values], [*range(len(values))], [differs])
+    assert difference_heat(found, "", has_noise=False).has_no_ratio is has_any

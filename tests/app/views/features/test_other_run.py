@@ -14,6 +14,7 @@ from app.replay.frame import Frame, read_frame
 from app.replay.opened import OpenedCollection, open_for_replay
 from app.replay.state import ReplayState
 from app.views.features.analysis.feature_history import FeatureHistory, FeatureHistoryReader
+from app.views.features.analysis.feature_tiles import RGB
 from app.views.features.analysis.tiles import ScaleRule
 from app.views.features.expert_map import NOT_COUNTED, READING
 from app.views.features.frame import NAME, derive, prepare
@@ -194,3 +195,16 @@ def test_that_the_table_lacks_what_is_not_recorded(panel: FeaturesPanel, open_ru
     rows = panel.numbers()[1]
     means = frame.taken.layers["fc"].activation.mean(axis=0)
     assert rows == [("fc", unit, None, pytest.approx(float(means[unit])), None, None) for unit in range(4)]
+
+
+def test_that_a_layer_that_is_shown_again_begins_with_what_is_usual_of_its_filters(
+    panel: FeaturesPanel, open_run: Open
+) -> None:
+    run = open_run(write_features_run)
+    show_run(panel, run)
+    panel.channel_box.choose("blue")
+    panel.show_layer("relu")
+    assert panel.channel_box.choice == "blue", "it is of the same filters"
+    panel.show_layer("fc")
+    panel.show_layer("conv")
+    assert panel.channel_box.choice == RGB

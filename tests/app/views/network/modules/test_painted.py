@@ -118,7 +118,7 @@ def test_that_an_endpoint_has_its_name_above_and_its_shape_below() -> None:
 def test_that_an_open_module_is_a_frame_with_a_heading_behind_its_sign() -> None:
     made = layout()
     found, frame = drawn(made), rect_of(made.frames["body"])
-    assert [each for each in found.shapes if each.line == active().line and same(each.place, frame)]
+    assert [each for each in found.areas(active().text) if each.line == active().line and same(each.place, frame)]
     title = found.word("body")
     assert title.is_bold
     assert title.place.left() == pytest.approx(frame.left() + 9 + 14, abs=2)
@@ -128,10 +128,11 @@ def test_that_an_open_module_is_a_frame_with_a_heading_behind_its_sign() -> None
 
 
 def test_that_a_heading_that_is_too_long_ends_in_its_frame() -> None:
-    made = layout("a_module_" * 20)
-    frame = rect_of(made.frames["a_module_" * 20])
+    name = "a_module_" * 20 + "of_a_name"
+    made = layout(name)
+    frame = rect_of(made.frames[name])
     (title,) = [each for each in drawn(made).words if each.text.startswith("a_mod") and each.is_bold]
-    assert "…" in title.text
+    assert "…" in title.text and title.text.endswith("of_a_name")
     assert frame.right() - 20 < title.place.right() < frame.right()
 
 

@@ -1,5 +1,6 @@
 """Which colour each value has, against a version that looks at one value after the other; and what a cell says."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -147,10 +148,22 @@ def test_that_a_cell_says_what_was_measured() -> None:
 
 
 def test_that_what_was_measured_on_a_sample_is_called_an_estimate() -> None:
-    measure = Measure("flip@1e-05", "flip", "", "", False, "px")
-    heat = heat_of(measure, **{"flip@1e-05__a": np.array([0.5, 0.25]), "flip_error@1e-05__a": np.array([0.01, 0.02])})
-    assert heat.meaning == "px"
-    assert heat.text_at(0, 1).startswith("0.25")
+    heat = heat_of(gradient_norm__a=np.array([0.5, np.nan]), nan__a=np.zeros(2), no_gradient__a=np.array([0.0, 3.0]))
+    (whole,) = heat.curves
+    assert heat.is_estimate is False
+    assert [heat.text_at(0, step) for step in (0, 1)] == ["0.5", "no gradient"]
+    sampled = replace(heat, curves=(whole, replace(whole, is_estimate=True, errors=np.array([0.01, np.nan]))))
+    assert sampled.is_estimate is True
+    assert sampled.text_at(0, 0) == "0.5"
+    sampled = replace(heat, curves=sampled.curves[1:])
+    assert [sampled.text_at(0, step) for step in (0, 1)] == ["0.5 ± 0.02 (estimate)", "no gradient"]
+
+
+def test_that_what_lies_outside_of_a_scale_has_the_colour_of_its_end() -> None:
+    values = np.full(1000, 1.0)
+    values[[5, 6]] = 1e-30, 1e30
+    heat = heat_of(gradient_norm__a=values)
+    assert heat.numbers[0, [5, 6]].tolist() == [2, 253]
 
 
 def test_that_names_are_as_short_as_they_stay_different() -> None:
