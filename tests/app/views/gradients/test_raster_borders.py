@@ -10,7 +10,15 @@ from PyQt6.QtGui import QFontMetricsF
 from app.palette import DARK, SMALL_PX, TEXT_PX, active, font
 from app.views.gradients.analysis.raster_bands import RasterBands
 from app.views.gradients.analysis.raster_range import RasterRange
-from app.views.gradients.raster_axes import ABOVE_PX, LAYER_PX, Places, paint_bands, paint_playhead, paint_steps
+from app.views.gradients.raster_axes import (
+    ABOVE_PX,
+    LAYER_PX,
+    Places,
+    paint_bands,
+    paint_numbers,
+    paint_playhead,
+    paint_steps,
+)
 from app.widgets.plain_text import elided
 from collector.storage.schema import Band
 from tests.app.painted import Painted, painted_by
@@ -126,3 +134,42 @@ def test_that_steps_stand_at_the_middle_of_their_rows_within_the_picture() -> No
     middles = [each.place.center().y() for each in found.words]
     assert middles == pytest.approx([PLOT.top() + 6, PLOT.top() + 52.5], abs=1.5)
     assert all(each.place.right() < PLOT.left() - 7 for each in found.words)
+
+
+def test_that_each_number_stands_beside_its_tick_and_as_far_from_the_picture_as_the_others() -> None:
+    places = Places(PLOT, RasterRange(500, 60, 0.0, 500.0, 10.0, 30.0))
+    found = painted_by(lambda painter: paint_steps(painter, places, 1000 * np.arange(60)), QSize(560, 160))
+    for tick in found.lines(DARK.faint_text):
+        assert (tick.place.left(), tick.place.right()) == (PLOT.left() - 4, PLOT.left() - 1)
+    assert [each.place.right() for each in found.words] == pytest.approx([PLOT.left() - 8] * 2, abs=0.1)
+    assert found.words[1].place.center().y() == pytest.approx(found.lines(DARK.faint_text)[1].place.top(), abs=0.4)
+
+
+def test_that_numbers_of_columns_stand_below_the_middle_of_their_columns() -> None:
+    places = Places(PLOT, RasterRange(500, 60, 0.0, 500.0, 10.0, 30.0))
+    found = painted_by(lambda painter: paint_numbers(painter, places), QSize(560, 160))
+    ticks = found.lines(DARK.faint_text)
+    assert [each.place.left() for each in ticks] == [places.x(column + 0.5) for column in range(0, 500, 100)]
+    assert {(each.place.top(), each.place.bottom()) for each in ticks} == {(PLOT.bottom() + 1, PLOT.bottom() + 4)}
+    step, index, first, *others = found.words
+    assert [each.text for each in found.words] == ["step", "index", "0", "100", "200", "300", "400"]
+    assert first.place.left() == pytest.approx(PLOT.left(), abs=0.1), "it is seen whole"
+    for tick, number in zip(ticks[1:], others, strict=True):
+        assert number.place.center().x() == pytest.approx(tick.place.left(), abs=0.1)
+        assert number.place.top() > tick.place.bottom()
+    assert [each.place.right() for each in (step, index)] == pytest.approx([PLOT.left() - 8] * 2, abs=0.1)
+    assert step.place.bottom() < PLOT.top() < PLOT.bottom() < index.place.top()
+
+
+def test_that_names_stand_in_the_middle_of_what_they_name_with_a_line_between_two() -> None:
+    found = bands_of([100, 30, 60], ["encoder", "other", "last"])
+    assert found.word("encoder").place.center().x() == pytest.approx(PLOT.left() + 50, abs=0.1)
+    assert found.word("last").place.center().x() == pytest.approx(PLOT.left() + 160, abs=0.1)
+    parts = found.lines(DARK.line)
+    assert [each.place.left() for each in parts] == [PLOT.left(), PLOT.left() + 100, PLOT.left() + 130]
+    assert {(each.px, each.place.top() > LAYER_PX, each.place.bottom() <= ABOVE_PX) for each in parts} == {
+        (1, True, True)
+    }
+    borders = found.lines(DARK.faint_text)
+    assert [each.place.left() for each in borders] == [PLOT.left() + 100.5, PLOT.left() + 130.5]
+    assert {each.place.top() for each in borders} == {0}

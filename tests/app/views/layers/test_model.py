@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QModelIndex, Qt
+from PyQt6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from pytestqt.qtbot import QtBot
 
 from app.analysis.health import health_of
@@ -189,3 +189,38 @@ def test_that_a_layer_is_brought_into_sight_when_it_is_chosen_and_not_at_each_pa
 
 def test_that_arrays_of_numbers_are_not_what_a_change_is_told_from() -> None:
     assert np.isnan(LayerTableModel().change_of(LayerRows({"a": layer("a")}, GrowingRun().series, 1)[0]).log2_ratio)
+
+
+def test_that_an_order_by_change_ends_with_what_is_compared_and_another_stays(model: LayerTableModel) -> None:
+    own = run(*USUAL)
+    beside = layers_beside(compared(own, run(*USUAL, rate=0.5)).beside)
+    for column, after in ((Column.CHANGE, None), (Column.HEALTH, Column.HEALTH), (None, None)):
+        model.show_rows(rows_of(own), 60, beside)
+        model.sort_by(column)
+        model.show_rows(rows_of(own), 60)
+        assert model.sorted_by == after
+
+
+def test_that_a_layer_without_a_norm_says_whether_it_could_have_one(model: LayerTableModel) -> None:
+    own = run("stem")
+    layers = {**own.layers, "relu": layer("relu", "ReLU"), "lost": layer("lost", parameters={"weight": (2, 2)})}
+    model.show_rows(LayerRows(layers, own.series, 60), 60)
+    told = [model.text(row, Column.SPARK) for row in model.rows]
+    assert told[-2:] == ["–", "not recorded"]
+    assert told[0] not in ("–", "not recorded")
+    bare = {"stem": layer("stem", "ReLU")}
+    model.show_rows(LayerRows(bare, own.series, 60), 60)
+    assert model.text(model.rows[0], Column.SPARK) == told[0], "a norm that was recorded is told"
+
+
+def test_that_what_is_selected_moves_with_its_row(model: LayerTableModel) -> None:
+    assert model.number_of("head") is None
+    model.show_rows(rows_of(run(*USUAL)), 60)
+    names = [row.layer.name for row in model.rows]
+    at = [QPersistentModelIndex(model.index(row, Column.KIND)) for row in range(len(names))]
+    model.show_health(FOUND)
+    for column, order in ((Column.HEALTH, ["head", *(each for each in names if each != "head")]), (None, names)):
+        model.sort_by(column)
+        assert [row.layer.name for row in model.rows] == order
+        assert [(each.row(), each.column()) for each in at] == [(order.index(name), Column.KIND) for name in names]
+        assert [model.number_of(name) for name in (*names, "none")] == [*map(order.index, names), None]

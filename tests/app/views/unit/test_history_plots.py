@@ -124,3 +124,23 @@ def test_that_a_wheel_over_a_plot_is_for_what_it_lies_in(plots: HistoryPlots, qt
         QApplication.sendEvent(plot.viewport(), wheel)
         assert plot.shown_range == before
         assert not wheel.isAccepted()
+
+
+def test_that_plots_want_no_more_room_than_they_need(plots: HistoryPlots) -> None:
+    upper, _, lowest = plots.plots
+    for plot in plots.plots:
+        assert plot.sizeHint().height() == plot.minimumHeight() < plot.maximumHeight()
+        assert plot.sizeHint().width() > 0
+        assert (plot.minimumSizeHint().width(), plot.minimumSizeHint().height()) == (0, plot.minimumHeight())
+    more = lowest.minimumHeight() - upper.minimumHeight()
+    assert more == lowest.maximumHeight() - upper.maximumHeight() > 0, "for the steps below it"
+
+
+def test_that_of_two_runs_both_have_their_curves_and_marks(plots: HistoryPlots) -> None:
+    other = replace(WHOLE, bias=Trace(STEPS, np.array([np.nan, 1.0, np.inf])), activations=NOTHING)
+    plots.show_history(replace(WHOLE, bias=Trace(STEPS, np.array([np.nan, 1.0, 2.0]))), 1, 6, other=other)
+    assert [line.values.tolist() for line in plots.activation.lines] == [[0.5, 2.5, 4.5], [1, 3, 5], [], []]
+    assert [len(line.steps) for line in plots.bias.lines] == [3, 3]
+    assert plots.bias.not_finite_marks.steps.tolist() == [0, 6]
+    plots.show_history(WHOLE, 0, 6)
+    assert [len(line.steps) for line in plots.bias.lines] == [3, 0]

@@ -257,7 +257,7 @@ class ModuleDifference:
     def _units(self, layer: str) -> np.ndarray | None:
         activation = self._both.layers[layer].activation if layer in self._both.layers else None
         scale = self.pair.units_scale(layer)
-        if activation is None or not scale or not 0 <= self._sample < len(activation) or not activation.shape[1]:
+        if activation is None or not scale or not 0 <= self._sample < len(activation):
             return None
         return colours.diverging_numbers(activation[self._sample], scale)
 

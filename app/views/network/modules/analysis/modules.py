@@ -187,7 +187,7 @@ def _modules_around(node: FlowNode) -> list[str]:
 
 def _outer(module: str) -> list[str]:
     """Dotted names of the modules around a module, the outermost first; no more than a person can have meant."""
-    parts = module.split(".", _DEEPEST + 1)[: _DEEPEST + 1]
+    parts = module.split(".", _DEEPEST)
     return [".".join(parts[:number]) for number in range(1, len(parts))]
 
 

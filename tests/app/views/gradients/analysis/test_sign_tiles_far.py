@@ -138,3 +138,16 @@ def test_that_a_row_that_cannot_be_counted_is_told_as_none_and_said_once(run: Pa
         (answer,) = answers(collection, SignRequest((), N_ROWS, counted=(2, 0, 99)), said)
     assert (answer.counted, answer.counts) == ((2, 0, 99), None)
     assert len(said) == 1
+
+
+def test_that_a_parameter_that_the_header_does_not_know_is_passed_over(tmp_path: Path) -> None:
+    tiles: list[SignTile] = []
+    with open_collection(write_odd_run(tmp_path / "odd.json", 2)) as collection:
+        assert collection.insight is not None
+        for n_known in (1, 2):
+            reader = SignTiles(collection.signs, lambda _: None, collection.insight.bands[:n_known])
+            request = SignRequest((TileKey(0, 0, 0, 0),), 2)
+            reader.read(request, lambda answer: (tiles.extend(answer.tiles), True)[1])
+    unknown, known = (tile.shares[4, 1] for tile in tiles)
+    assert not unknown.any()
+    assert np.flatnonzero(known).tolist() == [*range(108, 114)]

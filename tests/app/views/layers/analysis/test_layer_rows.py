@@ -70,3 +70,9 @@ def test_that_reasons_are_told_once_each_in_the_order_they_come() -> None:
         "bias: not recorded, shared",
     ]
     assert reasons({}) == []
+
+
+def test_that_a_module_counts_where_it_is_told_first() -> None:
+    assert [row.layer.name for row in rows("m.abc", "m.vwxyz").with_longest_names(1)] == ["m.abc"], "as long, and first"
+    assert [row.layer.name for row in rows("m.abc", "m.uvwxyz").with_longest_names(1)] == ["m.uvwxyz"]
+    assert [row.layer.name for row in rows("m.a", "n.ab", "n.abcd").with_longest_names(2)] == ["n.ab", "n.abcd"]

@@ -55,3 +55,19 @@ def test_that_steps_without_a_gradient_are_counted_apart() -> None:
 @pytest.mark.parametrize(("last_step", "across"), [(0, 0.0), (1, 0.0), (4, 0.0)])
 def test_that_a_run_of_no_length_has_its_curve_at_the_left(last_step: int, across: float) -> None:
     assert spark_of(measured([3.0]), last_step).across.tolist() == [across]
+
+
+@pytest.mark.parametrize(
+    ("values", "is_log"),
+    [([1.0, 100.0], False), ([1.0, 100.5], True), ([0.0, 1.0, 1e6], False), ([-1.0, 1e6], False), ([], False)],
+)
+def test_that_a_scale_is_logarithmic_beyond_two_powers_of_ten_of_numbers_above_nothing(
+    values: list[float], is_log: bool
+) -> None:
+    assert spark_of(measured(values), 5).is_log is is_log
+
+
+def test_that_what_is_drawn_beside_a_curve_widens_its_scale_and_is_no_part_of_it() -> None:
+    spark = spark_of(measured([2.0, 3.0]), 1, beside=measured([1.0, NAN, 5.0]))
+    assert (spark.low, spark.high, spark.up.tolist()) == (1.0, 5.0, [0.25, 0.5])
+    assert (spark.n_not_finite, spark.across.tolist()) == (0, [0.0, 1.0])

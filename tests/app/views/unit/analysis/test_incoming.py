@@ -44,6 +44,11 @@ def test_that_names_are_those_of_the_units_that_are_kept() -> None:
     assert weights(chain(("fc", 2), ("fc", 2), picture=(3, 4, 4)), "fc1").names == ("red", "green", "blue")
 
 
+def test_that_blocks_of_a_picture_have_its_sides() -> None:
+    found = weights(chain(("conv", 2), ("fc", 3), picture=(1, 4, 6)), "fc2")
+    assert (found.words, found.values.shape) == ("2 blocks of 4×6 from conv1", (2, 4, 6))
+
+
 @pytest.mark.parametrize(
     ("width", "block", "shape", "words"),
     [

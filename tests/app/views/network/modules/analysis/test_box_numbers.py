@@ -240,7 +240,10 @@ def test_that_the_table_has_a_row_for_each_call_and_closed_module() -> None:
         (name, numbers.of_box(name).activation, numbers.of_box(name).gradient) for name in ("embedding", "blocks.1")
     ]
     both = ModuleRun(chain_of("fc1", "fc3")).less(ModuleRun(CHAIN))
-    _, rows = module_rows(["fc1", "fc2"], both)
+    headings, rows = module_rows(["fc1", "fc2"], both)
+    assert (headings[:2], headings[4:6], headings[-1]) == (
+        ("module", "mean_abs_activation_a"), ("gradient_norm_a", "gradient_norm_b"), "not_compared",
+    )  # fmt: skip
     assert [row[-1] for row in rows] == [None, "only in A"]
     assert [len(row) for row in rows] == [11, 11]
     own = both.of_box("fc1")

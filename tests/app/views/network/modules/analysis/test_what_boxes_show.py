@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.views.network.modules.analysis import module_numbers
-from app.views.network.modules.analysis.module_differences import BoxDifference, Compared, Told
+from app.views.network.modules.analysis.module_differences import BoxDifference, Compared, ModuleDifference, Told
 from app.views.network.modules.analysis.module_numbers import NOTHING, ModuleReadings, Span
 from collector.storage.blocks import Block, to_block
 from collector.storage.columns import Columns
@@ -107,6 +107,13 @@ def test_that_a_layer_which_is_not_measured_has_a_scale_of_colours_and_no_part_i
     assert (grown.activations, grown.largest_of("fc2")) == (Span(1.0, 2.0), 9.0)
 
 
+def test_that_of_a_layer_which_is_not_measured_no_difference_has_a_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module_numbers, "MOST_MEASURED", 2)
+    both = of_two({"fc1": ONES, "fc2": ONES, "fc3": ONES}, {"fc1": 3 * ONES, "fc2": 3 * ONES, "fc3": ONES})
+    assert [both.pair.units_scale(name) for name in ("fc1", "fc2", "fc3")] == [2.0, 0.0, 0.0]
+    assert [both.of_box(name).units is not None for name in ("fc1", "fc2", "fc3")] == [True, False, False]
+
+
 def test_that_what_was_read_once_is_not_read_again() -> None:
     run = ModuleRun(CHAIN)
     readings = ModuleReadings(run.graph, run, run.passes)
@@ -153,6 +160,9 @@ def test_that_only_a_module_of_which_nothing_is_compared_is_hollow() -> None:
     none = without(attention).less(a)
     assert none.of_box("blocks.0.attention").why_hollow == "only in A"
     assert none.of_box("input").why_hollow == ""
+    again = ModuleDifference(none.pair, none._both, 0, none.endpoints)
+    again._both.common.why_not.update(zip(attention, ("first", "second", "third"), strict=True))  # type: ignore[attr-defined]
+    assert again.of_box("blocks.0.attention").why_hollow == "first", "of several reasons that of the first"
 
 
 def test_that_only_what_is_the_same_in_all_is_the_same() -> None:
