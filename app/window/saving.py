@@ -16,6 +16,7 @@ from app.widgets.menu_entries import add_action
 from app.window.export import write_table_file
 from app.window.pages import Page
 from app.window.run_text import describe_run, stood_in
+from collector.storage import Collection
 from collector.storage.header import is_collection
 from collector.storage.paths import folder_here
 
@@ -68,13 +69,13 @@ class Saving:
 
     def save_picture(self, page: Page) -> None:
         """A view as a picture: with what it is of, without controls, with all that is scrolled away."""
-        view = page.view
-        if view is None or self._frame is None:
+        view, frame = page.view, self._frame
+        if view is None or frame is None:
             self._say(f"There is nothing to save of “{page.spec.title}” yet.")
             return
         about = " · ".join(f"{name} {cell}" for name, cell in view.about().items())
-        context = [*self._run_lines(), " · ".join([*self._place(self._frame), *([about] if about else [])])]
-        path = self._ask_where(f"Save {page.spec.title}", page.spec.name, PICTURES)
+        context = [self._run_line(), " · ".join([*self._place(frame), *([about] if about else [])])]
+        path = self._ask_where(f"Save {page.spec.title}", f"{page.spec.name}_step{frame.step}", PICTURES)
         if path:
             try:
                 Figure(page.spec.title, context, view.figure_parts()).save(path, self._width)
@@ -89,15 +90,16 @@ class Saving:
             reason = table.nothing or "Nothing has been read yet."
             self._say(f"There are no numbers to save of “{title}”. {reason}")
             return
-        name = title.lower().replace(": ", "_").replace(" ", "_")
-        path = self._ask_where("Save numbers", name, TABLES)
-        if path is None:
-            return
-        comments = [f"Strobe: {title}", *self._run_lines(), " · ".join(self._place(frame))]
+        # what it is of is gathered before it is asked where: another run may be open after that
+        comments = [f"Strobe: {title}", self._run_line(), " · ".join(self._place(frame))]
         comments += [f"{key}: {cell}" for key, cell in table.about.items()]
-        columns: dict[str, Cell] = {"run": self._stem}
+        columns: dict[str, Cell] = {"run": self._collection.path.stem}
         if table.is_of_pass:
             columns |= {"pass": frame.view.pass_number + 1, "step": frame.step, "epoch": frame.epoch}
+        name = title.lower().replace(": ", "_").replace(" ", "_")
+        path = self._ask_where("Save numbers", f"{name}_step{frame.step}", TABLES)
+        if path is None:
+            return
         try:
             write_table_file(path, table.with_columns(columns | dict(table.about)), [*comments, *table.notes])
         except OSError as error:
@@ -107,15 +109,14 @@ class Saving:
         self._frame = frame
 
     @property
-    def _stem(self) -> str:
-        return self._session.opened.collection.path.stem if self._session.opened else "strobe"
+    def _collection(self) -> Collection:
+        assert self._session.opened is not None  # or there would be no frame of it
+        return self._session.opened.collection
 
-    def _run_lines(self) -> list[str]:
-        if self._session.opened is None:
-            return []
-        collection = self._session.opened.collection
+    def _run_line(self) -> str:
+        collection = self._collection
         words = (collection.path.name, describe_run(collection), stood_in(collection))
-        return [" · ".join(each for each in words if each)]
+        return " · ".join(each for each in words if each)
 
     def _place(self, frame: Frame) -> list[str]:
         return [
@@ -126,9 +127,8 @@ class Saving:
 
     def _ask_where(self, title: str, name: str, kinds: str) -> Path | None:
         """The file that the user chose: of a known kind, by its ending or else by the filter that was on."""
-        step = f"_step{self._frame.step}" if self._frame is not None else ""
         folder, is_new = self._suggested_folder()
-        suggested = str(folder / f"{self._stem}_{name}{step}{_endings(kinds)[0]}")
+        suggested = str(folder / f"{self._collection.path.stem}_{name}{_endings(kinds)[0]}")
         chosen, kind = QFileDialog.getSaveFileName(self._parent, title, suggested, kinds)
         path = _with_ending(Path(chosen), kind, kinds) if chosen else None
         taken = next((each for each in (Path(chosen), path) if chosen and each and is_collection(each)), None)
@@ -148,8 +148,7 @@ class Saving:
         """Where the user saved last, else a folder beside the collection; and whether that was made just now."""
         if self._folder is not None and self._folder.is_dir():
             return self._folder, False
-        beside = folder_here(self._session.opened.collection.path) if self._session.opened else Path()
-        folder = beside / FOLDER
+        folder = folder_here(self._collection.path) / FOLDER
         try:
             is_new = not folder.exists()
             folder.mkdir(exist_ok=True)
@@ -173,7 +172,6 @@ def _endings(kinds: str) -> list[str]:
 
 
 def _with_ending(path: Path, kind: str, kinds: str) -> Path:
-    endings = _endings(kinds)
-    if path.suffix.lower() in endings:
+    if path.suffix.lower() in _endings(kinds):
         return path
-    return path.with_name(path.name + (_endings(kind)[0] if kind else endings[0]))
+    return path.with_name(path.name + _endings(kind or kinds)[0])

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from app.jobs import Jobs
 from app.replay.comparing import Side
+from app.replay.following import AwaitedCollection
 from app.replay.state import ReplayView
 from app.session import Session
 from collector.comparing.saved import SavedComparison
@@ -250,3 +251,31 @@ def test_that_what_moves_no_playhead_does_not_hold_a_playback_up(session: Sessio
     session.draw_as_modules(as_modules=True)
     session.set_options(most_edges=2)
     assert turn(0.2) == (1, True)
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_that_sides_that_are_apart_are_swapped_at_the_place_of_b(
+    session: Session, two_paths: tuple[Path, Path], side: Side
+) -> None:
+    session.compare(SavedComparison(a=str(two_paths[0]), b=str(two_paths[1]), offset=3.0))
+    session.show_side(Side.A)
+    session.show_step(3)
+    session.show_side(side)
+    session.swap_sides()
+    session.show_side(Side.A)
+    assert session.opened is not None
+    assert (session.opened.collection.path, view_of(session).step) == (two_paths[1], 6)
+
+
+def test_that_what_was_awaited_is_opened_with_its_first_pass_and_followed(
+    session: Session, collection_path: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "begun.json"
+    session.await_collection(AwaitedCollection(path))
+    session._opening.look()
+    assert session.is_waiting
+    path.write_bytes(collection_path.read_bytes())
+    session._opening.look()
+    assert session.opened is not None
+    assert (session.opened.collection.path, session.is_waiting) == (path, False)
+    assert (view_of(session).is_following, view_of(session).is_last) == (True, True)

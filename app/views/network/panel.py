@@ -88,7 +88,6 @@ class NetworkPage(QWidget):
         super().__init__(parent)
         self.units, self.modules = units, modules
         self._pages = QStackedLayout(self)
-        self._pages.setContentsMargins(0, 0, 0, 0)
         self._pages.addWidget(units)
         self._pages.addWidget(modules)
 

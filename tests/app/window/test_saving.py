@@ -166,6 +166,24 @@ def test_that_a_table_says_what_it_is_of(
     ]
 
 
+def test_that_numbers_are_of_the_run_that_was_open_when_they_were_asked_for(
+    saving: Saving, session: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session.open(tmp_path / "run.json")
+    session.show()
+
+    def name(*_: object) -> tuple[str, str]:
+        session.open(tmp_path / "other.json")  # one that was awaited has a pass
+        session.show(step=9)
+        return str(tmp_path / "out.csv"), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", name)
+    save_numbers(saving, Table(NUMBERS.headings, NUMBERS.rows, is_of_pass=True))
+    lines = (tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[1].startswith("# run.json")
+    assert lines[-1] == "run,3,6,1,fc1,1.5"
+
+
 def test_that_the_dialogs_are_named_and_begin_beside_the_collection(
     saving: Saving, session: Open, asked: Asked, tmp_path: Path
 ) -> None:
@@ -321,7 +339,8 @@ def test_that_a_place_that_cannot_be_written_is_told_with_the_reason(
         assert said == [f"{str(place)!r} cannot be written: No such file or directory. Choose another place."]
     else:
         saving.save_picture(page(View()))
-        assert said == [f"{str(place)!r} cannot be written."]
+        way_out = "Choose a folder that can be, and .png or .svg."
+        assert said == [f"{str(place)!r} cannot be written as a picture. {way_out}"]
 
 
 @pytest.mark.parametrize(("about", "last"), [({}, ""), ({"layer": "fc1", "unit": 8}, " · layer fc1 · unit 8")])

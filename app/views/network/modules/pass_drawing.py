@@ -4,7 +4,7 @@ from functools import lru_cache
 from math import isfinite
 
 import numpy as np
-from PyQt6.QtCore import QRectF
+from PyQt6.QtCore import QPointF, QRectF
 from PyQt6.QtGui import QColor, QImage, QPainter
 
 from app.analysis.figures import DAMAGED
@@ -94,7 +94,7 @@ def unit_image(numbers: np.ndarray) -> QImage:
     """A pixel for each unit."""
     rgba = np.ascontiguousarray(diverging_table()[numbers])
     block = rgba.tobytes()
-    return QImage(block, len(numbers), 1, 4 * len(numbers), QImage.Format.Format_RGBA8888).copy()
+    return QImage(block, len(numbers), 1, QImage.Format.Format_RGBA8888).copy()
 
 
 @lru_cache(4)
@@ -114,7 +114,7 @@ def draw_picture(
     if zoom < READABLE:
         room = QRectF(rectangle.x + 4, rectangle.y + 4, rectangle.width - 8, rectangle.height - 8)
     side = min(room.width() / image.width(), room.height() / image.height())
-    target = QRectF(0, 0, image.width() * side, image.height() * side)
+    target = QRectF(QPointF(), image.size().toSizeF() * side)
     target.moveCenter(room.center())
     painter.drawImage(target, image)
 
@@ -124,11 +124,11 @@ def _draw_prediction(painter: QPainter, rectangle: Rectangle, endpoints: SampleE
         return
     palette = active()
     colour = palette.text if endpoints.is_right is None else palette.right if endpoints.is_right else palette.wrong
-    _, *rooms, _ = lines_of_end(rectangle, zoom)
+    _, of_name, of_figure, _ = lines_of_end(rectangle, zoom)
     scale = enlarged(zoom)
-    name = predicted_name(endpoints, rooms[0].width() / scale)
-    for room, text in zip(rooms, (name, percent(endpoints.probability)), strict=True):
-        draw_words(painter, room, text, colour, SMALL_PX, scale=scale)
+    name = predicted_name(endpoints, of_name.width() / scale)
+    draw_words(painter, of_name, name, colour, SMALL_PX, scale=scale)
+    draw_words(painter, of_figure, percent(endpoints.probability), colour, SMALL_PX, scale=scale)
 
 
 def predicted_name(endpoints: SampleEndpoints, width: float) -> str:

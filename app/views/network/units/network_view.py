@@ -307,10 +307,8 @@ class NetworkView(QGraphicsView):
         if abs(event.angleDelta().x()) > abs(event.angleDelta().y()) and self._columns.isVisible():
             step = self._columns.singleStep() if event.angleDelta().x() < 0 else -self._columns.singleStep()
             self._columns.setValue(self._columns.value() + step)
-            event.accept()
         else:
             self.zoom_by(PER_NOTCH ** (event.angleDelta().y() / _NOTCH), event.position().toPoint())
-            event.accept()
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         # what nobody walks with belongs to the timeline: arrows belong to the timeline, not to scrolling

@@ -8,7 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from app.analysis.curve import Measured
 from app.analysis.two_curves import TwoCurves
-from app.views.gradients.analysis.dynamics import dynamics_run
+from app.views.gradients.analysis.dynamics import PLOTS, DynamicsOptions, dynamics_run
+from app.views.gradients.dynamics_card import DynamicsCard
 from app.views.gradients.dynamics_panel import DynamicsPanel
 from tests.app.growing_run import GrowingRun
 
@@ -136,3 +137,29 @@ def test_that_each_angle_has_its_sign_before_how_far_it_may_be_wrong(panel: Dyna
         ("to the first moment", "– | –"),
         ("x | y, dashed", ""),
     ]
+
+
+def test_that_angles_have_the_same_axis_however_small_they_are_and_others_one_of_their_own(qtbot: QtBot) -> None:
+    def axis(number: int, *values: float) -> tuple[float, float]:
+        card = DynamicsCard(PLOTS[number])
+        qtbot.addWidget(card)
+        card.resize(400, 200)
+        card.show()
+        none = np.zeros(0, np.int64)
+        curve = Measured("a", np.arange(len(values)), np.array(values))
+        card.show_curves([curve] + [None] * (len(PLOTS[number].curves) - 1), DynamicsOptions(), {}, 9, none, none)
+        low, high = card.plot.getPlotItem().vb.viewRange()[1]
+        return low, high
+
+    assert axis(5, 3.0, 5.0) == axis(5, 0.0, 180.0)
+    assert axis(5, 3.0, 5.0)[1] > 180
+    assert axis(0, 3.0, 5.0)[1] < 7
+
+
+def test_that_a_plot_of_many_powers_of_ten_begins_with_a_log_scale(qtbot: QtBot) -> None:
+    begun = []
+    for kind in PLOTS:
+        card = DynamicsCard(kind)
+        qtbot.addWidget(card)
+        begun.append((card.log_button.isChecked(), card.plot.is_log))
+    assert begun == [(False, False)] * 4 + [(True, True), (False, False)]

@@ -132,6 +132,13 @@ def test_that_the_check_stands_before_the_name_but_never_before_the_room(view: G
     assert check.left() == pytest.approx(691, abs=0.01)
 
 
+def test_that_a_name_is_whole_as_long_as_it_and_the_check_have_room(view: GraphView) -> None:
+    needed = max(text_width(name, TEXT_PX, bold=True) for name in NAMES) + 16
+    for room, is_whole in ((needed + 0.01, True), (needed - 0.5, False)):
+        found = of(view, 0.5, 0.3, 0.2, rows=replace(ROWS, names=(700 - room, 700.0)))
+        assert (found.texts[::2] == NAMES) is is_whole
+
+
 def test_that_of_two_passes_a_bar_goes_from_what_a_has_to_what_b_has(view: GraphView) -> None:
     found, colours = of(view, 0.75, 0.25, 0.0, before=(0.25, 0.5, 0.25)), scene_colours()
     (more,) = found.areas(QColor(*colours.positive).name())

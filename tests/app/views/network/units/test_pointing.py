@@ -211,6 +211,16 @@ def test_that_what_is_zoomed_in_is_dragged_and_what_fits_is_not(network: Network
     assert shape() is shapes.ArrowCursor
 
 
+def test_that_a_click_leaves_the_hand_that_points_at_a_unit(network: NetworkView) -> None:
+    network.zoom_by(1.2)
+    at = point_of(network, 2, 1)
+    move(network, at)
+    assert network.viewport().cursor().shape() is Qt.CursorShape.PointingHandCursor
+    mouse(network, QEvent.Type.MouseButtonPress, at)
+    mouse(network, QEvent.Type.MouseButtonRelease, at, held=NONE)
+    assert network.viewport().cursor().shape() is Qt.CursorShape.PointingHandCursor
+
+
 def test_that_in_another_network_nothing_is_pointed_at_any_more(
     network: NetworkView, told: list[tuple[object, ...]], said: list[str]
 ) -> None:

@@ -260,4 +260,7 @@ def test_that_what_is_zoomed_is_dragged_and_has_no_bars_of_its_own(show: Show, v
 
 
 def test_that_a_view_without_a_network_has_no_bar(show: Show) -> None:
-    assert not bar_of(show(None)).isVisible()
+    network = show(None)
+    assert not network.is_zoomed
+    assert not bar_of(network).isVisible()
+    assert network.viewport().geometry().getRect() == (0, 0, 900, 570), "but room for its legend"
