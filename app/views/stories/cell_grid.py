@@ -334,8 +334,9 @@ class CellGrid(QWidget):
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             cell = self.cell_at(QPointF(event.pos()))
-            beside = self.toolTip()  # of the whole grid
-            QToolTip.showText(event.globalPos(), beside if cell is None else plain_tooltip(self._text_at(*cell)), self)
+            if cell is None and self.toolTip():
+                return super().event(event)  # which shows that of the whole grid
+            QToolTip.showText(event.globalPos(), plain_tooltip("" if cell is None else self._text_at(*cell)), self)
             return True
         return super().event(event)
 
