@@ -109,7 +109,7 @@ def _round_along(low: float, high: float, most: int) -> np.ndarray:
     if high == _HALF_TURN:
         return np.linspace(low, high, 5 if most >= 5 else 3)
     power = 10.0 ** np.floor(np.log10((high - low) / most))
-    for factor in (1, 2, 5, 10, 20):
+    for factor in (1, 2, 5, 10):
         first, last = (round_(end / (factor * power)) for round_, end in ((np.ceil, low), (np.floor, high)))
         if last - first < most:
             break

@@ -150,7 +150,10 @@ def test_that_of_a_large_picture_the_kept_rows_and_columns_are_wanted() -> None:
 
 @pytest.mark.parametrize(
     ("wanted", "shape"),
-    [((2, 4), (3, 4)), ((4, 5), (3, 4)), ((3, 5), (3, 4, 4)), ((3, 4, 4), (3, 5)), ((3, 4, 4), (3, 2, 2, 2))],
+    [
+        *[((2, 4), (3, 4)), ((4, 5), (3, 4)), ((3, 5), (3, 4, 4)), ((3, 4, 4), (3, 5)), ((3, 4, 4), (3, 2, 2, 2))],
+        *[((1, 4, 6), (1, 3)), ((1, 6), (1, 1, 3))],  # which thinned would be as many numbers
+    ],
 )
 def test_that_what_does_not_fit_is_not_wanted(wanted: tuple[int, ...], shape: tuple[int, ...]) -> None:
     assert fitted(np.zeros(wanted), shape) is None

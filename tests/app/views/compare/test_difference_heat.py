@@ -6,6 +6,7 @@ import pytest
 from app.analysis.differences import next_stretch, place_among
 from app.views.compare.analysis.difference_heat import NO_RATIO, NOT_RECORDED, SAME, difference_heat, scale_ticks
 from app.views.compare.difference_strip import round_steps
+from app.views.compare.heat_colours import difference_table
 from collector.comparing.difference_map import DifferenceMap
 
 
@@ -158,3 +159,8 @@ def test_that_a_scale_is_at_most_twice_and_a_half_what_it_holds_and_a_large_one_
 def test_that_what_differs_without_a_ratio_is_known(values: list[float], differs: list[bool], has_any: bool) -> None:
     found = a_map([values], [*range(len(values))], [differs])
     assert difference_heat(found, "", has_noise=False).has_no_ratio is has_any
+
+
+def test_that_every_colour_covers_the_ground_but_that_of_what_was_not_recorded() -> None:
+    opacities = difference_table()[:, 3].tolist()
+    assert opacities == [0 if number == NOT_RECORDED else 255 for number in range(256)]

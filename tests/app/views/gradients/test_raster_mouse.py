@@ -111,6 +111,28 @@ def test_that_where_cells_are_groups_all_of_them_are_told_of_and_no_more_than_th
     assert not last.is_single
 
 
+def test_that_each_pixel_is_of_its_group_of_rows_where_there_are_more_rows_than_pixels(qtbot: QtBot) -> None:
+    n = 2000
+    classes = np.repeat(np.arange(n)[:, None] // 500, 3, axis=1).astype(np.uint8)
+    signs = MadeUpSigns(classes, np.arange(n))
+    view = RasterView()
+    qtbot.addWidget(view)
+    view.resize(200, 150)
+    view.show()
+    bands = bands_of(("fc1 weight", 3))
+    view.show_run(3, RasterBands(bands, {}, 3))
+    view.show_steps(signs.steps)
+    read_all(view, signs, bands)
+    level = view.view.levels(*view.plot_size)[1]
+    assert level > 1
+    for row in (0, 700, 1100, n - 1):
+        cell = view.cell_at(QPointF(Hand(view).at(1.5, row + 0.5)))
+        assert cell is not None and cell.shares is not None
+        assert (cell.top % (1 << level), cell.bottom) == (0, min(cell.top + (1 << level), n) - 1)
+        assert cell.top - n / 100 <= row <= cell.bottom + n / 100  # to the pixel
+        assert cell.shares.tolist() == [255 * (kind == row // 500) for kind in range(1, 6)]
+
+
 @pytest.mark.parametrize("off", [(-1, 0), (0, -1), (1, 0), (0, 1)])
 def test_that_there_is_no_cell_outside_of_the_picture(hand: Hand, off: tuple[int, int]) -> None:
     plot = hand.view.places().plot
