@@ -3,12 +3,9 @@
 Where it is to say something else, `python -m tests.app.looks -k control` writes the list anew; read what differs.
 """
 
-import difflib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from PyQt6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
@@ -25,10 +22,9 @@ from PyQt6.QtWidgets import (
 
 from app.views import VIEWS
 from app.window.main_window import MainWindow
-from tests.app.looks.pictures import PAINTED, SEEN
+from tests.app.looks.kept_lists import compare_list
 
 CONTROLS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit)
-KEPT = SEEN / "controls.txt"
 
 
 def _room_of(widget: QWidget) -> str | None:
@@ -87,10 +83,4 @@ def test_that_every_control_says_of_itself_what_was_read(
     window.open(kept_runs["usual"])
     for spec in VIEWS:
         window.show_view(spec.name)
-    found = "\n".join(_lines(window)) + "\n"
-    kept = KEPT.read_text(encoding="utf-8") if KEPT.exists() else ""
-    if PAINTED in os.environ:
-        KEPT.write_text(found, encoding="utf-8")
-    differs = "\n".join(difflib.unified_diff(kept.splitlines(), found.splitlines(), lineterm="", n=0))
-    if differs:
-        pytest.fail(differs)
+    compare_list(_lines(window), "controls.txt")

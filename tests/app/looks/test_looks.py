@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from tests.app.looks.conftest import Picture
-from tests.app.looks.pictures import FEW, PAINTED, PAINTED_WITH, SEEN, differing, keep, marked, seen, versions
+from tests.app.looks.kept_lists import skip_where_another_qt_paints
+from tests.app.looks.pictures import FEW, PAINTED, SEEN, differing, keep, marked, seen
 from tests.app.looks.pieces import Piece, all_pieces
 from tests.app.looks.scenes import SCENES, Runs
 
@@ -24,8 +25,7 @@ TURNED = [name for name in TURNED if name not in MOVED]
 
 def compare(found: np.ndarray, name: str, tmp_path: Path) -> None:
     """Fail where a picture is not as it was seen, and write it where it can be looked at."""
-    if PAINTED not in os.environ and PAINTED_WITH.read_text().split() != versions().split():
-        pytest.skip(f"the pictures were painted with {PAINTED_WITH.read_text().split()}, and here is {versions()}")
+    skip_where_another_qt_paints()
     where = differing(found, seen(name))
     if where.sum() > FEW:
         folder = Path(os.environ.get(PAINTED, tmp_path))
