@@ -121,6 +121,14 @@ def test_that_samples_stand_by_class(collection: Collection) -> None:
     assert picture.tell(0, 1).startswith(f"sample {first} (ant) × sample {second} (ant): ")
 
 
+def test_that_samples_stand_as_they_were_recorded_where_that_is_wished(collection: Collection) -> None:
+    reading = PairRequest(3, "softmax", "softmax", Inside.SAMPLES, Order.AS_IS).read(collection)
+    features = collection.similarities[3].features("softmax")
+    assert reading.rows.tolist() == reading.columns.tolist() == list(range(len(features)))
+    assert reading.groups == ()
+    assert reading.values == pytest.approx(np.corrcoef(features), abs=1e-6)
+
+
 def test_that_two_layers_have_no_samples_by_samples(collection: Collection) -> None:
     request = PairRequest(0, "fc1", "fc2", Inside.SAMPLES, Order.CLASS)
     assert request.read(collection).values.shape == (12, 12)
