@@ -9,20 +9,14 @@ from pytestqt.qtbot import QtBot
 
 from app.playing import Playing
 from app.replay.state import ReplayState
+from tests.app.clock import Clock
 
 PLAYS = ReplayState(pass_number=2, is_playing=True, delay_ms=500, is_looping=False)
 
 
-class Clock:
-    now = 10.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
+    clock = Clock(10.0)
     monkeypatch.setattr("app.playing.time.monotonic", clock)
     return clock
 

@@ -14,20 +14,11 @@ from app.replay.state import ReplayView
 from app.session import Session
 from collector.comparing.saved import SavedComparison
 from collector.findings import Evidence
+from tests.app.clock import Clock
 from tests.app.made_up_findings import DEAD, LARGE, SPIKE, finding
 
 PASSES = [0, 3, 6, 9, 12]
 """Steps of the small collection's passes."""
-
-
-class Clock:
-    """Stands still until it is turned on."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

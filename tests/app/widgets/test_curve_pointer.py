@@ -15,7 +15,7 @@ from app.widgets.curve_plot import CurvePlot, Line, LineStyle
 from app.widgets.steps_plot import Playhead, StepsPlot
 from app.window.theme import apply_theme
 from tests.app.painted import painted
-from tests.app.widgets.pointer import RIGHT, double_click, drag, move, press, release, turn
+from tests.app.pointer import RIGHT, double_click, drag, move, press, release, turn
 from tests.app.wiring.user import place_in
 
 STEPS = np.arange(101)

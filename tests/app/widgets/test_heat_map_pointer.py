@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.widgets.heat_map import LEFT_PX, RIGHT_PX, HeatMap
 from app.window.theme import apply_theme
 from tests.app.looks.pieces.widgets_plots import NAMES, Heats, N, make_map
-from tests.app.widgets.pointer import RIGHT, double_click, drag, move, press, release, told, turn
+from tests.app.pointer import RIGHT, double_click, drag, move, press, release, told, turn
 
 PER_STEP, ROW = 8, 30
 WHOLE = (-0.02 * N, 1.02 * N)

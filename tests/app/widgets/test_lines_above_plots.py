@@ -13,7 +13,7 @@ from app.widgets.heading_line import HeadingLine
 from app.widgets.legend_line import LegendEntry, LegendLine
 from app.window.theme import apply_theme
 from tests.app.painted import painted
-from tests.app.widgets.pointer import told
+from tests.app.pointer import told
 
 LINE_PX, NEAR_PX, SPACE_PX = 12, 5, 12
 

@@ -1,46 +1,17 @@
 """What keys do on points of a plane, and what is brought into sight for them."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.analysis.class_groups import grouped
 from app.widgets.point_cloud import PointCloud
-from app.window.theme import apply_theme
-from tests.app.widgets.pointer import drag
+from tests.app.pointer import drag
+from tests.app.widgets.corners import COLOURS, GROUPS
 
-POINTS = np.array([[0.0, 0.0], [10.0, 0.0], [0.0, 10.0], [10.0, 10.0]])
-COLOURS = np.array([[80, 160, 230], [230, 140, 60]], np.uint8)
-GROUPS = grouped(np.array([0, 1, 0, 1]), ("ant", "bee"), COLOURS)
 KEY = Qt.Key
 MIDDLE = QPointF(150, 150)
-
-
-@pytest.fixture
-def cloud(qtbot: QtBot, qapp: QApplication) -> PointCloud:
-    """Four points at the corners, 244 px apart."""
-    apply_theme(qapp)
-    made = PointCloud()
-    qtbot.addWidget(made)
-    made.resize(300, 300)
-    made.show_points(POINTS, POINTS)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
-
-
-@pytest.fixture
-def heard(cloud: PointCloud) -> Iterator[list[object]]:
-    """What it tells, in its order."""
-    found: list[object] = []
-    cloud.hovered.connect(lambda sample: found.append(("on", sample)))
-    cloud.clicked.connect(lambda sample: found.append(("click", sample)))
-    cloud.selected.connect(lambda chosen: found.append(None if chosen is None else np.flatnonzero(chosen).tolist()))
-    yield found
 
 
 @pytest.mark.parametrize(

@@ -7,16 +7,12 @@ from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.analysis.class_groups import grouped
 from app.palette import active
 from app.widgets.point_cloud import PointCloud, Tool
 from app.window.theme import apply_theme
 from tests.app.painted import Shape, painted
-from tests.app.widgets.pointer import move, press, release
-
-POINTS = np.array([[0.0, 0.0], [10.0, 0.0], [0.0, 10.0], [10.0, 10.0]])
-COLOURS = np.array([[80, 160, 230], [230, 140, 60]], np.uint8)
-GROUPS = grouped(np.array([0, 1, 0, 1]), ("ant", "bee"), COLOURS)
+from tests.app.pointer import move, press, release
+from tests.app.widgets.corners import COLOURS, GROUPS, POINTS
 
 
 @pytest.fixture

@@ -1,48 +1,19 @@
 """What the pointer does on points of a plane: what is told, when, and what is as it was before."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from PyQt6.QtCore import QEvent, QPointF, QSize, Qt
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.analysis.class_groups import grouped
 from app.widgets.point_cloud import PointCloud, Tool
 from app.widgets.sample_card import SampleCard
-from app.window.theme import apply_theme
 from tests.app.painted import painted
-from tests.app.widgets.pointer import RIGHT, drag, move, press, release, turn
+from tests.app.pointer import RIGHT, drag, move, press, release, turn
+from tests.app.widgets.corners import GROUPS, POINTS
 
-POINTS = np.array([[0.0, 0.0], [10.0, 0.0], [0.0, 10.0], [10.0, 10.0]])
-COLOURS = np.array([[80, 160, 230], [230, 140, 60]], np.uint8)
-GROUPS = grouped(np.array([0, 1, 0, 1]), ("ant", "bee"), COLOURS)
 KEY = Qt.Key
 MIDDLE = QPointF(150, 150)
-
-
-@pytest.fixture
-def cloud(qtbot: QtBot, qapp: QApplication) -> PointCloud:
-    """Four points at the corners, 244 px apart."""
-    apply_theme(qapp)
-    made = PointCloud()
-    qtbot.addWidget(made)
-    made.resize(300, 300)
-    made.show_points(POINTS, POINTS)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
-
-
-@pytest.fixture
-def heard(cloud: PointCloud) -> Iterator[list[object]]:
-    """What it tells, in its order."""
-    found: list[object] = []
-    cloud.hovered.connect(lambda sample: found.append(("on", sample)))
-    cloud.clicked.connect(lambda sample: found.append(("click", sample)))
-    cloud.selected.connect(lambda chosen: found.append(None if chosen is None else np.flatnonzero(chosen).tolist()))
-    yield found
 
 
 def test_that_a_pointer_is_on_a_point_within_7_px_and_each_change_is_told_once(

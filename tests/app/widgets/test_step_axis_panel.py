@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.widgets.curve_plot import CurvePlot, Line, LineStyle
 from app.widgets.step_axis_panel import StepAxisPanel
-from tests.app.widgets.pointer import double_click, drag, release, turn
+from tests.app.pointer import double_click, drag, release, turn
 from tests.app.wiring.user import place_in
 
 KEY = Qt.Key

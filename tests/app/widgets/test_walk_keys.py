@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app.widgets.figure import HINT
 from app.widgets.walk import PlaceWalk, Walk
-from tests.app.widgets.pointer import told
+from tests.app.pointer import told
 
 KEY, HELD = Qt.Key, Qt.KeyboardModifier
 NOTHING, SHIFT, CONTROL, KEYPAD = HELD.NoModifier, HELD.ShiftModifier, HELD.ControlModifier, HELD.KeypadModifier

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PyQt6.QtGui import QWheelEvent
+from PyQt6.QtCore import QEvent, QPoint, QRectF, Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication, QWidget
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.views.correlations.matrix_view import MatrixView
 from tests.app.painted import painted
+from tests.app.pointer import turn
 from tests.app.views.correlations.made_up import matrix, waves
 from tests.app.views.stories.test_pages import Paints
 
@@ -48,34 +48,25 @@ def center(view: MatrixView, row: int, column: int) -> QPoint:
     return view.cell_rect(row, column).center()
 
 
-def wheel(widget: QWidget, at: QPoint, notches: int = 1) -> bool:
-    """Whether the widget took it."""
-    none, over = Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase
-    place = QPointF(at)
-    event = QWheelEvent(place, place, QPoint(), QPoint(0, 120 * notches), Qt.MouseButton.NoButton, none, over, False)
-    widget.wheelEvent(event)  # type: ignore[arg-type]
-    return event.isAccepted()
-
-
 # --- a matrix
 
 
 def test_that_the_wheel_is_left_to_others_where_there_is_nothing_to_zoom_into(view: MatrixView, qtbot: QtBot) -> None:
-    assert wheel(view, center(view, 20, 15))
+    assert turn(view, center(view, 20, 15), 120)
     view.show_whole()
-    assert not wheel(view, QPoint(2, 2)), "beside the plot"
+    assert not turn(view, QPoint(2, 2), 120), "beside the plot"
     fixed = shown(qtbot, MatrixView(is_zoomable=False))
     fixed.show_matrix(matrix(waves(40, 30)))
-    assert not wheel(fixed, center(fixed, 20, 15))
+    assert not turn(fixed, center(fixed, 20, 15), 120)
     view.show_matrix(None)
-    assert not wheel(view, view.rect().center())
+    assert not turn(view, view.rect().center(), 120)
     assert view.seen is fixed.seen is None
 
 
 def test_that_the_wheel_keeps_the_place_under_the_pointer_and_tells_of_the_cell(view: MatrixView) -> None:
     told, at = Told(view), center(view, 10, 20)
     before = view.cell_rect(10, 20)
-    wheel(view, at, 3)
+    turn(view, at, 360)
     assert view.seen is not None
     assert (view.seen.width(), view.seen.height()) == pytest.approx((30 / 1.25**3, 40 / 1.25**3))
     after = view.cell_rect(10, 20)
@@ -86,7 +77,7 @@ def test_that_the_wheel_keeps_the_place_under_the_pointer_and_tells_of_the_cell(
         share = [(getattr(at, axis)() - low) / getattr(rect, size)() for low, rect in ((start, before), (end, after))]
         assert share[0] == pytest.approx(share[1], abs=0.15)
     assert told.pointed == [(10, 20)]
-    wheel(view, at, 1)
+    turn(view, at, 120)
     assert told.pointed == [(10, 20)], "it is the same"
 
 

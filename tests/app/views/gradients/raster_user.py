@@ -1,13 +1,13 @@
 """The sign raster on the screen, and the hand of its user."""
 
-from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt6.QtGui import QColor, QMouseEvent, QWheelEvent
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from app.views.gradients.analysis.sign_tiles import SignTiles
 from app.views.gradients.raster_panel import RasterPanel
 from collector.storage import Collection
+from tests.app.pointer import LEFT, NONE, move, turn
 
 N_ROWS = 24
 WORDS = ("larger than 1e−5", "negative, near zero", "positive, near zero", "exactly zero", "NaN or Inf", "no gradient")
@@ -47,17 +47,7 @@ class Shown:
         return QPointF(places.x(column), places.y(row))
 
     def wheel(self, at: QPointF, notches: int, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        event = QWheelEvent(
-            at,
-            self.raster.mapToGlobal(at),
-            QPoint(),
-            QPoint(0, 120 * notches),
-            Qt.MouseButton.NoButton,
-            modifiers,
-            Qt.ScrollPhase.NoScrollPhase,
-            False,
-        )
-        QApplication.sendEvent(self.raster, event)
+        turn(self.raster, at, 120 * notches, keys=modifiers)
 
     def zoom_to(self, column: int, row: int) -> None:
         """Turn the wheel until single parameters at single steps are seen, then wait for them."""
@@ -67,16 +57,7 @@ class Shown:
         self.settle()
 
     def move(self, at: QPointF, *, is_pressed: bool = False) -> None:
-        button = Qt.MouseButton.LeftButton if is_pressed else Qt.MouseButton.NoButton
-        event = QMouseEvent(
-            QEvent.Type.MouseMove,
-            at,
-            self.raster.mapToGlobal(at),
-            Qt.MouseButton.NoButton,
-            button,
-            Qt.KeyboardModifier.NoModifier,
-        )
-        QApplication.sendEvent(self.raster, event)
+        move(self.raster, at, LEFT if is_pressed else NONE)
 
     def drag(self, start: QPointF, end: QPointF) -> None:
         left = Qt.MouseButton.LeftButton

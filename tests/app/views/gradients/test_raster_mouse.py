@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt6.QtGui import QMouseEvent, QWheelEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -13,11 +12,11 @@ from pytestqt.qtbot import QtBot
 from app.views.gradients.analysis.raster_bands import RasterBands
 from app.views.gradients.raster_axes import ABOVE_PX
 from app.views.gradients.raster_view import RasterView
+from tests.app.pointer import LEFT, RIGHT, drag, move, press, release, turn
 from tests.app.views.gradients.made_up_signs import MadeUpSigns, bands_of, read_all
 
 N_COLUMNS, N_ROWS = 600, 40
 BANDS = bands_of(("conv1 weight", 200), ("fc1 weight", 400))
-LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 
 
 class Hand:
@@ -35,24 +34,6 @@ class Hand:
     def at(self, column: float, row: float) -> QPoint:
         places = self.view.places()
         return QPointF(places.x(column), places.y(row)).toPoint()
-
-    def press(self, kind: QEvent.Type, at: QPoint, button: Qt.MouseButton = LEFT) -> None:
-        held = button if kind == QEvent.Type.MouseMove else Qt.MouseButton.NoButton
-        which = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseMove else button
-        where = QPointF(at)
-        event = QMouseEvent(kind, where, self.view.mapToGlobal(where), which, held, Qt.KeyboardModifier.NoModifier)
-        QApplication.sendEvent(self.view, event)
-
-    def drag(self, start: QPoint, by: QPoint) -> None:
-        self.press(QEvent.Type.MouseButtonPress, start)
-        self.press(QEvent.Type.MouseMove, start + by)
-        self.press(QEvent.Type.MouseButtonRelease, start + by)
-
-    def wheel(self, at: QPoint, angle: QPoint, modifiers: Any = Qt.KeyboardModifier.NoModifier) -> None:
-        where, phase = QPointF(at), Qt.ScrollPhase.NoScrollPhase
-        none = Qt.MouseButton.NoButton
-        event = QWheelEvent(where, self.view.mapToGlobal(where), QPoint(), angle, none, modifiers, phase, False)
-        QApplication.sendEvent(self.view, event)
 
     @property
     def seen(self) -> tuple[float, ...]:
@@ -170,7 +151,7 @@ def test_that_there_is_no_cell_where_there_is_no_row(qtbot: QtBot) -> None:
 )
 def test_that_a_press_which_hardly_moves_is_a_click(hand: Hand, by: tuple[int, int], layers: list[str]) -> None:
     hand.view.zoom(300, 20, 0.5, 0.5)
-    hand.drag(hand.at(300, 20), QPoint(*by))
+    drag(hand.view, hand.at(300, 20), hand.at(300, 20) + QPoint(*by))
     assert hand.layers == layers
     assert hand.steps == []
 
@@ -192,16 +173,16 @@ def test_that_a_drag_takes_along_what_is_under_the_pointer_until_it_is_let_go(ha
     before = hand.seen
     start = hand.at(300, 20)
     places = hand.view.places()
-    hand.drag(start, QPoint(50, -30))
+    drag(hand.view, start, start + QPoint(50, -30))
     columns, rows = 50 / places.x_scale, 30 / places.y_scale
     assert hand.seen == pytest.approx(
         (before[0] - columns, before[1] - columns, before[2] + rows, before[3] + rows), abs=0.01
     )
     after = hand.seen
-    hand.press(QEvent.Type.MouseMove, start)
+    move(hand.view, start, LEFT)
     assert hand.seen == after
-    hand.press(QEvent.Type.MouseButtonPress, start, RIGHT)
-    hand.press(QEvent.Type.MouseMove, start + QPoint(90, 90), RIGHT)
+    press(hand.view, start, RIGHT)
+    move(hand.view, start + QPoint(90, 90), RIGHT)
     assert hand.seen == after
 
 
@@ -221,7 +202,7 @@ def test_that_the_wheel_shows_so_much_less(
 ) -> None:
     hand.view.zoom(150, 10, 0.5, 0.5)
     hand.changes.clear()
-    hand.wheel(hand.at(150, 10), QPoint(*angle), modifiers)
+    turn(hand.view, hand.at(150, 10), angle[1], angle[0], modifiers)
     left, right, top, bottom = hand.seen
     assert (right - left, bottom - top) == pytest.approx((N_COLUMNS / 2 * across, N_ROWS / 2 * down))
     assert len(hand.changes) == 1
@@ -230,15 +211,15 @@ def test_that_the_wheel_shows_so_much_less(
 def test_that_steps_are_pointed_at_and_dragged_over_on_their_axis_alone(hand: Hand) -> None:
     x = int(hand.view.places().plot.left()) - 1
     start, end = QPoint(x, hand.at(0, 5.5).y()), QPoint(x + 60, hand.at(0, 30.5).y())
-    hand.press(QEvent.Type.MouseButtonPress, start)
+    press(hand.view, start)
     assert hand.steps == [pytest.approx(50, abs=1)]
-    hand.press(QEvent.Type.MouseMove, end)
+    move(hand.view, end, LEFT)
     assert hand.steps[1:] == [pytest.approx(300, abs=1)]
-    hand.press(QEvent.Type.MouseButtonRelease, end)
-    hand.press(QEvent.Type.MouseMove, start)
+    release(hand.view, end)
+    move(hand.view, start, LEFT)
     assert len(hand.steps) == 2
     assert (hand.layers, hand.seen) == ([], WHOLE)
-    hand.press(QEvent.Type.MouseButtonPress, QPoint(x + 1, start.y()))
+    press(hand.view, QPoint(x + 1, start.y()))
     assert len(hand.steps) == 2, "that is the picture"
 
 
@@ -263,24 +244,24 @@ def test_that_a_double_click_shows_all_but_on_the_axis_of_steps(hand: Hand) -> N
     ],
 )
 def test_that_the_pointer_tells_what_a_press_will_do(hand: Hand, x: int, y: int, shape: Qt.CursorShape) -> None:
-    hand.press(QEvent.Type.MouseMove, QPoint(int(hand.view.places().plot.left()) + x, y), Qt.MouseButton.NoButton)
+    move(hand.view, QPoint(int(hand.view.places().plot.left()) + x, y))
     assert hand.view.cursor().shape() == shape
 
 
 def test_that_while_it_is_dragged_the_hand_is_closed(hand: Hand) -> None:
     hand.view.zoom(300, 20, 0.5, 0.5)
     start = hand.at(300, 20)
-    hand.press(QEvent.Type.MouseButtonPress, start)
-    hand.press(QEvent.Type.MouseMove, start + QPoint(30, 0))
+    press(hand.view, start)
+    move(hand.view, start + QPoint(30, 0), LEFT)
     assert hand.view.cursor().shape() == Qt.CursorShape.ClosedHandCursor
-    hand.press(QEvent.Type.MouseButtonRelease, start + QPoint(30, 0))
+    release(hand.view, start + QPoint(30, 0))
     assert hand.view.cursor().shape() == Qt.CursorShape.CrossCursor
 
 
 def test_that_the_pointer_is_told_of_until_it_leaves(hand: Hand) -> None:
     told: list[Any] = []
     hand.view.hovered.connect(told.append)
-    hand.press(QEvent.Type.MouseMove, QPoint(200, 100), Qt.MouseButton.NoButton)
+    move(hand.view, QPoint(200, 100))
     QApplication.sendEvent(hand.view, QEvent(QEvent.Type.Leave))
     assert told == [QPoint(200, 100), None]
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PyQt6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
 
 from app.analysis.graph.graph import build_graph
@@ -61,3 +62,12 @@ def deep_graph(deep_path: Path) -> ModuleGraph:
 def laid_out(graph: ModuleGraph, open_frames: frozenset[str] | None = None) -> ModuleLayout:
     """A network of modules with these open; None: as many as are at first."""
     return lay_out(fold(graph, shown_open(graph, open_frames)))
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What tooltips have said, in order; an empty text where one was taken away."""
+    found: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _, text, __: found.append(text))
+    monkeypatch.setattr(QToolTip, "hideText", lambda: found.append(""))
+    return found

@@ -1,12 +1,13 @@
 """Driving a view as a user does, and looking at it."""
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt6.QtGui import QImage, QMouseEvent, QPainter, QWheelEvent
-from PyQt6.QtWidgets import QApplication, QWidget
+from PyQt6.QtCore import QPoint, QPointF
+from PyQt6.QtGui import QImage, QPainter
+from PyQt6.QtWidgets import QWidget
 
 from app.views.network.units.network_view import NetworkView
 from app.widgets.figure import paint_widget
+from tests.app import pointer
 
 
 def picture_of(widget: QWidget) -> QImage:
@@ -33,31 +34,12 @@ def point_on_edge(network: NetworkView, line: int, part: float = 0.5) -> QPoint:
 
 def move(network: NetworkView, at: QPoint) -> None:
     """Move the pointer to a point of the viewport."""
-    viewport = network.viewport()
-    event = QMouseEvent(
-        QEvent.Type.MouseMove,
-        QPointF(at),
-        QPointF(viewport.mapToGlobal(at)),
-        Qt.MouseButton.NoButton,
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    QApplication.sendEvent(viewport, event)
+    pointer.move(network.viewport(), at)
 
 
 def turn_wheel(network: NetworkView, at: QPoint, notches: int) -> None:
     """Turn the wheel, away from the user if positive."""
-    event = QWheelEvent(
-        QPointF(at),
-        QPointF(network.viewport().mapToGlobal(at)),
-        QPoint(),
-        QPoint(0, 120 * notches),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(network.viewport(), event)
+    pointer.turn(network.viewport(), at, 120 * notches)
 
 
 def pixels(network: NetworkView) -> np.ndarray:

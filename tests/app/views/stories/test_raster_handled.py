@@ -5,7 +5,6 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt6.QtGui import QWheelEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -14,6 +13,7 @@ from app.views.stories.row_range import RowRange
 from app.views.stories.story_raster import ABOVE_PX, BELOW_PX, LEFT_PX, RIGHT_PX, StoryRaster
 from app.widgets.sample_card import SampleCard
 from tests.app.painted import painted
+from tests.app.pointer import turn
 from tests.app.views.stories.test_pages import Paints
 from tests.app.views.stories.test_painted import HEIGHT, WIDTH, Told, at, point, shown
 
@@ -54,15 +54,6 @@ def drag(raster: StoryRaster, start: QPoint, by: QPoint) -> None:
 def seen(raster: StoryRaster) -> tuple[float, ...]:
     view = raster.view
     return view.top, view.bottom, view.left, view.right
-
-
-def wheel(raster: StoryRaster, where: QPoint, turned: QPoint, held: Qt.KeyboardModifier = NONE) -> bool:
-    """Whether the raster took it."""
-    place, over = QPointF(where), Qt.ScrollPhase.NoScrollPhase
-    event = QWheelEvent(place, place, QPoint(), turned, Qt.MouseButton.NoButton, held, over, False)
-    event.ignore()
-    QApplication.sendEvent(raster, event)
-    return event.isAccepted()
 
 
 # --- presses and drags
@@ -168,14 +159,15 @@ def test_that_who_leaves_points_at_nothing(raster: StoryRaster, told: Told) -> N
 def test_that_the_wheel_zooms_either_way_it_is_turned(
     raster: StoryRaster, turned: tuple[int, int], held: Qt.KeyboardModifier, rows: float, columns: float
 ) -> None:
-    assert wheel(raster, at(raster, 5, 2), QPoint(*turned), held)
+    across, up = turned
+    assert turn(raster, at(raster, 5, 2), up, across, held)
     assert raster.view.bottom - raster.view.top == pytest.approx(rows)
     assert raster.view.right - raster.view.left == pytest.approx(columns)
 
 
 def test_that_the_wheel_is_left_to_others_where_there_is_nothing_to_zoom_into(raster: StoryRaster) -> None:
     raster.show_cells(None, np.zeros(0, int), np.zeros(0, int))
-    assert not wheel(raster, QPoint(200, 50), QPoint(0, 120))
+    assert not turn(raster, QPoint(200, 50), 120)
     assert raster.view.is_whole
 
 

@@ -14,7 +14,7 @@ from app.widgets.severity_mark import MARK_PX, severity_colour
 from tests.app.growing_run import GrowingRun
 from tests.app.made_up_findings import DEAD, LARGE, finding
 from tests.app.painted import painted_by
-from tests.app.widgets.pointer import move
+from tests.app.pointer import move
 
 FOUND = (DEAD, LARGE)
 

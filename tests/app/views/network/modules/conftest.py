@@ -1,7 +1,6 @@
 """Two blocks of modules, of which one is open, on the screen."""
 
 import pytest
-from PyQt6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
 
 from app.views.network.modules.modules_view import ModulesView
@@ -27,12 +26,3 @@ def view(run: ModuleRun, qtbot: QtBot) -> ModulesView:
     qtbot.waitExposed(made)
     settle()
     return made
-
-
-@pytest.fixture
-def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What tooltips have said, in order; an empty text where one was taken away."""
-    found: list[str] = []
-    monkeypatch.setattr(QToolTip, "showText", lambda _, text, __: found.append(text))
-    monkeypatch.setattr(QToolTip, "hideText", lambda: found.append(""))
-    return found

@@ -13,8 +13,9 @@ from app.views.network.modules.modules_view import ModulesView
 from tests.app.looks.pieces.network_modules import CHAIN
 from tests.app.made_up_findings import finding
 from tests.app.painted import Painted, painted, painted_by
+from tests.app.pointer import LEFT, move, press
 from tests.app.views.network.modules.made_up_modules import ModuleRun, chain_of
-from tests.app.views.network.modules.pointing import LEFT, middle, move, press
+from tests.app.views.network.modules.pointing import middle
 
 MIDDLE = QPoint(300, 200)
 

@@ -10,8 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from app.views.network.modules.modules_view import ModulesView
 from tests.app.looks.pieces.network_modules import FIRST
+from tests.app.pointer import LEFT, RIGHT, move, press, release, turn
 from tests.app.views.network.modules.made_up_modules import ModuleRun
-from tests.app.views.network.modules.pointing import EMPTY, LEFT, RIGHT, middle, move, press, release, turn
+from tests.app.views.network.modules.pointing import EMPTY, middle
 
 # the offscreen platform says so whenever a tooltip appears
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)

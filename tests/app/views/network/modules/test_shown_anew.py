@@ -14,8 +14,9 @@ from app.views.network.modules.analysis.module_differences import Told
 from app.views.network.modules.modules_view import ModulesView
 from tests.app.looks.pieces.network_modules import BLOCKS, CHAIN, FIRST, HEALTH
 from tests.app.made_up_findings import finding
+from tests.app.pointer import LEFT, move, press, release, turn
 from tests.app.views.network.modules.made_up_modules import ModuleRun
-from tests.app.views.network.modules.pointing import EMPTY, LEFT, middle, move, press, release, settle, turn
+from tests.app.views.network.modules.pointing import EMPTY, middle, settle
 
 # the offscreen platform says so whenever a tooltip appears
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)

@@ -41,15 +41,6 @@ def told(network: NetworkView) -> list[tuple[object, ...]]:
     return found
 
 
-@pytest.fixture
-def said(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What tooltips have said, in order; an empty text where one was taken away."""
-    found: list[str] = []
-    monkeypatch.setattr(QToolTip, "showText", lambda _, text, __: found.append(text))
-    monkeypatch.setattr(QToolTip, "hideText", lambda: found.append(""))
-    return found
-
-
 def heading_of(network: NetworkView, column: int) -> QPoint:
     layout = network.scene().graph_layout
     top = min(spot.heading.y for spot in layout.columns)

@@ -6,29 +6,31 @@ from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
 
 LEFT, RIGHT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.NoButton
 NO_KEY = Qt.KeyboardModifier.NoModifier
+At = QPoint | QPointF
 
 
-def _send(widget: QWidget, kind: QEvent.Type, at: QPointF, button: Qt.MouseButton, held: Qt.MouseButton) -> None:
-    QApplication.sendEvent(widget, QMouseEvent(kind, at, widget.mapToGlobal(at), button, held, NO_KEY))
+def _send(widget: QWidget, kind: QEvent.Type, at: At, button: Qt.MouseButton, held: Qt.MouseButton) -> None:
+    where = QPointF(at)
+    QApplication.sendEvent(widget, QMouseEvent(kind, where, widget.mapToGlobal(where), button, held, NO_KEY))
 
 
-def press(widget: QWidget, at: QPointF, button: Qt.MouseButton = LEFT) -> None:
+def press(widget: QWidget, at: At, button: Qt.MouseButton = LEFT) -> None:
     _send(widget, QEvent.Type.MouseButtonPress, at, button, button)
 
 
-def move(widget: QWidget, at: QPointF, held: Qt.MouseButton = NONE) -> None:
+def move(widget: QWidget, at: At, held: Qt.MouseButton = NONE) -> None:
     _send(widget, QEvent.Type.MouseMove, at, NONE, held)
 
 
-def release(widget: QWidget, at: QPointF, button: Qt.MouseButton = LEFT) -> None:
+def release(widget: QWidget, at: At, button: Qt.MouseButton = LEFT) -> None:
     _send(widget, QEvent.Type.MouseButtonRelease, at, button, NONE)
 
 
-def double_click(widget: QWidget, at: QPointF) -> None:
+def double_click(widget: QWidget, at: At) -> None:
     _send(widget, QEvent.Type.MouseButtonDblClick, at, LEFT, LEFT)
 
 
-def drag(widget: QWidget, *places: QPointF, button: Qt.MouseButton = LEFT) -> None:
+def drag(widget: QWidget, *places: At, button: Qt.MouseButton = LEFT) -> None:
     """From the first place over the others to the last, where the button is released."""
     press(widget, places[0], button)
     for at in places[1:]:
@@ -36,10 +38,10 @@ def drag(widget: QWidget, *places: QPointF, button: Qt.MouseButton = LEFT) -> No
     release(widget, places[-1], button)
 
 
-def turn(widget: QWidget, at: QPointF, up: int, across: int = 0) -> bool:
+def turn(widget: QWidget, at: At, up: int, across: int = 0, keys: Qt.KeyboardModifier = NO_KEY) -> bool:
     """Turn the wheel by so many eighths of a degree; whether the widget took it."""
-    phase, globally = Qt.ScrollPhase.NoScrollPhase, widget.mapToGlobal(at)
-    event = QWheelEvent(at, globally, QPoint(), QPoint(across, up), NONE, NO_KEY, phase, False)
+    where, phase = QPointF(at), Qt.ScrollPhase.NoScrollPhase
+    event = QWheelEvent(where, widget.mapToGlobal(where), QPoint(), QPoint(across, up), NONE, keys, phase, False)
     event.ignore()
     QApplication.sendEvent(widget, event)
     return event.isAccepted()
