@@ -14,8 +14,9 @@ from app.views.correlations.layer_bars import LayerBar, LayerBars
 from app.views.correlations.matrix_strip import MatrixStrip
 from app.views.correlations.strength_plot import StrengthPlot
 from tests.app.painted import painted
+from tests.app.pointer import turn
 from tests.app.views.correlations.made_up import KINDS, STRENGTHS, matrix, waves
-from tests.app.views.correlations.test_handled import shown, wheel
+from tests.app.views.correlations.test_handled import shown
 from tests.app.views.correlations.test_reach import STABILITY, pixel_of
 from tests.app.views.stories.test_pages import Paints
 
@@ -193,7 +194,7 @@ def test_that_a_click_on_a_thin_line_asks_for_its_kind_and_on_a_dot_for_none(str
 
 def test_that_the_wheel_over_strengths_scrolls_the_page(strengths: StrengthPlot) -> None:
     before = strengths.getPlotItem().vb.viewRange()
-    assert not wheel(strengths, strengths.rect().center())
+    assert not turn(strengths, strengths.rect().center(), 120)
     assert strengths.getPlotItem().vb.viewRange() == before
 
 
