@@ -214,8 +214,8 @@ class ProjectionPanel(QWidget):
             names: what A and B are called.
         """
         is_first = self.other.run is None
-        for side, name in zip((self.own, self.other), names, strict=True):
-            side.show_beside(True, name)
+        self.own.show_beside(True, names[0])
+        self.other.show_beside(True, names[1])
         self.other.show_run(run)
         if is_first:
             self.other.show_colouring(self.colour_box.choice)
@@ -298,8 +298,7 @@ class ProjectionPanel(QWidget):
             return headings, self.own.rows()
         if self._are_same and self.own.places is not None and self.other.places is not None:
             return _both_rows(self.own, self.other)
-        named = [(name, *row) for name, side in zip("ab", self.sides, strict=True) for row in side.rows()]
-        return ("run", *headings), named
+        return ("run", *headings), [("a", *row) for row in self.own.rows()] + [("b", *row) for row in self.other.rows()]
 
     def _offer_settings(self) -> None:
         method = self.method_box.choice

@@ -69,9 +69,9 @@ class OutputReadout(QWidget):
         if tokens is None:
             return
         word = tokens.first if self._word is None else self._word
-        word = min(max(word, 0), len(tokens.words) - 1)
+        word = min(word, len(tokens.words) - 1)
         self.text.show_tokens(tokens, word)
-        likely = tokens.likely[word] if word < len(tokens.likely) else ()
+        likely = tokens.likely[word]
         other = self._beside.likely[word] if self._beside is not None and word < len(self._beside.likely) else ()
         self.shares.setVisible(bool(likely))
         before = tokens.words[max(0, word - _MOST_WORDS) : word] if tokens.are_following else ()
