@@ -447,9 +447,10 @@ def _both_rows(own: PointsOfRun, other: PointsOfRun) -> Table:
     )
     assert own.places is not None
     assert other.places is not None
-    apart = other.places - own.places
+    of_b, apart = other.rows(), (other.places - own.places).tolist()
     rows: list[Row] = []
-    for a, b, by in zip(own.rows(), other.rows(), apart.tolist(), strict=True):
-        sample, label, guess_a, *place_a, is_selected = a
-        rows.append((sample, label, guess_a, b[2], *place_a, *b[3:5], *by, float(np.hypot(*by)), is_selected))
+    for place, (sample, label, guess_a, *place_a, is_selected) in enumerate(own.rows()):
+        _, _, guess_b, *place_b, _ = of_b[place]
+        by = float(np.hypot(*apart[place]))
+        rows.append((sample, label, guess_a, guess_b, *place_a, *place_b, *apart[place], by, is_selected))
     return headings, rows

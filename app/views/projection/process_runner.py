@@ -11,7 +11,6 @@ from app.views.projection.analysis.projection_request import ProjectionRequest
 from collector.storage.paths import AnyPath, located
 
 _ROOT = Path(app.__file__).resolve().parent.parent
-_PATIENCE_MS = 5000
 CANNOT = 3
 
 
@@ -66,7 +65,7 @@ class ProjectionProcess(QObject):
         self.blockSignals(True)
         if self.is_running:
             self._process.kill()
-            self._process.waitForFinished(_PATIENCE_MS)
+            self._process.waitForFinished()
 
     def _on_output(self) -> None:
         *lines, self._rest = (self._rest + bytes(self._process.readAllStandardOutput().data())).split(b"\n")

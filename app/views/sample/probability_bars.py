@@ -136,7 +136,7 @@ class ProbabilityBars(QWidget):
         """What is known of a class, in words; of one network the figure is seen."""
         if row.beside is None:
             return ""
-        told = [f"{name}: {percent(bar.probability)}" for name, bar in zip(self._names, row.bars, strict=True)]
+        told = [f"{self._names[number]}: {percent(bar.probability)}" for number, bar in enumerate(row.bars)]
         return "\n".join((row.name, *told, f"difference: {points(row.difference)}"))
 
     def event(self, event: QEvent | None) -> bool:
