@@ -25,7 +25,6 @@ class InnerScrollArea(QScrollArea):
         self.setWidget(content)
 
     def showEvent(self, event: QShowEvent | None) -> None:
-        super().showEvent(event)
         if self._around is None:
             above = self.parentWidget()
             while above is not None and not isinstance(above, QScrollArea):
