@@ -15,8 +15,7 @@ from PyQt6.QtGui import QImage
 import app
 
 _ROOT = Path(app.__file__).resolve().parent.parent
-_VERSION = 2
-_PATIENCE_MS = 5000
+_VERSION = "2"
 TOLD = "Strobe"
 """Under which key a picture has what is told of its run."""
 
@@ -75,7 +74,7 @@ class Thumbnails(QObject):
         if process is not None:
             process.blockSignals(True)
             process.kill()
-            process.waitForFinished(_PATIENCE_MS)
+            process.waitForFinished()
             process.deleteLater()
 
     def _show(self, collection: Path) -> bool:
