@@ -63,8 +63,8 @@ def _units(view: GraphView) -> Table:
 
 def _parts(pass_: Pass, column: Column, sample: int) -> list[PassArray]:
     activation = activation_of(pass_, column)
-    has_sample = activation.values is not None and 0 <= sample < len(activation.values)
-    own = activation.values[sample] if activation.values is not None and has_sample else None
+    values = activation.values
+    own = values[sample] if values is not None and sample < len(values) else None
     return [PassArray(own, activation.damage), bias_of(pass_, column), gradient_norms_of(pass_, column)]
 
 
