@@ -5,6 +5,7 @@ A view out of sight is given nothing, so that only what is seen costs anything.
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from PyQt6.QtCore import Qt, pyqtSignal
@@ -46,7 +47,7 @@ class Page(QWidget):
         self._view: View | None = None
         self._opened: OpenedCollection | None = None
         self._due: dict[str, Callable[[View], None]] = {}
-        self._cannot_be_made = self._is_catching_up = False
+        self._cannot_be_made = self._is_catching_up = self._is_held = False
         self._is_in_front = True
         self._told: set[str] = set()
         self.notice = PlainLabel()
@@ -84,6 +85,17 @@ class Page(QWidget):
     def view(self) -> View | None:
         """The view, where it has been made."""
         return self._view
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """What is seen stays as it is; the view is told afterwards of what came meanwhile."""
+        self._is_held = True
+        try:
+            yield
+        finally:
+            self._is_held = False
+            if self.is_seen:
+                self._catch_up()
 
     def show_notice(self, text: str) -> None:
         """What stands here while nothing is open."""
@@ -151,7 +163,7 @@ class Page(QWidget):
 
     def _catch_up(self) -> None:
         """Make the view where there is none yet, and give it what it has not seen."""
-        if self._cannot_be_made or self._is_catching_up:
+        if self._cannot_be_made or self._is_catching_up or self._is_held:
             return
         self._is_catching_up = True  # what a view is shown may have the session say something new
         try:
