@@ -16,6 +16,7 @@ import app
 
 _ROOT = Path(app.__file__).resolve().parent.parent
 _VERSION = "2"
+_PATIENCE_MS = 5000
 TOLD = "Strobe"
 """Under which key a picture has what is told of its run."""
 
@@ -74,7 +75,7 @@ class Thumbnails(QObject):
         if process is not None:
             process.blockSignals(True)
             process.kill()
-            process.waitForFinished()
+            process.waitForFinished(_PATIENCE_MS)
             process.deleteLater()
 
     def _show(self, collection: Path) -> bool:
