@@ -22,6 +22,7 @@ class WrappingRow(QWidget):
         for part in self._parts:
             takes_the_rest = isinstance(part, HeadingLine | LegendLine) or part is second
             self._row.addWidget(part, stretch=int(takes_the_rest))
+        self._fit()
 
     @property
     def is_wrapped(self) -> bool:
