@@ -7,7 +7,7 @@ import pytest
 from app.views.network.modules.analysis import layered_layout
 from app.views.network.modules.analysis.layered_layout import Block, Link, _Spot, _stack, layered
 from app.views.network.modules.analysis.modules import module_graph
-from tests.app.views.network.modules.analysis.test_modules import call
+from tests.app.views.network.modules.analysis.made_up_graphs import call
 
 FOREVER = float("inf")
 BESIDE = 16.0
