@@ -242,3 +242,18 @@ def test_that_keys_do_nothing_where_nothing_is_drawn(key: Key, qtbot: QtBot, sai
             qtbot.keyClick(drawing, each)
         settle()
         assert (drawing.accessibleName(), said) == (name, [])
+
+
+def test_that_in_a_network_of_nothing_keys_do_nothing(qtbot: QtBot, said: Said) -> None:
+    empty = ModulesView()
+    BoxWalk(empty)
+    qtbot.addWidget(empty)
+    empty.show()
+    for layout in (None, ModuleRun([]).layout()):
+        if layout is not None:
+            empty.show_layout(layout)
+        for key in (Key.Key_Return, Key.Key_Right, Key.Key_Return, Key.Key_Plus, Key.Key_Escape):
+            qtbot.keyClick(empty, key)
+        settle()
+        assert (empty.focused, empty.accessibleName()) == (None, "Network as modules")
+    assert not [text for _, text in said if text]
