@@ -27,7 +27,6 @@ def test_that_an_edge_is_named_by_the_true_numbers_of_its_ends() -> None:
 def test_that_an_edge_from_a_picture_names_its_pixel_or_its_channel() -> None:
     assert edge_name(view_of(chain(("fc", 2), picture=(1, 3, 4))), 0, 12 + 6) == "input row 1, column 2 → fc1 unit 1"
     assert edge_name(view_of(chain(("conv", 2), picture=(3, 4, 4))), 0, 4) == "input channel 1 → conv1 unit 1"
-    assert edge_name(view_of(chain(("conv", 2), picture=(2, 4, 4))), 0, 3) == "input channel 1 → conv1 unit 1"
     assert edge_name(view_of(chain(("conv", 2), picture=(1, 4, 4))), 0, 1) == "input → conv1 unit 1"
 
 
