@@ -30,9 +30,8 @@ class TilesItem(ViewItem):
             self._make_images()
 
     def restyle(self) -> None:
-        """Take on the colours of the theme."""
+        """Take on the colours of the theme, in which the scene paints it anew."""
         self._make_images()
-        self.update()
 
     def _make_images(self) -> None:
         view, layout = self._view, self._layout
