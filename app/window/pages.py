@@ -67,7 +67,7 @@ class Page(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.alone_label)
-        column.addLayout(self._stack, stretch=1)
+        column.addLayout(self._stack)
         self._stack.addWidget(self.notice)
         self._stack.addWidget(self._scroll)
 
@@ -109,8 +109,10 @@ class Page(QWidget):
             self._due.clear()  # a playhead or a frame of the collection before
         self._opened = opened
         both = opened.comparing
-        is_alone = both is not None and not self.spec.shows_difference
-        self._say_alone(f"{both.front_name} alone: this view shows no differences." if both and is_alone else "")
+        if both is None or self.spec.shows_difference:
+            self._say_alone("")
+        else:
+            self._say_alone(f"{both.front_name} alone: this view shows no differences.")
         self._tell("collection", lambda view: view.show_collection(opened))
 
     def show_findings(self, report: Report) -> None:
@@ -213,11 +215,9 @@ class Page(QWidget):
             self.failed.emit(text)
 
     def showEvent(self, event: QShowEvent | None) -> None:
-        super().showEvent(event)
         self._on_seen()
 
     def hideEvent(self, event: QHideEvent | None) -> None:
-        super().hideEvent(event)
         self._on_seen()
 
     def _on_seen(self) -> None:
