@@ -9,22 +9,21 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, QPointF, Qt
-from PyQt6.QtGui import QMouseEvent
+from PyQt6.QtCore import QEvent
 from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
 
 from app.analysis.figures import figure
 from app.analysis.graph.graph_options import EdgeMode, NodeMode
 from app.analysis.health import health_of
 from app.analysis.probabilities import percent, softmax
-from app.views.correlations.panel import AUGMENTATIONS
 from app.views.network.frame import prepare
 from app.views.network.modules.module_tooltip import module_tooltip
 from app.views.network.panel import MODULES
 from tests.app.parts import part
+from tests.app.pointer import move
 from tests.app.views.network.driving import pixels_of
 from tests.app.whole_run import PASS_STEPS
-from tests.app.wiring.user import User, listed
+from tests.app.wiring.user import User, as_modules, augmentations, listed
 
 # the offscreen platform says so whenever a tooltip appears
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
@@ -82,14 +81,6 @@ def to_unit(unit: tuple[str, int] | None) -> Do:
     return lambda user: user.session.pin_unit(unit)
 
 
-def as_modules(user: User) -> None:
-    user.session.draw_as_modules(True)
-
-
-def augmentations(user: User) -> None:
-    user.click(user.view("correlations").page_choice.buttons[AUGMENTATIONS])
-
-
 def laid_out(user: User) -> None:
     """The samples are there, as the last layer has them."""
     panel = user.view("projection")
@@ -144,11 +135,7 @@ def told_of_box(user: User, name: str) -> str:
     """What the tooltip of a box says; the pointer comes from outside."""
     view = user.view("modules")
     QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
-    at = view.rect_of_box(name).center()
-    none = Qt.MouseButton.NoButton
-    there = QPointF(view.mapToGlobal(at.toPoint()))
-    move = QMouseEvent(QEvent.Type.MouseMove, at, there, none, none, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(view, move)
+    move(view, view.rect_of_box(name).center())
     return QToolTip.text()
 
 

@@ -16,10 +16,12 @@ from pytestqt.qtbot import QtBot
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
+from app.views.correlations.panel import AUGMENTATIONS
 from app.widgets.curve_plot import CurvePlot
 from app.window.main_window import MainWindow
 from collector.storage import Collection
 from tests.app.parts import PARTS, part
+from tests.app.plots import place_in
 
 PATIENCE_MS = 15_000
 LEFT = Qt.MouseButton.LeftButton
@@ -106,10 +108,12 @@ class User:
         self.wait(lambda: not any(getattr(panel, "is_filling", False) for panel in panels))
 
 
-def place_in(plot: CurvePlot, step: float) -> QPoint:
-    """The pixel of a step, at half of a plot's height."""
-    box = plot.getPlotItem().vb
-    return plot.mapFromScene(box.mapViewToScene(QPointF(step, sum(box.viewRange()[1]) / 2)))
+def as_modules(user: User) -> None:
+    user.session.draw_as_modules(True)
+
+
+def augmentations(user: User) -> None:
+    user.click(user.view("correlations").page_choice.buttons[AUGMENTATIONS])
 
 
 def listed(values: Any) -> Any:

@@ -74,7 +74,7 @@ class ModulesView(QWidget):
         self._hovered: str | None = None
         self._focused: str | None = None
         self._pressed: tuple[QPointF, QTransform] | None = None
-        self._toggled: str | None = None
+        self._toggled = ""
         self._cache = ViewportCache()
         self._cache_key: tuple[object, ...] = ()
         self.setMinimumSize(*LEAST_SIZE)
@@ -136,9 +136,8 @@ class ModulesView(QWidget):
         if not is_same:
             self._numbers = numbers if numbers is not None and numbers.graph is layout.folded.graph else None
         self._hovered = None
-        toggled, self._toggled = self._toggled, None
-        place = None if before is None or toggled is None or not is_same else _place_of(before, toggled)
-        shown = _place_of(layout, toggled) if toggled else None
+        toggled, self._toggled = self._toggled, ""
+        place, shown = _place_of(before, toggled) if is_same else None, _place_of(layout, toggled)
         if place is not None and shown is not None and (self._is_zoomed or self._fitting(layout) < _LEAST_FIT):
             self._is_zoomed = True
             moved = self._transform.map(place) - self._transform.map(shown)
@@ -331,7 +330,7 @@ class ModulesView(QWidget):
         room = self._room().adjusted(_BORDER, _BORDER, -_BORDER, -_BORDER)
         across = max(room.left() - rect.left(), 0.0) + min(room.right() - rect.right(), 0.0)
         down = max(room.top() - rect.top(), 0.0) + min(room.bottom() - rect.bottom(), 0.0)
-        if self._is_zoomed and (across or down):
+        if self._is_zoomed:
             self._transform = self._transform * QTransform.fromTranslate(across, down)
 
     def _point_cursor(self) -> None:
@@ -344,7 +343,6 @@ class ModulesView(QWidget):
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         if event is not None and event.button() == Qt.MouseButton.LeftButton:
             self._pressed = event.position(), QTransform(self._transform)
-            event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         if event is None:
@@ -369,7 +367,6 @@ class ModulesView(QWidget):
             return
         moved = (event.position() - self._pressed[0]).manhattanLength()
         self._pressed = None
-        event.accept()
         if moved < QApplication.startDragDistance():
             self._click(event.position())
 
@@ -381,7 +378,6 @@ class ModulesView(QWidget):
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             self._show_tooltip(event.globalPos())
-            event.accept()
             return True
         return super().event(event)
 
@@ -439,7 +435,7 @@ def _heading(layout: ModuleLayout, frame: str) -> QRectF:
     return strip
 
 
-def _place_of(layout: ModuleLayout, name: str) -> QPointF | None:
-    """The upper left corner of a box or frame."""
-    found = layout.boxes.get(name) or layout.frames.get(name)
+def _place_of(layout: ModuleLayout | None, name: str) -> QPointF | None:
+    """The upper left corner of a box or frame; None where there is none of that name."""
+    found = None if layout is None else layout.boxes.get(name) or layout.frames.get(name)
     return None if found is None else QPointF(found.x, found.y)

@@ -36,8 +36,8 @@ def draw_edge_sign(painter: QPainter, at: QPointF, length: float) -> None:
 def wide(pens: Sequence[QPen], widths: np.ndarray) -> list[QPen]:
     """The same pens as wide as they are to look, for files of shapes."""
     widened = [QPen(pen) for pen in pens]
-    for pen, width in zip(widened, widths.tolist(), strict=True):
-        pen.setWidthF(width)
+    for style, width in enumerate(widths.tolist()):
+        widened[style].setWidthF(width)
     return widened
 
 
@@ -71,7 +71,7 @@ def _colour(style: Style, colours: SceneColours) -> QColor:
 
 def _pen(colour: QColor, opacity: float) -> QPen:
     colour.setAlphaF(opacity)
-    pen = QPen(colour, 1.0)
+    pen = QPen(colour)
     # the width stays the same when zoomed in, and flat ends are drawn fastest
     pen.setCosmetic(True)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)

@@ -70,9 +70,10 @@ class EdgesItem(WholeItem):
         return LineArray(starts, ends, lines.styles[which], EDGE_WIDTHS, painter)
 
     def _draw_at_once(self, painter: QPainter, parts: Parts, lines: Lines, layout: Layout) -> None:
-        for which, smoothly in zip(parts, (False, True), strict=True):
+        roughly, smoothly = parts
+        for which, is_smooth in ((roughly, False), (smoothly, True)):
             if len(which):
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing, smoothly)
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, is_smooth)
                 self._array(painter, which, lines, layout).draw(edge_pens())
 
     def _draw_passing(self, painter: QPainter, widget: QWidget, parts: Parts, lines: Lines, layout: Layout) -> None:
@@ -126,8 +127,6 @@ class EdgesItem(WholeItem):
                 self._deferred.ask(slowly, partial(self._show_finer, wished))
                 self._draw_passing(painter, widget, parts, lines, layout)
                 return
-            if is_all:
-                self._deferred.forget()
             self._draw_kept(transform, widget, parts, lines, layout)
             self._passing_key = self._cache_key = wished
         self._cache.blit(painter)

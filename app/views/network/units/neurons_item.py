@@ -43,15 +43,13 @@ class NeuronsItem(ViewItem):
         ratio = pixel_ratio(painter)
         radius = spot.radius * transform.m11() * ratio
         picture, side = self._sprites.of_radius(min(radius, _LARGEST_SPRITE))
-        fragments = np.empty((len(centres), 10))
+        fragments = np.zeros((len(centres), 10))
         # on whole device pixels the circles need no resampling
         fragments[:, 0] = np.rint((centres[:, 0] * transform.m11() + transform.dx()) * ratio) / ratio
         fragments[:, 1] = np.rint((centres[:, 1] * transform.m22() + transform.dy()) * ratio) / ratio
         fragments[:, 2] = numbers * side
-        fragments[:, 3] = 0
         fragments[:, 4:6] = side
         fragments[:, 6:8] = max(radius / _LARGEST_SPRITE, 1) / ratio
-        fragments[:, 8] = 0
         fragments[:, 9] = 1
         painter.setWorldTransform(QTransform())
         painter.drawPixmapFragments(fragments_of(fragments), picture)
@@ -77,8 +75,8 @@ def _draw_rings(painter: QPainter, centres: np.ndarray, radius: float, ground: s
 def _draw_circles(painter: QPainter, centres: np.ndarray, radius: float, rgba: np.ndarray) -> None:
     """The same as shapes, with colours uint8 ``[U, 4]``."""
     rim = min(RIM, radius / 3)
-    for (x, y), colour in zip(centres.tolist(), rgba.tolist(), strict=True):
-        fill = QColor(*colour)
+    for number, (x, y) in enumerate(centres.tolist()):
+        fill = QColor(*rgba[number].tolist())
         painter.setPen(QPen(fill.darker(int(100 / (1 - RIM_SHADE))), rim))
         painter.setBrush(fill)
         painter.drawEllipse(QPointF(x, y), radius - rim / 2, radius - rim / 2)

@@ -53,7 +53,7 @@ def output_width(output: Column, width: float) -> float:
 
 def _name_width(output: Column) -> float:
     longest = max((len(name) for name in output.class_names), default=1)
-    return float(np.clip(longest * _LETTER + 18, 26, 120))
+    return min(longest * _LETTER + 18, 120.0)
 
 
 def place_rows(output: Column, centres: np.ndarray, grid: Grid, room: Rectangle) -> OutputRows:

@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt6.QtGui import QMouseEvent
-from PyQt6.QtWidgets import QApplication, QToolTip
+from PyQt6.QtCore import QPoint, QPointF
+from PyQt6.QtWidgets import QToolTip
 
 from app.analysis.graph.graph_options import EdgeMode, GraphOptions
 from app.analysis.graph.graph_view import GraphView
@@ -90,7 +89,7 @@ def test_that_an_edge_is_met_at_its_reach_whatever_the_zoom(
         point = network.viewportTransform().map(QPointF(*(place + beside * away / zoom).tolist()))
         if min(_distances(network, place + beside * away / zoom, besides=0)) * zoom < 5:
             continue  # another edge is near
-        move_exactly(network, point)
+        move(network, point)
         assert (network.scene().hovered_edge is not None) is is_met
         return
     pytest.fail("everywhere another edge is near")
@@ -105,13 +104,6 @@ def _distances(network: NetworkView, at: np.ndarray, besides: int) -> list[float
         if line != besides:
             found.append(float(np.hypot(*(at - start - along * (end - start)))))
     return found
-
-
-def move_exactly(network: NetworkView, at: QPointF) -> None:
-    """Move the pointer to a place between pixels."""
-    none = Qt.MouseButton.NoButton
-    event = QMouseEvent(QEvent.Type.MouseMove, at, at, none, none, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(network.viewport(), event)
 
 
 def test_that_leaving_an_edge_leaves_nothing_behind(network: NetworkView) -> None:

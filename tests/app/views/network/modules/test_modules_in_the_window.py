@@ -4,13 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
+from PyQt6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QImage
 from PyQt6.QtWidgets import QApplication, QFileDialog, QToolTip
 from pytestqt.qtbot import QtBot
 
 from app.analysis.health import health_of
-from app.palette import DARK, active
+from app.palette import DARK, TEXT_PX, active
 from app.views.network.modules.analysis.module_differences import Told
 from app.views.network.modules.analysis.module_text import shape_text
 from app.views.network.modules.module_drawing import endpoint_title
@@ -25,6 +25,7 @@ from app.window.theme import apply_theme
 from tests.app.made_up_findings import finding
 from tests.app.painted import painted_by
 from tests.app.parts import part
+from tests.app.pointer import move, turn_wheel
 from tests.app.views.network.driving import pixels_of
 
 
@@ -46,13 +47,6 @@ def middle_of(view: ModulesView, name: str) -> QPoint:
 
 def click(qtbot: QtBot, view: ModulesView, name: str) -> None:
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=middle_of(view, name))
-
-
-def move(view: ModulesView, to: QPoint, button: Qt.MouseButton = Qt.MouseButton.NoButton) -> None:
-    """Move the pointer, with a button held or without."""
-    at, globally = QPointF(to), QPointF(view.mapToGlobal(to))
-    none = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
-    QApplication.sendEvent(view, QMouseEvent(QEvent.Type.MouseMove, at, globally, none[0], button, none[1]))
 
 
 def picture_of(window: MainWindow, name: str):
@@ -182,9 +176,7 @@ def test_that_the_wheel_zooms_at_the_cursor_and_f_fits(deep_window: MainWindow, 
     view = part(deep_window, "modules")
     at = QPointF(middle_of(view, "body.5"))
     zoom = view.zoom
-    flags = (Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False)
-    event = QWheelEvent(at, QPointF(view.mapToGlobal(at.toPoint())), QPoint(), QPoint(0, 240), *flags)
-    QApplication.sendEvent(view, event)
+    turn_wheel(view, at, 2)
     assert view.zoom == pytest.approx(zoom * 1.15**2)
     assert view.rect_of_box("body.5").center().x() == pytest.approx(at.x(), abs=1)
 
@@ -350,9 +342,9 @@ def test_that_a_mark_is_seen_whole_on_the_box_of_the_chosen_layer(deep_window: M
 
 
 def test_that_an_input_without_room_for_its_name_is_called_by_its_end(qapp: QApplication) -> None:
-    assert endpoint_title("input.attention_mask", 1000) == "input.attention_mask"
-    assert endpoint_title("input.ids", 40) == "ids"
-    assert endpoint_title("input", 60) == "input"
+    assert endpoint_title("input.attention_mask", 1000, TEXT_PX, bold=True) == "input.attention_mask"
+    assert endpoint_title("input.ids", 40, TEXT_PX, bold=True) == "ids"
+    assert endpoint_title("input", 60, TEXT_PX, bold=True) == "input"
 
 
 def test_that_the_sides_of_a_shape_are_told_as_all_numbers_are() -> None:
