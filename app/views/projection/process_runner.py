@@ -11,6 +11,7 @@ from app.views.projection.analysis.projection_request import ProjectionRequest
 from collector.storage.paths import AnyPath, located
 
 _ROOT = Path(app.__file__).resolve().parent.parent
+_PATIENCE_MS = 5000
 CANNOT = 3
 
 
@@ -65,7 +66,7 @@ class ProjectionProcess(QObject):
         self.blockSignals(True)
         if self.is_running:
             self._process.kill()
-            self._process.waitForFinished()
+            self._process.waitForFinished(_PATIENCE_MS)
 
     def _on_output(self) -> None:
         *lines, self._rest = (self._rest + bytes(self._process.readAllStandardOutput().data())).split(b"\n")
