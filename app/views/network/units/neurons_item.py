@@ -43,15 +43,13 @@ class NeuronsItem(ViewItem):
         ratio = pixel_ratio(painter)
         radius = spot.radius * transform.m11() * ratio
         picture, side = self._sprites.of_radius(min(radius, _LARGEST_SPRITE))
-        fragments = np.empty((len(centres), 10))
+        fragments = np.zeros((len(centres), 10))
         # on whole device pixels the circles need no resampling
         fragments[:, 0] = np.rint((centres[:, 0] * transform.m11() + transform.dx()) * ratio) / ratio
         fragments[:, 1] = np.rint((centres[:, 1] * transform.m22() + transform.dy()) * ratio) / ratio
         fragments[:, 2] = numbers * side
-        fragments[:, 3] = 0
         fragments[:, 4:6] = side
         fragments[:, 6:8] = max(radius / _LARGEST_SPRITE, 1) / ratio
-        fragments[:, 8] = 0
         fragments[:, 9] = 1
         painter.setWorldTransform(QTransform())
         painter.drawPixmapFragments(fragments_of(fragments), picture)

@@ -2,7 +2,7 @@
 
 import numpy as np
 from PyQt6.QtCore import QRectF, Qt
-from PyQt6.QtGui import QColor, QImage, QPainter, QPen
+from PyQt6.QtGui import QColor, QImage, QPainter
 from PyQt6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from app.analysis.graph.columns import Drawing
@@ -30,9 +30,8 @@ class TilesItem(ViewItem):
             self._make_images()
 
     def restyle(self) -> None:
-        """Take on the colours of the theme."""
+        """Take on the colours of the theme, in which the scene paints it anew."""
         self._make_images()
-        self.update()
 
     def _make_images(self) -> None:
         view, layout = self._view, self._layout
@@ -51,7 +50,7 @@ class TilesItem(ViewItem):
         column, body = self._view.graph.columns[number], self._layout.columns[number].body
         target = QRectF(body.x, body.y, body.width, body.height)
         if column.drawing is Drawing.PICTURE:
-            painter.setPen(QPen(QColor(active().line), 1))
+            painter.setPen(QColor(active().line))
             painter.setBrush(QColor(active().bar_ground))
             painter.drawRect(target.adjusted(-1, -1, 1, 1))
         if column.drawing is Drawing.MAPS and self._view.columns[number].why_hollow:
@@ -103,7 +102,7 @@ class TilesItem(ViewItem):
 
 def _draw_outlines(painter: QPainter, spot: ColumnPlace, colour: str) -> None:
     width, height = spot.size
-    painter.setPen(QPen(QColor(colour), 1))
+    painter.setPen(QColor(colour))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     corners = spot.centres - np.array([width, height]) / 2
     painter.drawRects(rects_of(np.concatenate([corners, np.full_like(corners, (width, height))], axis=1)))

@@ -173,6 +173,7 @@ def test_that_a_column_that_is_damaged_is_framed_and_one_without_units_is_not() 
     found, layout = painted(item), place(view.graph, 900, 600)
     damaged, hollow = found.areas(DARK.background)
     assert (damaged.line, hollow.line) == (DARK.badge, DARK.line)
+    assert damaged.px == hollow.px == 1
     assert [each.colour for each in found.words] == [DARK.text, DARK.faint_text]
     for label, number in ((damaged, 2), (hollow, 3)):
         spot = layout.columns[number]
