@@ -27,7 +27,7 @@ def both(session: Session, two_paths: tuple[Path, Path]) -> Session:
 def test_that_whatever_stands_for_b_is_compared_however_it_came(
     both: Session, two_paths: tuple[Path, Path], tmp_path: Path, how: str
 ) -> None:
-    again = open_for_replay(shutil.copy(two_paths[1], tmp_path / "again.json"))
+    again = open_for_replay(Path(shutil.copy(two_paths[1], tmp_path / "again.json")))
     getattr(both._beside.opening, how).emit(again)
     assert both.comparing is not None
     assert both.comparing.b.collection is again.collection
