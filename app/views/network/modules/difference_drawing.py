@@ -1,6 +1,7 @@
 """Draws what boxes of modules show of two passes: a colour for the number that is chosen, bars to either side."""
 
 from collections.abc import Set
+from math import copysign
 
 import numpy as np
 from PyQt6.QtCore import QRectF, Qt
@@ -145,8 +146,8 @@ def _draw_bar(painter: QPainter, room: QRectF, value: float | None, scale: float
         painter.fillRect(room, QColor(*scene_colours().not_finite))
         return
     middle, half = room.center().x(), room.width() / 2
-    length = half * _part(value, scale)
-    painter.fillRect(QRectF(middle if value > 0 else middle - length, room.y(), length, room.height()), colour)
+    length = copysign(half * _part(value, scale), value)
+    painter.fillRect(QRectF(middle, room.y(), length, room.height()).normalized(), colour)
     stroke = max(1.5, 1 / zoom)  # thinner ones would be seen in some boxes only
     painter.fillRect(QRectF(middle - stroke / 2, room.y() - 1, stroke, room.height() + 2), QColor(active().text))
 

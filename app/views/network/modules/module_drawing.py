@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Set
 from functools import lru_cache
 from itertools import pairwise
 
-from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from app.analysis.graph.rectangle import Rectangle
@@ -117,7 +117,7 @@ def _add_way(path: QPainterPath, edge: Edge) -> None:
     for number, (start, end) in enumerate(pairwise(points), start=1):
         if is_square and number + 1 < len(points):
             _add_corner(path, start, end, points[number + 1])
-        elif start[1] == end[1] or end[0] <= start[0]:
+        elif start[1] == end[1]:
             path.lineTo(QPointF(*end))
         else:
             middle = (start[0] + end[0]) / 2
@@ -132,10 +132,9 @@ def _add_corner(path: QPainterPath, start: Point, corner: Point, end: Point) -> 
 
 
 def _towards(corner: Point, other: Point) -> QPointF:
-    across, down = other[0] - corner[0], other[1] - corner[1]
-    length = max((across**2 + down**2) ** 0.5, 1e-6)
-    step = min(_BEND, length / 2) / length
-    return QPointF(corner[0] + across * step, corner[1] + down * step)
+    line = QLineF(QPointF(*corner), QPointF(*other))
+    line.setLength(min(_BEND, line.length() / 2))
+    return line.p2()
 
 
 def _draw_frame(painter: QPainter, layout: ModuleLayout, name: str, rectangle: Rectangle, zoom: float) -> None:
@@ -176,7 +175,7 @@ def draw_words(
     colour: str,
     pixels: int,
     *,
-    scale: float = 1.0,
+    scale: float,
     bold: bool = False,
     align: float = CENTRED,
 ) -> None:
@@ -210,7 +209,7 @@ def _lines_of_box(zoom: float) -> list[tuple[float, float]]:
     scale = enlarged(zoom)
     if scale == 1:
         return [(top, _LINE) for top in (NAME_AT, KIND_AT, SHAPE_AT)]
-    n = max(1, min(3, int((UNITS_AT - 2) / (_FAR_LINE * scale))))
+    n = max(1, int((UNITS_AT - 2) / (_FAR_LINE * scale)))
     return [(1 + number * (UNITS_AT - 2) / n, (UNITS_AT - 2) / n) for number in range(n)]
 
 
@@ -316,7 +315,7 @@ def _draw_name(painter: QPainter, rect: QRectF, name: str, colour: str, scale: f
         draw_words(painter, room, text, colour, SMALL_PX, scale=scale, align=LEFT)
 
 
-def endpoint_title(name: str, width: float, pixels: int = TEXT_PX, *, bold: bool = True) -> str:
+def endpoint_title(name: str, width: float, pixels: int, *, bold: bool) -> str:
     """An input's or output's name that fits into a width in px: of ``input.attention_mask`` the end tells the most."""
     if text_width(name, pixels, bold=bold) <= width:
         return name

@@ -74,7 +74,7 @@ class ModulesView(QWidget):
         self._hovered: str | None = None
         self._focused: str | None = None
         self._pressed: tuple[QPointF, QTransform] | None = None
-        self._toggled: str | None = None
+        self._toggled = ""
         self._cache = ViewportCache()
         self._cache_key: tuple[object, ...] = ()
         self.setMinimumSize(*LEAST_SIZE)
@@ -136,9 +136,8 @@ class ModulesView(QWidget):
         if not is_same:
             self._numbers = numbers if numbers is not None and numbers.graph is layout.folded.graph else None
         self._hovered = None
-        toggled, self._toggled = self._toggled, None
-        place = None if before is None or toggled is None or not is_same else _place_of(before, toggled)
-        shown = _place_of(layout, toggled) if toggled else None
+        toggled, self._toggled = self._toggled, ""
+        place, shown = _place_of(before, toggled) if is_same else None, _place_of(layout, toggled)
         if place is not None and shown is not None and (self._is_zoomed or self._fitting(layout) < _LEAST_FIT):
             self._is_zoomed = True
             moved = self._transform.map(place) - self._transform.map(shown)
@@ -436,7 +435,7 @@ def _heading(layout: ModuleLayout, frame: str) -> QRectF:
     return strip
 
 
-def _place_of(layout: ModuleLayout, name: str) -> QPointF | None:
-    """The upper left corner of a box or frame."""
-    found = layout.boxes.get(name) or layout.frames.get(name)
+def _place_of(layout: ModuleLayout | None, name: str) -> QPointF | None:
+    """The upper left corner of a box or frame; None where there is none of that name."""
+    found = None if layout is None else layout.boxes.get(name) or layout.frames.get(name)
     return None if found is None else QPointF(found.x, found.y)
