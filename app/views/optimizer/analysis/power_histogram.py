@@ -73,7 +73,7 @@ def range_of(counts: np.ndarray) -> BinRange | None:
     near = int(np.searchsorted(sums, total * 0.001, side="right")) + 1
     far = int(np.flatnonzero(sides)[-1]) + 1
     near = max(min(near, far - _LEAST_BINS + 1), 1)
-    return BinRange(near, max(far, min(near + _LEAST_BINS - 1, 64)))
+    return BinRange(near, max(far, near + _LEAST_BINS - 1))
 
 
 QUANTILES = (0.5, 0.95)
