@@ -205,7 +205,7 @@ class StoryCard(QWidget):
         column.setSpacing(4)
         for widget in (self.title, self.picture, self.text_area, self.curve, self.figures):
             column.addWidget(widget)
-        column.addStretch(1)
+        column.addStretch()
         self.pages = EmptyStateLayout(self, inside, NOTHING)
         self.curve.step_requested.connect(self.step_requested)
 

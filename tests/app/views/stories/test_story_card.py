@@ -57,6 +57,11 @@ def test_that_a_loss_fills_the_height_with_its_largest(curve: StoryCurve) -> Non
     curve.show_story(run(losses=SHARES * 8), 0, None)
     assert painted(curve).texts == ["loss, 0 to 8"]
     assert np.allclose([y for _, y in dots(curve)], [78, 48, 18, 63], atol=0.05)
+    curve.show_story(run(losses=SHARES / 8), 0, None)
+    assert painted(curve).texts == ["loss, 0 to 0.125"]
+    assert np.allclose([y for _, y in dots(curve)], [78, 48, 18, 63], atol=0.05)
+    curve.show_story(run(losses=SHARES * 0), 0, None)
+    assert np.allclose([y for _, y in dots(curve)], [78, 78, 78, 78], atol=0.05)
     curve.show_story(run(losses=np.full((5, 2), np.nan)), 0, None)
     assert painted(curve).texts == ["loss, 0 to 1"]
     assert dots(curve) == []
