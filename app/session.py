@@ -75,7 +75,6 @@ class Session(QObject):
         self._fetched: frozenset[str] = frozenset()
         self._state = ReplayState()
         self._view: ReplayView | None = None
-        self._is_opening = False
         self._opened: OpenedCollection | None = None
         self.findings = Judged(jobs, self)
         """What the rules say of what is open."""
@@ -380,11 +379,15 @@ class Session(QObject):
         self._jobs.close()
 
     def _change(self, state: ReplayState) -> None:
-        """Take a new state, clamped to what there is, and tell and fetch what follows from it."""
-        if self._opened is None or self._is_opening:  # not everybody knows of the collection yet
+        """Take a new state; before everybody knows of the collection it is what will be wished of it."""
+        if self._opened is None or self._view is None:
             self._state = replace(state, is_playing=False)
-            return
-        view = self._opened.view_of(state)
+        else:
+            self._take(self._opened, state)
+
+    def _take(self, opened: OpenedCollection, state: ReplayState) -> None:
+        """Clamp a new state to what there is, and tell and fetch what follows from it."""
+        view = opened.view_of(state)
         if view is None:
             return
         self._state = replace(
@@ -400,7 +403,7 @@ class Session(QObject):
             return
         self.view_changed.emit(view)
         if before is None or before.decides_frame != view.decides_frame:
-            self._fetch(self._opened, view)
+            self._fetch(opened, view)
 
     def _fetch(self, opened: OpenedCollection, view: ReplayView) -> None:
         prepares = {name: prepare for name, prepare in self._prepares.items() if name in self._visible}
@@ -484,10 +487,8 @@ class Session(QObject):
 
     def _show_opened(self, opened: OpenedCollection, state: ReplayState) -> None:
         self._state = state
-        self._is_opening = True
         self.collection_opened.emit(opened)
-        self._is_opening = False
-        self._change(self._state)
+        self._take(opened, self._state)
         self._playing.restart(self._state)
 
     def _kept_wishes(self) -> ReplayState:

@@ -301,6 +301,48 @@ def test_that_a_view_stays_in_its_folder(sources: dict[str, str]) -> None:
     assert [line for rule in rules_of_views(sources) for line in breaches(rule, sources)] == []
 
 
+def borrowed_from_tests(sources: dict[str, str]) -> list[str]:
+    """A line for each import of a test module: what tests share has a module that is named for it, or is a fixture."""
+    tests = {module for module in sources if module.split(".")[-1].startswith("test_")}
+    tests |= {module.split(".")[-1] for module in tests}  # as pytest puts the folder of a test on the path
+    return [
+        f"{module} imports {imported}"
+        for module, source in sources.items()
+        for imported in imports_of(source, module)
+        if imported in tests
+    ]
+
+
+def test_that_nothing_is_imported_from_a_test_module() -> None:
+    files = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in (ROOT / "tests").rglob("*.py")}
+    assert borrowed_from_tests({module: path.read_text(encoding="utf-8") for module, path in files.items()}) == []
+
+
+@pytest.mark.parametrize(
+    "module", ["tests.app.test_a", "tests.app.conftest", "tests.app.driving", "tests.app.__init__"]
+)
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from tests.app.test_b import shown",
+        "from tests.app.test_b import (\n    at,\n    shown,\n)",
+        "from tests.app import test_b",
+        "from tests.app import test_b as other",
+        "import tests.app.test_b",
+        "from .test_b import shown",
+        "from . import test_b",
+        "from test_b import shown",
+        "import test_b",
+        "def f() -> None:\n    from tests.app.test_b import shown",
+        "if TYPE_CHECKING:\n    from tests.app.test_b import Shown",
+    ],
+)
+def test_that_an_import_from_a_test_module_is_found(module: str, line: str) -> None:
+    assert borrowed_from_tests({module: line, "tests.app.test_b": ""})
+    shared = line.replace("test_b", "shown_b")
+    assert not borrowed_from_tests({module: shared, "tests.app.test_b": "", "tests.app.shown_b": ""})
+
+
 @pytest.mark.parametrize(
     ("module", "line"),
     [

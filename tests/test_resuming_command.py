@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from collector import open_collection
-from tests.test_main import endless_training, strobe
+from tests.commands import endless_training, strobe
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def last_step(collection: Collection) -> int:
     """The last step that anything is known of, at least 1: an axis has a length."""
-    return max(collection.n_steps, int(collection.passes.steps.max(initial=0)), 1)
+    return int(collection.passes.steps.max(initial=max(collection.n_steps, 1)))
 
 
 def epoch_ends(collection: Collection) -> np.ndarray:

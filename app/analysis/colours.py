@@ -41,54 +41,42 @@ ON_LIGHT = SceneColours((206, 34, 30), (24, 88, 214), (214, 0, 186), (176, 180, 
 _LIFT = 0.6
 """Most values of a run are far below its largest: colours change faster near zero. The legend shows the table."""
 
-_BLUE, _WHITE, _RED = (38, 98, 232), (248, 248, 250), (226, 44, 40)
+_BLUE, _WHITE, _RED = np.array([(38, 98, 232), (248, 248, 250), (226, 44, 40)])
+_FROM_ZERO = np.linspace(-1, 1, LEVELS)[:, None]
+_ENDS = np.repeat([_BLUE, _RED], [127, 128], axis=0)
 
-
-def _diverging_table() -> np.ndarray:
-    position = np.linspace(-1, 1, LEVELS)[:, None]
-    ends = np.where(position < 0, np.array(_BLUE), np.array(_RED))
-    colours = np.array(_WHITE) + (ends - np.array(_WHITE)) * np.abs(position) ** _LIFT
-    table = np.full((257, 4), 255, np.uint8)
-    table[:LEVELS, :3] = np.round(colours)
-    table[NOT_FINITE, :3] = NOT_FINITE_RGB
-    table[NOT_RECORDED, :3] = NOT_RECORDED_RGB
-    return table
-
-
-def _grey_table() -> np.ndarray:
-    table = np.full((256, 4), 255, np.uint8)
-    table[:LEVELS, :3] = np.round(12 + 243 * np.linspace(0, 1, LEVELS) ** _LIFT)[:, None]
-    table[NOT_FINITE, :3] = NOT_FINITE_RGB
-    return table
-
-
-DIVERGING = _diverging_table()
+DIVERGING = np.full((257, 4), 255, np.uint8)
 """Blue, white, red and two marks, RGBA uint8 ``[257, 4]``."""
+
+DIVERGING[:LEVELS, :3] = np.round(_WHITE + (_ENDS - _WHITE) * np.abs(_FROM_ZERO) ** _LIFT)
+DIVERGING[NOT_FINITE, :3] = NOT_FINITE_RGB
+DIVERGING[NOT_RECORDED, :3] = NOT_RECORDED_RGB
 
 DIVERGING_ON_LIGHT = DIVERGING.copy()
 """The same for a light ground."""
 
 DIVERGING_ON_LIGHT[NOT_RECORDED, :3] = ON_LIGHT.not_recorded
 
-GREY = _grey_table()
+GREY = np.full((256, 4), 255, np.uint8)
 """Dark to light for values that are never negative, and the mark of what is not finite, RGBA uint8 ``[256, 4]``."""
+
+GREY[:LEVELS, :3] = np.round(12 + 243 * np.linspace(0, 1, LEVELS) ** _LIFT)[:, None]
+GREY[NOT_FINITE, :3] = NOT_FINITE_RGB
 
 
 def diverging_numbers(values: np.ndarray, scale: float) -> np.ndarray:
     """Number in `DIVERGING` of each value, int16 of the same shape: 127 for 0, 0 and 254 at ∓``scale`` and beyond."""
-    finite = np.isfinite(values)
-    scaled = np.where(finite, values, 0) * _per_level(scale, 127)
-    numbers = np.rint(np.clip(scaled, -127, 127)).astype(np.int16) + 127
-    numbers[~finite] = NOT_FINITE
+    with np.errstate(invalid="ignore"):  # what is not finite gets its number below
+        numbers = np.rint(np.clip(values * _per_level(scale, 127), -127, 127)).astype(np.int16) + 127
+    numbers[~np.isfinite(values)] = NOT_FINITE
     return numbers
 
 
 def grey_numbers(values: np.ndarray, scale: float) -> np.ndarray:
     """Number in `GREY` of each value, uint8 of the same shape: 0 at 0 and below, 254 at ``scale`` and beyond."""
-    finite = np.isfinite(values)
-    scaled = np.where(finite, values, 0) * _per_level(scale, 254)
-    numbers = np.clip(scaled, 0, 254).astype(np.uint8)
-    numbers[~finite] = NOT_FINITE
+    with np.errstate(invalid="ignore"):
+        numbers = np.clip(values * _per_level(scale, 254), 0, 254).astype(np.uint8)
+    numbers[~np.isfinite(values)] = NOT_FINITE
     return numbers
 
 

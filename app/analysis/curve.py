@@ -137,8 +137,8 @@ def together(curves: Mapping[str, Measured]) -> tuple[np.ndarray, np.ndarray]:
         return steps[0], np.array([each.values for each in curves.values()])
     every = np.unique(np.concatenate(steps))
     values = np.full((len(curves), len(every)), np.nan)
-    for row, each in zip(values, curves.values(), strict=True):
-        row[np.searchsorted(every, each.steps)] = each.values
+    for number, each in enumerate(curves.values()):
+        values[number, np.searchsorted(every, each.steps)] = each.values
     return every, values
 
 
@@ -152,8 +152,8 @@ def _errors(series: Series, name: str, steps: np.ndarray) -> np.ndarray | None:
     if found is None:
         return None
     errors = np.full(len(steps), np.nan)
-    _, at, of = np.intersect1d(steps, found[0], assume_unique=True, return_indices=True)
-    errors[at] = found[1][of]
+    is_known = np.isin(found[0], steps)
+    errors[np.searchsorted(steps, found[0][is_known])] = found[1][is_known]
     return errors
 
 
@@ -320,7 +320,6 @@ def curve_table(curves: Sequence[Measured]) -> tuple[tuple[str, ...], list[Row]]
 
 
 def _placed(places: Sequence[int], values: Sequence[float | str | None], length: int) -> list[float | str | None]:
-    column: list[float | str | None] = [None] * length
-    for place, value in zip(places, values, strict=True):
-        column[place] = value
-    return column
+    column = np.full(length, None, object)
+    column[places] = values
+    return column.tolist()

@@ -51,10 +51,13 @@ def next_stretch(found: DifferenceMap, step: float, n_places: int) -> tuple[int,
         n_places: 1: the next one; -1: the one before. None is the answer where there is none: there is no way around.
     """
     starts = [first for first, _ in found.stretches]
-    ahead = [each for each in starts if (each > step if n_places > 0 else each < step)]
-    if not ahead:
+    if n_places == 1:
+        start = min((each for each in starts if each > step), default=None)
+    else:
+        start = max((each for each in starts if each < step), default=None)
+    if start is None:
         return None
-    start = ahead[0] if n_places > 0 else ahead[-1]
     at = int(np.searchsorted(found.steps, start))
-    sizes = np.where(found.differs[:, at], np.nan_to_num(np.abs(found.values[:, at]), nan=np.inf), -1.0)
-    return start, found.layers[int(np.argmax(sizes))]
+    that_differ = np.flatnonzero(found.differs[:, at])
+    sizes = np.nan_to_num(np.abs(found.values[that_differ, at]), nan=np.inf)
+    return start, found.layers[that_differ[np.argmax(sizes)]]

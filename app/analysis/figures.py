@@ -17,15 +17,15 @@ def figure(value: float | None, digits: int = 4) -> str:
     if value is None:
         return NOT_RECORDED
     if not np.isfinite(value):
-        return "NaN" if np.isnan(value) else "Inf" if value > 0 else "−Inf"
+        return "NaN" if np.isnan(value) else "−Inf" if np.signbit(value) else "Inf"
     return "0" if value == 0 else true_signs(f"{value:.{digits}g}")
 
 
 def short_figure(value: float) -> str:
     """A number that is not negative in as few letters as say how large it is."""
-    if 100 <= value < 10_000:
-        return f"{value:,.0f}"
-    return true_signs(f"{value:.2g}" if value < 100 else f"{value:.0e}")
+    if value < 10:
+        return true_signs(f"{value:.2g}")
+    return f"{value:,.0f}" if value < 10_000 else true_signs(f"{value:.0e}")
 
 
 def labels_apart(middles: Sequence[float], lengths: Sequence[float], space: float) -> list[int]:
@@ -36,9 +36,9 @@ def labels_apart(middles: Sequence[float], lengths: Sequence[float], space: floa
         lengths: of them, in pixels.
         space: to leave between two.
     """
-    order = [0, len(middles) - 1, *range(1, len(middles) - 1)] if len(middles) > 1 else list(range(len(middles)))
+    numbers = range(len(middles))
     kept: list[int] = []
-    for number in order:
+    for number in dict.fromkeys([*numbers[:1], *numbers[-1:], *numbers]):
         if all(
             abs(middles[number] - middles[other]) >= (lengths[number] + lengths[other]) / 2 + space for other in kept
         ):
@@ -53,9 +53,9 @@ B_LESS_A = "B − A"
 def signed_figure(value: float | None, digits: int = 4) -> str:
     """A difference with its sign, `THE_SAME` for 0; see `figure`."""
     text = figure(value, digits)
-    if value == 0:
-        return THE_SAME
-    return f"+{text}" if value is not None and value > 0 else text
+    if value is not None and value > 0:
+        return f"+{text}"
+    return THE_SAME if value == 0 else text
 
 
 THE_SAME = "the same"

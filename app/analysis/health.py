@@ -92,7 +92,7 @@ def next_finding(findings: Iterable[Finding], chosen: Finding | None, step: int,
     """
     found = sorted(findings, key=lambda each: each.since)
     n_before = sum(each.since < step for each in found)
-    at = found.index(chosen) if chosen in found else n_before - (n_places > 0)
+    at = found.index(chosen) if chosen in found else n_before - (n_places == 1)
     return found[(at + n_places) % len(found)]
 
 

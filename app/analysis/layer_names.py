@@ -14,7 +14,7 @@ def tails(names: Sequence[str]) -> tuple[str, ...]:
     """
     parts = [name.split(".") for name in names]
     shown: dict[int, str] = {}
-    for n_parts in range(1, max(map(len, parts), default=0) + 1):
+    for n_parts in range(1, len(max(parts, key=len, default=()))):
         tail = [".".join(each[-n_parts:]) for each in parts]
         counts = Counter(tail)
         for number, text in enumerate(tail):

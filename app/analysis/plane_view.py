@@ -38,10 +38,9 @@ class PlaneView:
         spans = np.maximum(high - low, 1e-9)
         rooms = [max(px - 2 * max(MARGIN * px, LEAST_MARGIN_PX), px / 2) for px in (width, height)]
         scales = (rooms[0] / spans[0], rooms[1] / spans[1])
-        stretch = float(scales[0] / scales[1]) if fills else 1.0
-        scale = float(min(scales[0] / stretch, scales[1]))
+        scale = max(float(scales[1] if fills else min(scales)), 1e-9)
         x, y = (low + high) / 2
-        return cls(float(x), float(y), max(scale, 1e-9), max(scale, 1e-9), width, height, stretch)
+        return cls(float(x), float(y), scale, scale, width, height, float(scales[0]) / scale if fills else 1.0)
 
     def to_pixels(self, positions: np.ndarray) -> np.ndarray:
         """Places ``[N, 2]`` of points ``[N, 2]``."""

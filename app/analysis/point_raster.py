@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -31,8 +31,8 @@ def point_codes(places: np.ndarray, order: np.ndarray, radius: float, width: int
     own = order[is_seen].astype(np.int32) * LEVELS + 1
     # Rims first, then what is whole; in each, point by point, so that the last point lies on top.
     for offsets in _disc(radius):
-        steps, levels = offsets[:, 1] * wide + offsets[:, 0], offsets[:, 2].astype(np.int32)
-        codes[(base[:, None] + steps).ravel()] = (own[:, None] + levels).ravel()
+        steps, levels = offsets[:, :2] @ (1, wide), offsets[:, 2].astype(np.int32)
+        codes[np.add.outer(base, steps).ravel()] = (own[:, None] + levels).ravel()
     return codes.reshape(high, wide)[edge : edge + height, edge : edge + width]
 
 
@@ -46,11 +46,14 @@ def painted(codes: np.ndarray, colours: np.ndarray, ground: tuple[int, int, int]
     shares = (np.arange(1, LEVELS + 1) / LEVELS)[None, :, None]
     below = np.array(ground, float)
     mixed = below + (colours[:, None].astype(float) - below) * shares
-    flat = np.rint(mixed).astype(np.uint32).reshape(-1, 3)
-    table = np.empty(len(flat) + 1, np.uint32)
-    table[0] = 0xFF000000 | ground[0] << 16 | ground[1] << 8 | ground[2]
-    table[1:] = 0xFF000000 | flat[:, 0] << 16 | flat[:, 1] << 8 | flat[:, 2]
+    table = np.concatenate([[_argb(below)], _argb(np.rint(mixed)).ravel()])
     return np.take(table, codes)
+
+
+def _argb(colours: np.ndarray) -> np.ndarray:
+    """Colours ``[…, 3]`` as uint32 ``[…]``."""
+    red, green, blue = colours.astype(np.uint32).T
+    return np.asarray((0xFF000000 | red << 16 | green << 8 | blue).T)
 
 
 def is_inside(places: np.ndarray, corners: np.ndarray) -> np.ndarray:
@@ -62,7 +65,7 @@ def is_inside(places: np.ndarray, corners: np.ndarray) -> np.ndarray:
     """
     x, y = places[:, 0], places[:, 1]
     inside = np.zeros(len(places), bool)
-    for (x1, y1), (x2, y2) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+    for (x1, y1), (x2, y2) in pairwise([*corners[-1:], *corners]):
         if y1 != y2:
             inside ^= ((y1 > y) != (y2 > y)) & (x < (x2 - x1) * (y - y1) / (y2 - y1) + x1)
     return inside
@@ -70,11 +73,11 @@ def is_inside(places: np.ndarray, corners: np.ndarray) -> np.ndarray:
 
 def nearest_point(places: np.ndarray, shown: np.ndarray, x: float, y: float, reach: float) -> int | None:
     """Number of the shown point nearest to a place and within reach of it; None where there is none."""
-    distances = np.where(shown, (places[:, 0] - x) ** 2 + (places[:, 1] - y) ** 2, np.inf)
+    distances = np.where(shown, np.hypot(*(places - (x, y)).T), np.inf)
     if not len(distances):
         return None
     nearest = int(np.argmin(distances))
-    return nearest if distances[nearest] <= reach**2 else None
+    return nearest if distances[nearest] <= reach else None
 
 
 def next_point(places: np.ndarray, shown: np.ndarray, at: int, dx: int, dy: int) -> int | None:
@@ -90,15 +93,14 @@ def next_point(places: np.ndarray, shown: np.ndarray, at: int, dx: int, dy: int)
     """
     away = places - places[at]
     along, aside = away @ (dx, dy), np.abs(away @ (dy, dx))
-    later = (np.arange(len(places)) - at) * (dx + dy)
-    is_next = shown & np.where((along == 0) & (aside == 0), later > 0, (along > 0) & (aside <= along))
+    later = np.multiply(np.arange(len(places)) - at, dx + dy)
+    is_next = shown & np.where((along == 0) & (aside == 0), later > 0, aside <= along)
     found = np.flatnonzero(is_next)
     if not len(found):
         return None
     return int(found[np.lexsort((np.abs(later[found]), along[found] + aside[found]))[0]])
 
 
-@cache
 def _disc(radius: float) -> tuple[np.ndarray, np.ndarray]:
     """dx, dy and level of the pixels of a disc's rim, and of those that it covers as a whole, int ``[P, 3]`` each."""
     far = int(np.ceil(radius))

@@ -21,8 +21,5 @@ def with_room(
     most = height * _MOST_SHARE
     end = min(max(height * share / (1 + 2 * share), least_px), most)
     strip = min(strip_px, most)
-    per_px = (high - low) / (height - 2 * end)
-    if lowest - (low - end * per_px) < strip * per_px:
-        per_px = (high - lowest) / (height - end - strip)
-        return lowest - strip * per_px, high + end * per_px
-    return low - end * per_px, high + end * per_px
+    per_px = max((high - low) / (height - 2 * end), (high - lowest) / (height - end - strip))
+    return min(low - end * per_px, lowest - strip * per_px), high + end * per_px

@@ -17,7 +17,7 @@ UNKNOWN = -1
 def seen_picture(picture: np.ndarray) -> np.ndarray:
     """A picture uint8 ``[C, H, W]`` as float32 ``[H, W]`` or ``[H, W, 3]`` in 0…1."""
     values = picture.astype(np.float32) / 255
-    return values[0] if len(values) == 1 else values.transpose(1, 2, 0)
+    return values.squeeze(0) if len(values) == 1 else values.transpose(1, 2, 0)
 
 
 def places_among(own: Sequence[Hashable], others: Iterable[Hashable]) -> np.ndarray:

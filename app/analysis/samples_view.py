@@ -76,10 +76,11 @@ def samples_view(logits: np.ndarray | None, labels: np.ndarray | None) -> Sample
     if logits is None or logits.shape[1] < 2:
         return SamplesView(labels, None, None)
     finite = np.isfinite(logits).all(axis=1)
-    shifted = np.where(finite[:, None], logits, 0).astype(np.float64)
-    shifted -= shifted.max(axis=1, keepdims=True)
-    # the largest logit became 0, so its probability is 1 / Σ exp
-    confidence = 1 / np.exp(shifted).sum(axis=1)
+    shifted = logits.astype(np.float64)
+    with np.errstate(invalid="ignore"):  # of what is not finite nothing is told
+        shifted -= shifted.max(axis=1, keepdims=True)
+        # the largest logit became 0, so its probability is 1 / Σ exp
+        confidence = 1 / np.exp(shifted).sum(axis=1)
     predicted = np.where(finite, shifted.argmax(axis=1), UNKNOWN)
     agree = labels if labels is not None and len(labels) == len(logits) else None
     return SamplesView(agree, predicted, np.where(finite, confidence, np.nan).astype(np.float32))
@@ -121,21 +122,17 @@ def ordered(view: SamplesView, order: SampleOrder, n_samples: int, changed: np.n
     """
     in_order = np.arange(n_samples)
     confidence = view.confidence
-    if order is SampleOrder.CHANGED:
-        first = in_order[:0] if changed is None else changed
-        return np.concatenate([first, np.setdiff1d(in_order, first)])
+    if order is SampleOrder.CHANGED and changed is not None:
+        return np.concatenate([changed, np.setdiff1d(in_order, changed)])
     if order is SampleOrder.ERROR and view.errors is not None and len(view.errors) == n_samples:
-        unknown = np.isnan(view.errors)
-        return np.lexsort((in_order, -np.where(unknown, 0, view.errors), unknown))
-    if order is SampleOrder.PROBE or confidence is None or len(confidence) != n_samples:
+        return np.lexsort((-view.errors,))
+    if order in (SampleOrder.PROBE, SampleOrder.CHANGED) or confidence is None or len(confidence) != n_samples:
         return in_order
-    unknown = np.isnan(confidence)
-    certain = np.where(unknown, 0, confidence)
     match order:
         case SampleOrder.LEAST_CONFIDENT:
-            return np.lexsort((in_order, certain, unknown))
+            return np.lexsort((confidence,))
         case SampleOrder.WRONG if view.is_right is not None:
             # the surest mistakes first: they tell most
-            return np.lexsort((in_order, -certain, view.is_right, unknown))
+            return np.lexsort((-confidence, view.is_right, np.isnan(confidence)))
         case _:
-            return np.lexsort((in_order, -certain, unknown))
+            return np.lexsort((-confidence,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -125,10 +126,10 @@ def grouped(names: Iterable[ScalarName]) -> dict[str, list[ScalarName]]:
     return dict(ordered)
 
 
-def _place(name: ScalarName) -> tuple[bool, int]:
+def _place(name: ScalarName) -> float:
     """What was logged stays as it comes, before what was measured."""
     is_logged = not name.layer and not name.rank
-    return not is_logged, -1 if is_logged else ORDER.get(name.metric, len(ORDER))
+    return -math.inf if is_logged else ORDER.get(name.metric, len(ORDER))
 
 
 def matching(names: Iterable[ScalarName], wanted: str) -> list[ScalarName]:

@@ -78,9 +78,8 @@ def _numbers(pass_: Pass, wanted: np.ndarray | None) -> TaskOutputs:
     target = fitted(wanted, outputs.shape)
     if target is None:
         return TaskOutputs(outputs)
-    if target.shape[1:] != outputs.shape[1:]:
-        outputs = outputs.reshape(target.shape)
-    errors = ((outputs.astype(float) - target) ** 2).reshape(len(outputs), -1).mean(axis=1)
+    outputs = outputs.reshape(target.shape)
+    errors = ((outputs.astype(float) - target) ** 2).mean(axis=tuple(range(1, target.ndim)))
     return TaskOutputs(outputs, target, errors, f"mean squared error {errors.mean():.3g}")
 
 
@@ -96,8 +95,8 @@ def fitted(wanted: np.ndarray | None, shape: tuple[int, ...]) -> np.ndarray | No
         return rows if rows.ndim > 1 else rows[:, None]
     if rows.ndim < 3 or len(shape) < 3:
         return None
-    steps = [-(-own // kept) for own, kept in zip(rows.shape[-2:], shape[-2:], strict=True)]
-    thinned = rows[..., :: steps[0], :: steps[1]]
+    down, right = -(-np.array(rows.shape[-2:]) // shape[-2:])
+    thinned = rows[..., ::down, ::right]
     return thinned if math.prod(thinned.shape[1:]) == math.prod(shape[1:]) else None
 
 
@@ -113,8 +112,9 @@ def _labels(pass_: Pass, probe: Probe, task: Task) -> TaskOutputs:
     target = fitted(_targets(probe), shares.shape)
     if target is None:
         return TaskOutputs(shares)
-    wrong = (shares >= 0.5) != (target >= 0.5)
-    entropies = -np.log(np.maximum(np.where(target >= 0.5, shares, 1 - shares), 1e-12)).mean(axis=1)
+    is_wanted = target >= 0.5
+    wrong = (shares >= 0.5) != is_wanted
+    entropies = -np.log(np.maximum(np.where(is_wanted, shares, 1 - shares), 1e-12)).mean(axis=1)
     return TaskOutputs(shares, target, entropies, f"{(~wrong).sum():,} of {wrong.size:,} labels right")
 
 
@@ -139,15 +139,15 @@ def _masks(pass_: Pass, probe: Probe, task: Task) -> TaskOutputs:
     if outputs.shape[1] > 1:
         masks = outputs.argmax(axis=1)
     else:
-        masks = (outputs[:, 0] > (0.5 if task.ends_in_sigmoid else 0)).astype(int)
+        masks = (outputs.squeeze(1) > (0.5 if task.ends_in_sigmoid else 0)).astype(int)
     targets = probe.targets
     if targets is not None and targets.ndim == 4 and targets.shape[1] == 1:
-        targets = targets[:, 0]
+        targets = targets.squeeze(1)
     target = fitted(targets, masks.shape)
     if target is None or target.shape != masks.shape:
         return TaskOutputs(masks)
     target = np.rint(target).astype(int)
-    right = np.where(target >= 0, masks == target, True).reshape(len(masks), -1)
+    right = np.where(target >= 0, masks == target, True)
     counted = (target >= 0).sum()
     share = 1 - (~right).sum() / max(counted, 1)
-    return TaskOutputs(masks, target, 1 - right.mean(axis=1), f"{100 * share:.1f} % of pixels right")
+    return TaskOutputs(masks, target, 1 - right.mean(axis=(1, 2)), f"{100 * share:.1f} % of pixels right")

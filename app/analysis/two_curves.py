@@ -86,8 +86,9 @@ class TwoCurves:
     @property
     def columns(self) -> list[Measured]:
         """A, B and B less A for a table; A alone where there is nothing beside it."""
-        if self.a is None or self.b is None:
+        if self.a is None:
             return [] if self.own is None else [replace(_plain(self.own), name=f"a:{self.own.name}")]
+        assert self.b is not None
         name = self.a.name
         sides = [replace(each, name=f"{side}:{name}") for side, each in (("a", self.a), ("b", self.b))]
         with np.errstate(invalid="ignore"):

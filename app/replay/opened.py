@@ -106,7 +106,7 @@ class OpenedCollection:
         return prepare(self.graph, pass_, view.sample, scales, view.options, is_drawn=is_drawn)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Comparing:
     """What is compared with what. A difference is always B less A, a ratio B by A.
 
@@ -122,7 +122,7 @@ class Comparing:
     wish: SavedComparison
     pair: Pair
     held: int | None = None
-    _made: dict[str, object] = field(default_factory=dict, init=False, repr=False)
+    _made: dict[str, object] = field(default_factory=dict, init=False)
 
     def once(self, name: str, make: Callable[[], object]) -> object:
         """What is made of both whatever the pass, as they are now: made when it is first asked for by this name."""

@@ -33,7 +33,7 @@ class Wish(Protocol):
     def rest(self) -> bool: ...
 
 
-@dataclass(eq=False)
+@dataclass
 class _Reader:
     reader: PassReader
     progress: Wish

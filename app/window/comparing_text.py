@@ -27,11 +27,11 @@ def side_tips(comparing: Comparing) -> dict[Side, str]:
     """What each shows, with the whole paths."""
     if comparing.held is not None:
         one = comparing.names[0]
-        tips = (f"The pass that is held: {one} (F5)", "The pass at the playhead (F6)", f"What has changed since {one}")
+        a, b, change = f"The pass that is held: {one}", "The pass at the playhead", f"What has changed since {one}"
     else:
-        paths = [str(each.collection.path) for each in (comparing.a, comparing.b)]
-        tips = (f"A: {paths[0]} (F5)", f"B: {paths[1]} (F6)", "B less A, and log₂ of B ÷ A")
-    return dict(zip(Side, (*tips[:2], f"{tips[2]} (F7)"), strict=True))
+        a, b = f"A: {comparing.a.collection.path}", f"B: {comparing.b.collection.path}"
+        change = "B less A, and log₂ of B ÷ A"
+    return {Side.A: f"{a} (F5)", Side.B: f"{b} (F6)", Side.DIFFERENCE: f"{change} (F7)"}
 
 
 def place_text(comparing: Comparing, frame: Frame) -> str:

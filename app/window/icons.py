@@ -12,7 +12,6 @@ def _triangle(left: float, right: float) -> QPainterPath:
     """Pointing from ``left`` to ``right``, in a square of side 1."""
     path = QPainterPath()
     path.addPolygon(QPolygonF([QPointF(left, 0.2), QPointF(right, 0.5), QPointF(left, 0.8)]))
-    path.closeSubpath()
     return path
 
 
@@ -28,10 +27,8 @@ def _loop() -> QPainterPath:
     path.arcMoveTo(QRectF(0.2, 0.2, 0.6, 0.6), 40)
     path.arcTo(QRectF(0.2, 0.2, 0.6, 0.6), 40, 280)
     path.arcTo(QRectF(0.3, 0.3, 0.4, 0.4), 320, -280)
-    path.closeSubpath()
     head = QPainterPath()
     head.addPolygon(QPolygonF([QPointF(0.58, 0.62), QPointF(0.9, 0.62), QPointF(0.76, 0.86)]))
-    head.closeSubpath()
     return path.united(head)
 
 

@@ -460,7 +460,6 @@ class MainWindow(QMainWindow):
         self.watch.close()
         self._session.close()
         self._settings.keep_left_at(self._session.left_at)
-        super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         if event is not None and dropped_files(event):

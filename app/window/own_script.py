@@ -57,7 +57,7 @@ class OwnScript(QWidget):
         install.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         top = QHBoxLayout()
         top.addWidget(self.choice)
-        top.addStretch(1)
+        top.addStretch()
         top.addWidget(self.copy_button)
         frame = QFrame()
         frame.setObjectName("code")

@@ -5,6 +5,7 @@ A view out of sight is given nothing, so that only what is seen costs anything.
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from PyQt6.QtCore import Qt, pyqtSignal
@@ -46,7 +47,7 @@ class Page(QWidget):
         self._view: View | None = None
         self._opened: OpenedCollection | None = None
         self._due: dict[str, Callable[[View], None]] = {}
-        self._cannot_be_made = self._is_catching_up = False
+        self._cannot_be_made = self._is_catching_up = self._is_held = False
         self._is_in_front = True
         self._told: set[str] = set()
         self.notice = PlainLabel()
@@ -66,7 +67,7 @@ class Page(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.alone_label)
-        column.addLayout(self._stack, stretch=1)
+        column.addLayout(self._stack)
         self._stack.addWidget(self.notice)
         self._stack.addWidget(self._scroll)
 
@@ -85,6 +86,17 @@ class Page(QWidget):
         """The view, where it has been made."""
         return self._view
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """What is seen stays as it is; the view is told afterwards of what came meanwhile."""
+        self._is_held = True
+        try:
+            yield
+        finally:
+            self._is_held = False
+            if self.is_seen:
+                self._catch_up()
+
     def show_notice(self, text: str) -> None:
         """What stands here while nothing is open."""
         self.notice.setText(text)
@@ -97,8 +109,10 @@ class Page(QWidget):
             self._due.clear()  # a playhead or a frame of the collection before
         self._opened = opened
         both = opened.comparing
-        is_alone = both is not None and not self.spec.shows_difference
-        self._say_alone(f"{both.front_name} alone: this view shows no differences." if both and is_alone else "")
+        if both is None or self.spec.shows_difference:
+            self._say_alone("")
+        else:
+            self._say_alone(f"{both.front_name} alone: this view shows no differences.")
         self._tell("collection", lambda view: view.show_collection(opened))
 
     def show_findings(self, report: Report) -> None:
@@ -149,7 +163,7 @@ class Page(QWidget):
 
     def _catch_up(self) -> None:
         """Make the view where there is none yet, and give it what it has not seen."""
-        if self._cannot_be_made or self._is_catching_up:
+        if self._cannot_be_made or self._is_catching_up or self._is_held:
             return
         self._is_catching_up = True  # what a view is shown may have the session say something new
         try:
@@ -201,11 +215,9 @@ class Page(QWidget):
             self.failed.emit(text)
 
     def showEvent(self, event: QShowEvent | None) -> None:
-        super().showEvent(event)
         self._on_seen()
 
     def hideEvent(self, event: QHideEvent | None) -> None:
-        super().hideEvent(event)
         self._on_seen()
 
     def _on_seen(self) -> None:

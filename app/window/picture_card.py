@@ -80,4 +80,3 @@ class PictureCard(QAbstractButton):
             Qt.AlignmentFlag.AlignVCenter,
             elided(painter.fontMetrics(), self.line, line.width(), Qt.TextElideMode.ElideRight),
         )
-        painter.end()

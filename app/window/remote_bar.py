@@ -22,15 +22,14 @@ class RemoteBar(QWidget):
         self.label.setWordWrap(True)
         line = QHBoxLayout(self)
         line.setContentsMargins(10, 0, 10, 6)
-        line.addWidget(self.label, stretch=1)
+        line.addWidget(self.label)
         self._opened: OpenedCollection | None = None
         self._lost = ""
-        self._pass: int | None = None
-        self._n_before = 0
+        self._awaited: tuple[int, int] | None = None
+        self._slow: tuple[int, int] | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._look)
-        self._is_slow = False
         self._show()
 
     def show_collection(self, opened: OpenedCollection) -> None:
@@ -45,13 +44,13 @@ class RemoteBar(QWidget):
     def await_pass(self, opened: OpenedCollection, number: int) -> None:
         """A pass is being read."""
         if opened.collection.is_remote:
-            self._opened, self._pass, self._n_before = opened, number, opened.collection.n_bytes_come
-            self._is_slow = False
+            self._opened, self._slow = opened, None
+            self._awaited = number, opened.collection.n_bytes_come
             self._timer.start()
 
     def end_waiting(self) -> None:
         """The pass is there, or cannot be read."""
-        self._pass = None
+        self._awaited = self._slow = None
         self._show()
 
     def show_connection(self, problem: str) -> None:
@@ -60,7 +59,7 @@ class RemoteBar(QWidget):
         self._show()
 
     def _look(self) -> None:
-        self._is_slow = self._pass is not None
+        self._slow = self._awaited
         self._show()
 
     def _show(self) -> None:
@@ -75,10 +74,11 @@ class RemoteBar(QWidget):
         if opened is None or not isinstance(path := opened.collection.path, RemotePath):
             return ""
         collection = opened.collection
-        if self._pass is not None and self._is_slow:
-            n_bytes = collection.passes.n_bytes(self._pass)
-            n_come = min(n_bytes, collection.n_bytes_come - self._n_before)
-            return f"Reading pass {self._pass} from {path.host}: {n_come / _MEGA:.1f} of {n_bytes / _MEGA:.1f} MB."
+        if self._slow is not None:
+            number, n_before = self._slow
+            n_bytes = collection.passes.n_bytes(number)
+            n_come = min(n_bytes, collection.n_bytes_come - n_before)
+            return f"Reading pass {number} from {path.host}: {n_come / _MEGA:.1f} of {n_bytes / _MEGA:.1f} MB."
         if collection.unread:
             n_done = collection.n_bytes - collection.unread
             return (

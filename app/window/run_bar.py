@@ -50,7 +50,7 @@ class RunBar(QWidget):
         self.problem_button.clicked.connect(self.hide_problem)
         line = QHBoxLayout()
         line.addWidget(self.run_label)
-        line.addStretch(1)
+        line.addStretch()
         line.addWidget(self.overhead_label)
         for widget in (self.whole_label, self.data_badge, self.ending_badge, self.notes_button):
             line.addWidget(widget)
@@ -66,7 +66,6 @@ class RunBar(QWidget):
     def _badge(self) -> ElidedLabel:
         badge = ElidedLabel()
         badge.setObjectName("badge")
-        badge.hide()
         return badge
 
     def show_collection(self, opened: OpenedCollection, *, is_live: bool = False, failure: str = "") -> None:

@@ -1,6 +1,6 @@
 """Entries of the File menu that save pictures and numbers of what is seen, each with what it is of."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 from app.analysis.table import Cell, Table
 from app.replay.frame import Frame
 from app.session import Session
+from app.view import View
 from app.widgets.figure import Figure
 from app.widgets.menu_entries import add_action
 from app.window.export import write_table_file
@@ -75,10 +76,12 @@ class Saving:
             return
         about = " · ".join(f"{name} {cell}" for name, cell in view.about().items())
         context = [self._run_line(), " · ".join([*self._place(frame), *([about] if about else [])])]
-        path = self._ask_where(f"Save {page.spec.title}", f"{page.spec.name}_step{frame.step}", PICTURES)
-        if path:
+        with page.held():  # a run goes on being played or recorded while it is asked where
+            path = self._ask_where(f"Save {page.spec.title}", f"{page.spec.name}_step{frame.step}", PICTURES)
+            if path is None:
+                return
             try:
-                Figure(page.spec.title, context, view.figure_parts()).save(path, self._width)
+                Figure(page.spec.title, context, _seen_parts(view)).save(path, self._width)
             except OSError as error:
                 self._say_of(path, error)
 
@@ -164,6 +167,12 @@ class Saving:
     def _say_of(self, path: Path, error: OSError) -> None:
         reason = error.strerror
         self._say(f"{str(path)!r} cannot be written: {reason}. Choose another place." if reason else str(error))
+
+
+def _seen_parts(view: View) -> Sequence[QWidget]:
+    """What a picture consists of: where words stand in the place of all of it, the view with its words."""
+    assert isinstance(view, QWidget)  # or its page had not taken it
+    return [part for part in view.figure_parts() if part.isVisibleTo(view)] or [view]
 
 
 def _endings(kinds: str) -> list[str]:

@@ -62,7 +62,8 @@ class StartPage(QScrollArea):
     ) -> None:
         super().__init__(parent)
         self._thumbnails = thumbnails
-        self._recent: list[AnyPath] = []
+        self._recent: dict[AnyPath, PictureCard] = {}
+        self._demos: dict[Path, PictureCard] = {}
         self._theme = ""
         thumbnails.painted.connect(self._show_picture)
         thumbnails.ended.connect(lambda: self._say_of_missing(_NO_PICTURE))
@@ -105,13 +106,13 @@ class StartPage(QScrollArea):
             ("Demos", _faint("Three small recordings, to see what a finding looks like."), self.demo_grid),
         ):
             _add(seen, heading, *widgets)
-        seen.addStretch(1)
+        seen.addStretch()
         begun = QVBoxLayout()
         begun.setSpacing(_LINE_PX)
         _add(begun, "Train", self.train_label, self.train_button, self.choose_button)
         _add(begun, "Open", _faint("Or drop a file on the window; two are compared."), self.open_button)
         _add(begun, "Record your own", _faint("Nothing else in your script changes."), self.own_script)
-        begun.addStretch(1)
+        begun.addStretch()
         side = QWidget()
         side.setLayout(begun)
         begun.setContentsMargins(0, 0, 0, 0)
@@ -131,21 +132,21 @@ class StartPage(QScrollArea):
 
     def show_recent(self, paths: Sequence[AnyPath], open_now: AnyPath | None = None) -> None:
         """Show these, newest first, and the way back to what is open."""
-        self._recent = list(paths)[:_MOST_RECENT]
         self.back_button.setText(plain_action_text(f"Back to {open_now.name}") if open_now else "Back")
         self.back_button.setVisible(open_now is not None)
-        cards = [PictureCard(path.name, shown(path.parent), shown(path)) for path in self._recent]
-        for path, card in zip(self._recent, cards, strict=True):
+        recent = list(paths)[:_MOST_RECENT]
+        self._recent = {path: PictureCard(path.name, shown(path.parent), shown(path)) for path in recent}
+        for path, card in self._recent.items():
             card.clicked.connect(partial(self._choose_file, path))
-        self.recent_grid.show_cards(cards)
-        self.nothing_label.setVisible(not cards)
+        self.recent_grid.show_cards(list(self._recent.values()))
+        self.nothing_label.setVisible(not recent)
         self._ask_for_pictures()
 
     def _show_demos(self) -> None:
-        cards = [PictureCard(demo.title, demo.told) for demo in DEMOS]
-        for demo, card in zip(DEMOS, cards, strict=True):
+        for demo in DEMOS:
+            self._demos[demo.path] = card = PictureCard(demo.title, demo.told)
             card.clicked.connect(partial(self._choose_demo, demo))
-        self.demo_grid.show_cards(cards)
+        self.demo_grid.show_cards(list(self._demos.values()))
 
     def _choose_file(self, path: AnyPath, *_: object) -> None:
         self.file_chosen.emit(path)
@@ -163,18 +164,14 @@ class StartPage(QScrollArea):
 
     def _say_of_missing(self, words: str) -> None:
         """What stands in the place of the pictures that are not there."""
-        for known, card in zip(self._recent, self.recent_grid.cards, strict=True):
-            card.show_absence(words if isinstance(known, Path) else _NO_PICTURE)
-        for card in self.demo_grid.cards:
-            card.show_absence(words)
+        for path, card in (*self._recent.items(), *self._demos.items()):
+            card.show_absence(words if isinstance(path, Path) else _NO_PICTURE)
 
     def _show_picture(self, path: Path, picture: QImage) -> None:
-        for known, card in zip(self._recent, self.recent_grid.cards, strict=True):
-            if known == path:
-                card.show_picture(picture, picture.text(TOLD))
-        for demo, card in zip(DEMOS, self.demo_grid.cards, strict=True):
-            if demo.path == path:
-                card.show_picture(picture)
+        if (card := self._recent.get(path)) is not None:
+            card.show_picture(picture, picture.text(TOLD))
+        if (card := self._demos.get(path)) is not None:
+            card.show_picture(picture)
 
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)

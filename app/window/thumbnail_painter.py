@@ -40,7 +40,7 @@ def _paint(collection: Path, picture: Path) -> None:
         image.setText(TOLD, _told(overview))
     finally:
         overview.close()
-    partial = picture.with_name(f".{secrets.token_hex(8)}.png")
+    partial = picture.with_name(f".{secrets.token_hex()}.png")
     if not image.save(str(partial), "PNG"):
         raise OSError(f"{partial} cannot be written")
     os.replace(partial, picture)  # noqa: PTH105

@@ -15,7 +15,7 @@ from PyQt6.QtGui import QImage
 import app
 
 _ROOT = Path(app.__file__).resolve().parent.parent
-_VERSION = 2
+_VERSION = "2"
 _PATIENCE_MS = 5000
 TOLD = "Strobe"
 """Under which key a picture has what is told of its run."""

@@ -86,7 +86,7 @@ class Tour(QWidget):
         self.end_button.clicked.connect(lambda *_: self.close())
         row = QHBoxLayout()
         row.addWidget(self.place_label)
-        row.addStretch(1)
+        row.addStretch()
         for button in (self.end_button, self.back_button, self.next_button):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys are the tour's
             row.addWidget(button)
@@ -97,7 +97,6 @@ class Tour(QWidget):
         window.installEventFilter(self)
         self.setGeometry(window.rect())
         self.show()
-        self.raise_()
         self.setFocus()
         self._show_stop()
 
@@ -131,7 +130,7 @@ class Tour(QWidget):
         layout = self.bubble.layout()
         assert layout is not None
         # with the frame's border, which takes of the width that lines are broken at
-        return layout.totalHeightForWidth(_WIDTH) if layout.hasHeightForWidth() else self.bubble.sizeHint().height()
+        return layout.totalHeightForWidth(_WIDTH)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         if event is not None and event.type() == QEvent.Type.Resize and isinstance(watched, QWidget):
@@ -170,7 +169,6 @@ class Tour(QWidget):
         painter.fillPath(veil.subtracted(lit), QColor(0, 0, 0, _VEIL_ALPHA))
         painter.setPen(QColor(palette.hovered))
         painter.drawPath(lit)
-        painter.end()
 
 
 def stops(docks: Mapping[str, QWidget], tabs: QWidget, show_view: Callable[[str], None]) -> list[Stop]:

@@ -105,7 +105,7 @@ class TrainDialog(QDialog):
 
     def _lay_out(self) -> None:
         folder = QHBoxLayout()
-        folder.addWidget(self.folder_edit, stretch=1)
+        folder.addWidget(self.folder_edit)
         folder.addWidget(self.folder_button)
         form = QFormLayout()
         form.addRow("Dataset", self.dataset_box)
@@ -147,7 +147,6 @@ class TrainDialog(QDialog):
     def _on_dataset_chosen(self) -> None:
         self.model_box.clear()
         self.model_box.addItems(list(self._choices.models_of[self.dataset_box.currentText()]))
-        self._on_model_chosen()
 
     def _on_model_chosen(self) -> None:
         """Suggest a name, unless the user has typed one."""

@@ -48,18 +48,18 @@ class Pace:
     """How fast a collection grows, from the moment at which it was first seen."""
 
     def __init__(self) -> None:
-        self._path: AnyPath | None = None
-        self._began, self._first = 0.0, 0
+        self._begun: tuple[AnyPath, float, int] | None = None
 
     def progress(self, text: str, opened: OpenedCollection, *, can_stop: bool) -> TrainingProgress:
         """How far the training is by what it has written."""
         collection, now = opened.collection, time.monotonic()
         steps, total = collection.n_steps, collection.run.total_steps
-        if self._path != collection.path or steps < self._first:
-            self._path, self._began, self._first = collection.path, now, steps
-        taken, seconds = steps - self._first, now - self._began
-        is_known = total and taken >= _LEAST_STEPS and seconds > 0
-        left = (total - steps) / (taken / seconds) if total and is_known else None
+        begun = self._begun
+        if begun is None or begun[0] != collection.path or steps < begun[2]:
+            begun = self._begun = collection.path, now, steps
+        _, began, first = begun
+        taken, seconds = steps - first, now - began
+        left = (total - steps) * seconds / taken if total and taken >= _LEAST_STEPS and seconds > 0 else None
         return TrainingProgress(text, steps, total, left, value_at(opened, "loss", steps), can_stop)
 
 
@@ -78,9 +78,9 @@ class Training(QObject):
         super().__init__(parent)
         self._program = program
         self._process: TrainingProcess | None = None
-        self._pace = Pace()
-        self._is_seen = False
-        self._is_stopping = False
+        self._pace: Pace
+        self._is_seen: bool
+        self._is_stopping: bool
 
     @property
     def is_running(self) -> bool:

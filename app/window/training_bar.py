@@ -30,12 +30,10 @@ class TrainingBar(QWidget):
         self.bar.setAccessibleName("How far the training is")
         self.bar.setFixedHeight(10)
         self.follow_button = QPushButton("Follow")
-        self.follow_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.follow_button.setCheckable(True)
         self.follow_button.setToolTip("Stay on the newest pass")
         self.follow_button.clicked.connect(self.follow_requested)
         self.stop_button = QPushButton("Stop training")
-        self.stop_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.stop_button.setToolTip("End the training after its current step; what was collected is kept")
         self.stop_button.clicked.connect(lambda *_: self.stop_requested.emit())
         for button in (self.follow_button, self.stop_button):

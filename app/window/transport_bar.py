@@ -59,9 +59,8 @@ class TransportBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._is_playing = False
-        self._is_laid_out = False
-        self._place_px = 0
+        self._place_px: int
+        self._icons: dict[QToolButton, str] = {}
         self.first_button = self._button("first", "First pass (Home)", self.first_requested.emit)
         self.back_button = self._button("back", "Pass before (←)", self.back_requested.emit)
         self.play_button = self._button("play", "Play (Space)", self.play_toggle_requested.emit)
@@ -82,8 +81,6 @@ class TransportBar(QWidget):
         self.kept_label = ElidedLabel(cut=Qt.TextElideMode.ElideRight)
         self.kept_label.setObjectName("badge")
         self.kept_label.setMaximumWidth(_MOST_KEPT_PX)
-        self.kept_label.hide()
-        self._why_kept = ""
         self.stride_box = ChoiceBox("Which passes are played: of a long run some, so that it does not take long")
         self.stride_box.chosen.connect(lambda: self.stride_requested.emit(self.stride_box.choice))
         self.stride_box.hide()
@@ -98,11 +95,11 @@ class TransportBar(QWidget):
         self.delay_label.setMinimumWidth(self.fontMetrics().horizontalAdvance("0,000 ms") + 4)
         self._speed = QWidget()
         self._lay_out()
-        self._is_laid_out = True
         self.show_nothing()
 
     def _button(self, name: str, tip: str, on_click: object) -> QToolButton:
         button = QToolButton()
+        self._icons[button] = name
         button.setIcon(icon(name))
         button.setIconSize(QSize(20, 20))
         button.setToolTip(plain_tooltip(tip))
@@ -117,7 +114,7 @@ class TransportBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 2, 12, 4)
         row.setSpacing(4)
-        for button in self._buttons():
+        for button in self._icons:
             row.addWidget(button)
         row.addSpacing(8)
         row.addWidget(self.slider, stretch=1)
@@ -148,19 +145,7 @@ class TransportBar(QWidget):
         return QSize(LEAST_PX, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
         self._fold()
-
-    def _buttons(self) -> list[QToolButton]:
-        return [
-            self.first_button,
-            self.back_button,
-            self.play_button,
-            self.stop_button,
-            self.forward_button,
-            self.last_button,
-            self.loop_button,
-        ]
 
     def show_view(self, view: ReplayView, epoch: int, why_kept: str = "") -> None:
         """Show where the playhead is, and what the transport is doing.
@@ -189,23 +174,23 @@ class TransportBar(QWidget):
         self.stride_box.setVisible(view.n_passes * SHORTEST_DELAY_MS > _LONG_MS)
         self._fold()
         self.delay_label.setText(f"{view.delay_ms:,} ms")
-        if view.is_playing != self._is_playing:
-            self._is_playing = view.is_playing
-            self._draw_icons()
+        name = "pause" if view.is_playing else "play"
+        if self._icons[self.play_button] != name:
+            self._icons[self.play_button] = name
+            self.play_button.setIcon(icon(name))
         self.play_button.setToolTip("Pause (Space)" if view.is_playing else "Play (Space)")
-        for button in self._buttons():
+        for button in self._icons:
             button.setEnabled(view.n_passes > 1)
         self.slider.setEnabled(view.n_passes > 1)
         self.delay_slider.setEnabled(True)
 
     def _draw_icons(self) -> None:
-        names = ("first", "back", "pause" if self._is_playing else "play", "stop", "forward", "last", "loop")
-        for button, name in zip(self._buttons(), names, strict=True):
+        for button, name in self._icons.items():
             button.setIcon(icon(name))
 
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)
-        if event is not None and event.type() == QEvent.Type.PaletteChange and self._is_laid_out:
+        if event is not None and event.type() == QEvent.Type.PaletteChange:
             self._draw_icons()
 
     def show_nothing(self) -> None:
@@ -213,5 +198,5 @@ class TransportBar(QWidget):
         self._place_px, self._why_kept = 0, ""
         self.kept_label.hide()
         self.place_label.setText("no collection")
-        for widget in (*self._buttons(), self.slider, self.delay_slider):
+        for widget in (*self._icons, self.slider, self.delay_slider):
             widget.setEnabled(False)

@@ -190,6 +190,7 @@ class PassDifference(_MadePass):
         less = of_b - of_a if is_alike else None  # type: ignore[operator]
         super().__init__(a, names, self._less, lambda name: self._parameters(name, _less), less)
         self.a, self.b = self._side(a, names, 0, of_a), self._side(b, names, 1, of_b)
+        self.a.damaged = self.b.damaged = self.damaged  # what one lacks neither is shown of
 
     def _side(self, like: Pass, names: Mapping[str, object], side: int, logits: np.ndarray | None) -> _MadePass:
         return _MadePass(

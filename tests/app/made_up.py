@@ -14,6 +14,7 @@ from collector.comparing.pairing import paired
 from collector.comparing.subtracted import PassDifference, common_layers
 from collector.storage.blocks import to_block
 from collector.storage.header import Layer, Probe
+from collector.storage.layer import Axis
 from collector.storage.passes import Pass
 from collector.storage.schema import LayerRecord, PassRecord
 
@@ -171,3 +172,7 @@ def measure_scales(graph: Graph, passes: Iterable[Pass], options: GraphOptions |
     nodes = measure_nodes(graph.columns, passes, options.nodes)
     edges = measure_edges(graph, graph.pairs, passes, options.edges)
     return Scales(tuple(units for units, _ in nodes), tuple(maps for _, maps in nodes), tuple(edges))
+
+
+def axis(size: int, kept: list[int] | None = None) -> Axis:
+    return Axis(size, np.arange(size) if kept is None else np.array(kept))

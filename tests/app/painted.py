@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from PyQt6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QPointF, QRect, QRectF, QSize
+from PyQt6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QObject, QPoint, QPointF, QRect, QRectF, QSize
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPolygonF, QRegion, QTransform
 from PyQt6.QtSvg import QSvgGenerator
 from PyQt6.QtWidgets import QAbstractScrollArea, QWidget
@@ -166,3 +166,16 @@ def _words(element: ElementTree.Element, given: dict[str, str], transform: QTran
     text = (element.text or "").strip()
     place = QRectF(left, base - metrics.capHeight(), metrics.horizontalAdvance(text), metrics.capHeight())
     return Words(text, QColor(given["fill"]).name(), transform.mapRect(place), weight > QFont.Weight.Normal)
+
+
+class Paints(QObject):
+    """Counts how often a widget paints itself."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.n = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        self.n += event is not None and event.type() == QEvent.Type.Paint
+        return False

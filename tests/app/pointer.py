@@ -2,6 +2,7 @@
 
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt6.QtGui import QHelpEvent, QMouseEvent, QWheelEvent
+from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
 
 LEFT, RIGHT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.NoButton
@@ -26,6 +27,10 @@ def release(widget: QWidget, at: At, button: Qt.MouseButton = LEFT) -> None:
     _send(widget, QEvent.Type.MouseButtonRelease, at, button, NONE)
 
 
+def click(widget: QWidget, at: At) -> None:
+    QTest.mouseClick(widget, LEFT, pos=QPointF(at).toPoint())
+
+
 def double_click(widget: QWidget, at: At) -> None:
     _send(widget, QEvent.Type.MouseButtonDblClick, at, LEFT, LEFT)
 
@@ -47,6 +52,11 @@ def turn(widget: QWidget, at: At, up: int, across: int = 0, keys: Qt.KeyboardMod
     return event.isAccepted()
 
 
+def turn_wheel(widget: QWidget, at: At, notches: int) -> None:
+    """Away from the user if positive."""
+    turn(widget, at, 120 * notches)
+
+
 def told(widget: QWidget, at: QPointF) -> str:
     """What the tooltip says where the pointer rests."""
     where, globally = at.toPoint(), widget.mapToGlobal(at).toPoint()
@@ -54,3 +64,15 @@ def told(widget: QWidget, at: QPointF) -> str:
     text = QToolTip.text() if QToolTip.isVisible() else ""
     QToolTip.hideText()
     return text
+
+
+class Around(QWidget):
+    """What a widget stands in, and which tooltips it was asked for in its stead."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.n_asked = 0
+
+    def event(self, event: QEvent | None) -> bool:
+        self.n_asked += event is not None and event.type() == QEvent.Type.ToolTip
+        return super().event(event)

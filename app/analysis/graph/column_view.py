@@ -90,12 +90,12 @@ def column_view(
     damage = recorded.damage or maps.damage
     if maps.values is None or not len(maps.values):
         return ColumnView(values, numbers, scale, is_signed, damage=damage, why_hollow=why_hollow)
-    if both is None and maps_scale is not None and maps.values.dtype == np.float16:
-        tiles, is_signed = colours.half_numbers(maps.values[0], maps_scale)
+    [shown] = maps.values
+    maps_scale = largest(maps_of(pass_, column).values) if maps_scale is None else maps_scale
+    if shown.dtype == np.float16:  # never a difference, which is of single precision
+        tiles, is_signed = colours.half_numbers(shown, maps_scale)
     else:
-        maps_scale = largest(maps_of(pass_, column).values) if maps_scale is None else maps_scale
-        shown = maps.values[0].astype(np.float32)
-        is_signed = both is not None or bool(np.nanmin(shown, initial=0) < 0)
+        is_signed = both is not None or bool((shown < 0).any())
         to_numbers = colours.diverging_numbers if is_signed else colours.grey_numbers
         tiles = to_numbers(shown, maps_scale).astype(np.uint8)
     return ColumnView(
@@ -109,16 +109,20 @@ def input_view(graph: Graph, column: Column, sample: int, both: PassDifference |
     Between two passes of the same probe there is no difference in it.
     """
     if both is not None and not column.are_tokens:
-        values = np.zeros(len(column), np.float32) if both.has_same_probe else None
-        return ColumnView(values, _numbers(values, len(column), 0.0), 0.0)
+        return _with_numbers(column, np.zeros(len(column), np.float32) if both.has_same_probe else None)
     if graph.probe is None or column.drawing is Drawing.PICTURE or not 0 <= sample < len(graph.probe):
-        return ColumnView(None, _numbers(None, len(column), 0.0), 0.0)
+        return _with_numbers(column, None)
     inputs = graph.probe.inputs
     if not inputs.size or inputs[sample].size % column.true_units:
-        return ColumnView(None, _numbers(None, len(column), 0.0), 0.0)  # what layers say they read is another thing
+        return _with_numbers(column, None)  # what layers say they read is another thing
     units = inputs[sample].reshape(column.true_units, -1).astype(np.float32).mean(axis=1)[column.kept]
-    scale = 0.0 if column.are_tokens else largest(inputs)
-    return ColumnView(units, _numbers(units, len(column), scale), scale)
+    return _with_numbers(column, units, None if column.are_tokens else inputs)
+
+
+def _with_numbers(column: Column, values: np.ndarray | None, among: np.ndarray | None = None) -> ColumnView:
+    """Values in colours on the scale of those that they are among, where they have one."""
+    scale = largest(among)
+    return ColumnView(values, _numbers(values, len(column), scale), scale)
 
 
 def _numbers(values: np.ndarray | None, units: int, scale: float) -> np.ndarray:

@@ -50,7 +50,7 @@ class Wiring:
 
     def ends(self, edges: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Source anchors and target units of edges given by number, each int ``[n]``."""
-        target, source = np.divmod(edges, max(len(self.sources), 1))
+        target, source = np.divmod(edges, len(self.sources))
         return self.sources[source], target
 
     def edges_into(self, target: int) -> np.ndarray:
@@ -60,7 +60,7 @@ class Wiring:
     def edges_from(self, anchor: int) -> np.ndarray:
         """Numbers of the edges that start at an anchor of the source column, int ``[U]`` or empty."""
         at = np.flatnonzero(self.sources == anchor)
-        return (at[:1, None] + np.arange(self.n_targets) * len(self.sources)).ravel()
+        return (at[:, None] + np.arange(self.n_targets) * len(self.sources)).ravel()
 
 
 def wire(target: Layer, source: Column, offset: int, span: int) -> Wiring | None:
@@ -79,16 +79,15 @@ def wire(target: Layer, source: Column, offset: int, span: int) -> Wiring | None
         return _from_picture(target, source) if offset == 0 and span == target.input_units else None
     if span != source.true_units:
         return None
-    inside = (target.input_kept >= offset) & (target.input_kept < offset + span)
-    positions = source.positions[target.input_kept[inside] - offset]
-    inputs = np.flatnonzero(inside)[positions >= 0]
+    positions = source.positions[target.input_kept - offset]
+    is_drawn = positions >= 0
     is_exact = target.input_block == 1 and not _has_kernel(target)
     return Wiring(
         n_targets=len(target.kept),
         n_inputs=len(target.input_kept),
-        sources=positions[positions >= 0],
+        sources=positions[is_drawn],
         measure=Measure.EXACT if is_exact else Measure.NORM,
-        inputs=None if len(inputs) == len(target.input_kept) else inputs,
+        inputs=None if is_drawn.all() else np.flatnonzero(is_drawn),
     )
 
 
@@ -111,13 +110,12 @@ def _from_picture(target: Layer, source: Column) -> Wiring | None:
     order = np.argsort(pixel, kind="stable")
     sources, starts = np.unique(pixel[order], return_index=True)
     is_exact = len(sources) == len(flat)
-    is_in_order = is_exact and bool((order == np.arange(len(order))).all())
     return Wiring(
         n_targets=len(target.kept),
         n_inputs=len(flat),
         sources=sources.astype(np.int32),
         measure=Measure.EXACT if is_exact else Measure.NORM,
-        inputs=None if is_in_order else order,
+        inputs=None if np.array_equal(order, np.arange(len(order))) else order,
         starts=None if is_exact else starts,
     )
 
@@ -129,24 +127,22 @@ def edge_values(wiring: Wiring, weight: np.ndarray | None) -> np.ndarray | None:
     number between two units is shown as it is; several as their L2 norm with the sign of their mean. What is not
     finite stays so.
     """
-    if weight is None or weight.ndim < 2 or len(weight) != wiring.n_targets:
+    n_joined = wiring.n_targets * wiring.n_inputs
+    if weight is None or weight.ndim < 2 or len(weight) != wiring.n_targets or not n_joined:
         return None
-    if weight.size == 0 or wiring.n_inputs == 0 or weight[0].size % wiring.n_inputs:
+    block, rest = divmod(weight.size, n_joined)
+    if rest or not block:
         return None
-    parts = weight.reshape(wiring.n_targets, wiring.n_inputs, -1)
+    parts = np.asarray(weight, np.float32).reshape(wiring.n_targets, wiring.n_inputs, block)
     if wiring.inputs is not None:
         parts = parts[:, wiring.inputs]
+    if wiring.starts is None and block == 1:
+        return parts.ravel()
     with np.errstate(over="ignore", invalid="ignore"):
+        squares, sums = np.einsum("usb,usb->us", parts, parts), np.einsum("usb->us", parts)
         if wiring.starts is not None:
-            flat = parts.reshape(wiring.n_targets, -1).astype(np.float32, copy=False)
-            squares = np.add.reduceat(np.square(flat), wiring.starts, axis=1)
-            values = np.copysign(np.sqrt(squares), np.add.reduceat(flat, wiring.starts, axis=1))
-        elif parts.shape[2] == 1:
-            values = parts
-        else:
-            squares = np.einsum("usb,usb->us", parts, parts)
-            values = np.copysign(np.sqrt(squares), np.einsum("usb->us", parts))
-    return values.reshape(-1).astype(np.float32, copy=False)
+            squares, sums = (np.add.reduceat(each, wiring.starts, axis=1) for each in (squares, sums))
+        return np.copysign(np.sqrt(squares), sums).ravel()
 
 
 def _has_kernel(layer: Layer) -> bool:

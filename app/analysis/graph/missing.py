@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,7 +37,7 @@ def missing_edges(
     if not graph.n_edges:
         return ""
     if isinstance(pass_, PassDifference):
-        return _of_two(pass_, mode.value, _EDGE_KINDS[mode], [each.values for each in edges], bool(_damaged(edges)))
+        return _of_two(pass_, mode.value, _EDGE_KINDS[mode], [each.values for each in edges], _has_damage(edges))
     if any(each.values is not None or each.damage for each in edges):
         return ""
     if mode in (EdgeMode.GRADIENT, EdgeMode.UPDATE):
@@ -56,10 +57,10 @@ def missing_nodes(
         views: of its columns.
         run_scales: the full colour of each column along the run.
     """
-    made = [view for column, view in zip(graph.columns, views, strict=True) if not column.is_input]
+    made = list(compress(views, [not column.is_input for column in graph.columns]))
     if made and isinstance(pass_, PassDifference):
         shown = [view.tiles if view.values is None else view.values for view in made]
-        return _of_two(pass_, mode.value, _NODE_KINDS[mode], shown, bool(_damaged(made)))
+        return _of_two(pass_, mode.value, _NODE_KINDS[mode], shown, _has_damage(made))
     if not made or any(view.values is not None or view.tiles is not None or view.damage for view in made):
         return ""
     if mode is NodeMode.GRADIENT:
@@ -89,8 +90,8 @@ _EDGE_KINDS = {
 _NODE_KINDS = {NodeMode.ACTIVATION: "activation", NodeMode.BIAS: "bias", NodeMode.GRADIENT: "weight_gradient"}
 
 
-def _damaged(shown: Sequence[ColumnView] | Sequence[PassArray]) -> str:
-    return next((each.damage for each in shown if each.damage), "")
+def _has_damage(shown: Sequence[ColumnView] | Sequence[PassArray]) -> bool:
+    return any(each.damage for each in shown)
 
 
 def _of_two(both: PassDifference, what: str, kind: str, shown: Sequence[np.ndarray | None], is_damaged: bool) -> str:
@@ -102,7 +103,8 @@ def _of_two(both: PassDifference, what: str, kind: str, shown: Sequence[np.ndarr
         return f"{what}: {SAME}"
     if kind in OF_PROBE and not both.has_same_probe:
         return f"{what} is not compared: {OTHER_PROBE}"
-    lacks = [name for name, has_any in zip("AB", both.has(kind), strict=True) if not has_any]
+    has_a, has_b = both.has(kind)
+    lacks = [name for name, has_any in (("A", has_a), ("B", has_b)) if not has_any]
     return f"{what} is not compared: " + (
         f"{' and '.join(lacks)} ha{'ve' if len(lacks) > 1 else 's'} none here" if lacks else "no layer has it in both"
     )

@@ -37,7 +37,7 @@ def array_of(pass_: Pass, layer: str, kind: str, sample: int | None = None) -> P
         return NONE
     arrays = pass_.layers[layer]
     try:
-        values = getattr(arrays, kind) if sample is None else arrays.rows(kind, max(sample, 0), max(sample + 1, 0))
+        values = getattr(arrays, kind) if sample is None else arrays.rows(kind, max(sample, 0), sample + 1)
     except CollectionError as error:
         return PassArray(None, error.problem)
     return PassArray(values, "" if values is not None else pass_.damaged.get((layer, kind), ""))
@@ -81,8 +81,9 @@ def gradient_norms_of(pass_: Pass, column: Column) -> PassArray:
     """
     if isinstance(pass_, PassDifference):
         a, b = (gradient_norms_of(each, column) for each in (pass_.a, pass_.b))
-        if a.values is None or b.values is None:
+        if a.values is None:
             return PassArray(None, weight_gradient_of(pass_, column).damage)
+        assert b.values is not None, "a difference has of both what both have"
         return PassArray(b.values - a.values)
     gradient = weight_gradient_of(pass_, column)
     if gradient.values is None:

@@ -65,4 +65,4 @@ def largest(values: np.ndarray | None) -> float:
         if values.size == 0:
             return 0.0
         low, high = float(values.min()), float(values.max())
-    return max(-low, high, 0.0)
+    return max(high, -low)

@@ -92,7 +92,7 @@ def style_runs(styles: np.ndarray) -> list[tuple[int, int, int]]:
 
 def fair_shares(wanted: Sequence[int], most: int) -> list[int]:
     """Split ``most`` evenly; who wants less than an even share leaves the rest to the others."""
-    shares = [0] * len(wanted)
+    shares = list(wanted)
     left = most
     for place, number in enumerate(sorted(range(len(wanted)), key=lambda number: wanted[number])):
         shares[number] = min(wanted[number], left // (len(wanted) - place))
@@ -116,18 +116,16 @@ def strongest_lines(
         most_edges: how many are drawn at most. Each pair gets a fair share of them. Edges of 0 are not drawn.
         among: numbers of the edges to choose from, or None for none of the pair; left out: all edges.
     """
-    if among is None:
-        sizes = [0 if each is None else len(each) for each in values]
-    else:
-        sizes = [0 if each is None or own is None else len(own) for each, own in zip(values, among, strict=True)]
+    chosen = values if among is None else among
+    sizes = [0 if own is None or values[number] is None else len(own) for number, own in enumerate(chosen)]
     shares = fair_shares(sizes, most_edges)
     parts = [
         _pair_lines(graph, number, each, scales[number], None if among is None else among[number], shares[number])
         for number, each in enumerate(values)
         if each is not None and shares[number] > 0
     ]
-    if not parts:
-        parts = [(np.zeros(0, np.int32),) * 4 + (np.zeros(0, np.uint8),)]
+    none = np.zeros(0, np.int32)
+    parts = parts or [(none, none, none, none, none.astype(np.uint8))]
     pairs, edges, leaving, arriving, styles = (np.concatenate(each) for each in zip(*parts, strict=True))
     order = drawing_order(styles)
     left_out = sum(sizes) - sum(shares)
@@ -167,13 +165,13 @@ def _pair_lines(
 def _style_numbers(values: np.ndarray, strength: np.ndarray) -> np.ndarray:
     level = strength.astype(np.int16) * LEVELS // NOT_FINITE
     sparsity = sum(len(values) <= threshold for threshold in DENSITIES)
-    styles = (2 * (level * (len(DENSITIES) + 1) + sparsity) + (values < 0)).astype(np.uint8)
+    styles = (2 * (level * (len(DENSITIES) + 1) + sparsity) + np.signbit(values)).astype(np.uint8)
     styles[strength == NOT_FINITE] = NOT_FINITE_STYLE
     return styles
 
 
 def _largest(magnitudes: np.ndarray, n: int) -> np.ndarray:
-    """Numbers of the `n` largest, in no order; NaN counts as larger than anything."""
+    """Numbers of the `n` largest, in no order but where these are all; NaN counts as larger than anything."""
     if n >= len(magnitudes):
         return np.arange(len(magnitudes))
     return np.argpartition(magnitudes, len(magnitudes) - n)[len(magnitudes) - n :]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,8 +56,8 @@ def unit_facts(view: GraphView, column: Column, position: int) -> list[tuple[str
     if column.drawing is Drawing.PICTURE:
         return [("value", _pixel(view, column, position))]
     if column.is_input:
-        shown = zip(view.graph.columns, view.columns, strict=True)
-        values = next((each.values for other, each in shown if other.is_input), None)
+        shown = compress(view.columns, [each.is_input for each in view.graph.columns])
+        values = next((each.values for each in shown), None)
         if column.are_tokens:
             return [("token", NOT_RECORDED if values is None else _token(view, int(values[position])))]
         return [("value, this sample", figure(None if values is None else values[position]))]
@@ -90,9 +91,13 @@ def _figure_of(
         return DAMAGED
     numbers = [None if each.values is None else number(each.values) for each in arrays]
     if view.difference is None:
-        return figure(numbers[0])
-    a, b = (None if each is None else float(each) for each in numbers)
-    return figures_of_two(a, b, None if a is None or b is None else b - a, digits=3)
+        [own] = numbers
+        return figure(own)
+    a, b = numbers
+    if a is None:
+        return NOT_RECORDED
+    assert b is not None, "a difference has of both what both have"
+    return figures_of_two(float(a), float(b), float(b) - float(a), digits=3)
 
 
 def _probability(view: GraphView, number: int) -> str:

@@ -24,7 +24,8 @@ class DifferenceStrip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.stretches: list[tuple[int, int]] = []
-        self._stride, self._last_step = 1, 1
+        self._painted: list[tuple[int, int]] = []
+        self._last_step = 1
         self._step = 0.0
         self._range = (0.0, 1.0)
         self._chosen: int | None = None
@@ -33,7 +34,8 @@ class DifferenceStrip(QWidget):
 
     def show_stretches(self, stretches: list[tuple[int, int]], stride: int, last_step: int) -> None:
         """Show where anything differs: first and last step of each stretch, of values that stand for ``stride``."""
-        self.stretches, self._stride, self._last_step = stretches, stride, last_step
+        self.stretches, self._last_step = stretches, last_step
+        self._painted = [(first, last + stride) for first, last in stretches]
         self.update()
 
     def show_chosen(self, number: int | None) -> None:
@@ -80,8 +82,8 @@ class DifferenceStrip(QWidget):
             painter.drawText(QPointF(left, _STRIP_PX + 2 + metrics.ascent()), text)
         painter.setClipRect(QRectF(LEFT_PX, 0, right - LEFT_PX, self.height()))
         painter.fillRect(QRectF(LEFT_PX, 0, right - LEFT_PX, _STRIP_PX), QColor(palette.bar_ground))
-        for number, (first, last) in enumerate(self.stretches):
-            left, end = self._x_of(first), self._x_of(last + self._stride)
+        for number, (first, behind) in enumerate(self._painted):
+            left, end = self._x_of(first), self._x_of(behind)
             colour = QColor(palette.bar if number == self._chosen else palette.faint_text)
             painter.fillRect(QRectF(left, 0, max(end - left, _LEAST_PX), _STRIP_PX), colour)
         painter.setPen(QPen(QColor(palette.hovered), 2))
@@ -104,6 +106,5 @@ class DifferenceStrip(QWidget):
 
 def round_steps(low: float, high: float, most: int) -> list[int]:
     """Round steps from ``low`` to ``high``, at most so many apart from the first."""
-    span = max((high - low) / most, 1e-9)
-    spacing = int(np.ceil(round_above(span)))
+    spacing = int(np.ceil(round_above(max((high - low) / most, 1))))
     return list(range(int(np.ceil(max(low, 0) / spacing)) * spacing, int(np.floor(high)) + 1, spacing))

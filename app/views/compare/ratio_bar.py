@@ -49,7 +49,7 @@ class RatioBar(QWidget):
         painter, metrics, table = QPainter(self), self.fontMetrics(), difference_table()
         bar = QRectF(_SIDE_PX, 0, min(self.width() - self._mark_px() - 2 * _SIDE_PX, _MOST_PX), _BAR_PX)
         colours = table[1:NO_RATIO].copy()
-        image = QImage(colours.tobytes(), len(colours), 1, len(colours) * 4, QImage.Format.Format_RGBA8888)
+        image = QImage(colours.tobytes(), len(colours), 1, QImage.Format.Format_RGBA8888)
         painter.drawImage(bar, image)
         painter.setPen(QColor(active().line))
         painter.drawRect(bar)

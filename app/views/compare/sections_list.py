@@ -55,7 +55,7 @@ class SectionsList(QWidget):
         row.setContentsMargins(8, 0, 8, 2)
         row.addWidget(self.partner_label)
         row.addWidget(self.partner_box)
-        row.addStretch(1)
+        row.addStretch()
         self._partners.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -101,7 +101,6 @@ class ComparePanelView(PanelView):
         self.panel.show_range(None)
 
     def showEvent(self, event: QShowEvent | None) -> None:
-        super().showEvent(event)
         self._on_changed()
 
     def _on_changed(self, *_: object) -> None:

@@ -66,7 +66,7 @@ class Entry:
         return [Section(f"In {names[1]}", (f"Since step {since_text(self.beside)}: {self.beside.title}",))]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class TwoReports:
     """What the rules say of two runs.
 

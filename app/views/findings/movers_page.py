@@ -44,7 +44,7 @@ class MoversPage(QWidget):
         column.addWidget(self.list, stretch=1)
         column.addWidget(self.shared_label)
         column.addWidget(self.how_label)
-        column.addStretch(0)
+        column.addStretch()
 
     def show_asked(self, step: int) -> None:
         """It is being looked for, around this step."""

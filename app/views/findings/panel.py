@@ -101,14 +101,14 @@ class FindingsPanel(QWidget):
         buttons = QHBoxLayout()
         buttons.setSpacing(2)
         buttons.addWidget(self.what_button)
-        buttons.addStretch(1)
+        buttons.addStretch()
         buttons.addWidget(self.mute_button)
         below = QWidget()
         known = QVBoxLayout(below)
         known.setContentsMargins(0, 2, 0, 0)
         known.setSpacing(2)
         known.addLayout(self._places)
-        known.addWidget(self.text, stretch=1)
+        known.addWidget(self.text)
         known.addLayout(buttons)
         self._parts = QSplitter(Qt.Orientation.Vertical)
         self._parts.setChildrenCollapsible(False)
@@ -123,7 +123,7 @@ class FindingsPanel(QWidget):
         column.addWidget(self.summary_label)
         column.addWidget(self.judged_button, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.show_muted_box)
-        column.addWidget(self._parts, stretch=1)
+        column.addWidget(self._parts)
         return page
 
     def show_waiting(self) -> None:

@@ -77,5 +77,5 @@ class SectionText(QTextEdit):
 
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)
-        if event is not None and event.type() == QEvent.Type.PaletteChange and hasattr(self, "_sections"):
+        if event is not None and event.type() == QEvent.Type.PaletteChange:
             self._write()

@@ -29,7 +29,7 @@ NAME = "network"
 """Of the view, by which its parts of a collection and of a frame are known."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class NetworkFrame:
     """One pass and one sample.
 

@@ -1,9 +1,9 @@
 """What colours and widths of the graph mean, on one line below it."""
 
 import numpy as np
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt
+from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QSizePolicy, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from app.analysis import colours
 from app.analysis.graph.graph_view import GraphView
@@ -28,7 +28,6 @@ class Legend(QWidget):
         super().__init__(parent)
         self._view: GraphView | None = None
         self._parts: tuple[LegendPart, ...] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     @property
     def text(self) -> str:
@@ -45,9 +44,6 @@ class Legend(QWidget):
         if parts != self._parts:
             self._parts = parts
             self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(400, LEGEND_HEIGHT)
 
     def resizeEvent(self, event: object) -> None:
         self._choose_wording()
@@ -81,9 +77,9 @@ def draw_legend(painter: QPainter, room: QRectF, parts: tuple[LegendPart, ...]) 
         if part.sign is not None:
             _draw_sign(painter, part.sign, QPointF(x, room.center().y()))
         x += sign
-        width = text_width(text, SMALL_PX)
-        write(painter, QRectF(x, room.y(), width + 2, room.height()), text, active().faint_text, SMALL_PX, align=LEFT)
-        x += width + _SPACE
+        place = QRectF(QPointF(x, room.y()), room.bottomRight())
+        write(painter, place, text, active().faint_text, SMALL_PX, align=LEFT)
+        x += text_width(text, SMALL_PX) + _SPACE
 
 
 def _width(part: LegendPart) -> float:
@@ -141,4 +137,4 @@ def _draw_letter(painter: QPainter, letter: str, at: QPointF) -> None:
 
 def _strip(table: np.ndarray) -> QImage:
     pixels = np.ascontiguousarray(table).tobytes()
-    return QImage(pixels, len(table), 1, len(table) * 4, QImage.Format.Format_RGBA8888).copy()
+    return QImage(pixels, len(table), 1, QImage.Format.Format_RGBA8888).copy()

@@ -58,8 +58,7 @@ class NetworkControls(QWidget):
     def _show_buttons(self) -> None:
         shown = [self.open_button, self.close_button, self.drawings]
         shown += [] if self.told_box.isHidden() else [self.told_box]
-        margins = self._row.contentsMargins()
-        px = sum(each.sizeHint().width() + self._row.spacing() for each in shown) + margins.left() + margins.right()
+        px = sum(each.sizeHint().width() + self._row.spacing() for each in shown) + self._row.contentsMargins().right()
         for button in (self.open_button, self.close_button):
             button.setVisible(self._as_modules and px <= self._room)
 
@@ -73,7 +72,7 @@ class NetworkControls(QWidget):
         button.clicked.connect(signal)
         return button
 
-    def show_drawing(self, *, as_modules: bool, is_of_two: bool = False) -> None:
+    def show_drawing(self, *, as_modules: bool, is_of_two: bool) -> None:
         """Mark the drawing that is seen, and offer what can be chosen in it, of a pass or of two."""
         self.drawings.show_chosen(MODULES if as_modules else UNITS)
         self.told_box.setVisible(as_modules and is_of_two)

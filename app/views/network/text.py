@@ -22,13 +22,16 @@ _FLAGS = {
 }
 
 
-@lru_cache(4096)
+_kept = lru_cache(4096)
+
+
+@_kept
 def text_width(text: str, pixels: int, *, bold: bool = False) -> float:
     """Width of a text in px."""
     return width_of(QFontMetricsF(font(pixels, bold=bold)), text)
 
 
-@lru_cache(4096)
+@_kept
 def shortened(text: str, width: float, pixels: int, *, bold: bool = False, in_the_middle: bool = False) -> str:
     """A text that is cut to fit into a width in px, at its end or in the middle."""
     cut = Qt.TextElideMode.ElideMiddle if in_the_middle else Qt.TextElideMode.ElideRight
@@ -69,7 +72,7 @@ def _colour(name: str) -> QColor:
     return QColor(name)
 
 
-@lru_cache(2048)
+@_kept
 def _laid_out(text: str, pixels: int, bold: bool) -> tuple[QStaticText, float, float]:
     made = QStaticText(text)
     made.setTextFormat(Qt.TextFormat.PlainText)

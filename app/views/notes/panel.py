@@ -87,7 +87,7 @@ class NotesPanel(QWidget):
 
     def _filled(self) -> QWidget:
         line = QHBoxLayout()
-        line.addWidget(self.filter_edit, stretch=1)
+        line.addWidget(self.filter_edit)
         line.addWidget(self.count_label)
         page = QWidget()
         column = QVBoxLayout(page)

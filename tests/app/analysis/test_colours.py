@@ -1,5 +1,7 @@
 """Numbers to colours: of each level, of what is no number, and of halves, which are looked up."""
 
+from itertools import count
+
 import numpy as np
 import pytest
 
@@ -18,6 +20,8 @@ from app.analysis.colours import (
 
 HALVES = np.arange(2**16, dtype=np.uint16).view(np.float16)
 POSITIVE = HALVES[~(HALVES < 0)]
+NEVER_YET = count(3)
+"""Scales: what was looked up in one of before is kept."""
 
 
 @pytest.mark.parametrize("scale", [0.0, 1e-3, 1.0, 37.5, 65504.0])
@@ -91,3 +95,11 @@ def test_that_what_is_no_number_looks_like_none() -> None:
     assert DIVERGING[NOT_RECORDED].tolist() == [74, 77, 86, 255]
     assert DIVERGING_ON_LIGHT[NOT_RECORDED].tolist() == [176, 180, 189, 255]
     assert (DIVERGING_ON_LIGHT[:NOT_RECORDED] == DIVERGING[:NOT_RECORDED]).all()
+
+
+@pytest.mark.parametrize("is_signed", [True, False])
+def test_that_halves_are_looked_up_in_a_scale_that_was_never_met_before(is_signed: bool) -> None:
+    scale, halves = float(next(NEVER_YET)), HALVES if is_signed else POSITIVE
+    to_numbers = diverging_numbers if is_signed else grey_numbers
+    numbers, _ = half_numbers(halves, scale)
+    assert numbers.tolist() == to_numbers(halves.astype(np.float32), scale).tolist()

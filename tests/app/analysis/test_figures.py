@@ -146,3 +146,27 @@ def test_that_probabilities_of_logits_are_their_powers_over_the_sum_however_larg
     assert softmax(logits + 1e4) == pytest.approx(softmax(logits))
     assert softmax(np.array([1.0, np.inf])) is None
     assert softmax(np.array([np.nan, 1.0])) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(9.5, "9.5"), (10.4, "10"), (99.4, "99"), (99.6, "100"), (9_999, "9,999"), (10_000, "1e4"), (0.0012, "0.0012")],
+)
+def test_that_a_short_figure_has_no_exponent_where_it_is_read_without(value: float, words: str) -> None:
+    assert short_figure(value) == words
+
+
+@pytest.mark.parametrize(
+    ("middles", "kept"),
+    [([], []), ([5], [0]), ([5, 6], [0]), ([0, 12], [0, 1]), ([0, 5, 20], [0, 2]), ([30, 15, 8, 0], [0, 1, 3])],
+)
+def test_that_of_labels_that_touch_the_first_is_kept_then_the_last_then_what_fits(
+    middles: list[float], kept: list[int]
+) -> None:
+    assert labels_apart(middles, [10.0] * len(middles), 2.0) == kept
+
+
+def test_that_a_figure_with_a_sign_has_one_only_where_it_says_something() -> None:
+    assert [signed_figure(each) for each in (None, 0.0, -0.0, 0.5, -0.5, np.nan)] == [
+        "not recorded", "the same", "the same", "+0.5", "−0.5", "NaN",
+    ]  # fmt: skip

@@ -77,3 +77,16 @@ def test_that_the_true_class_stands_behind_them_where_it_is_none_of_them(
     assert found.classes == classes
     assert found.probabilities is not None
     assert found.probabilities[2:].tolist() == [pytest.approx(np.exp(of_true - 2.0))] * (len(classes) - 2)
+
+
+@pytest.mark.parametrize("kind", ["logits", "top_logits"])
+def test_that_damage_of_either_kind_of_logits_is_told(kind: str) -> None:
+    pass_ = a_pass(None)
+    pass_.damaged["", kind] = "it is cut off"
+    assert guess_of(pass_, 0, None).absent == "damaged in the file"
+
+
+def test_that_as_many_classes_are_told_as_were_kept_of_each_sample() -> None:
+    numbers, shares = np.array([[7, 3, 1]]), np.array([[0.5, 0.25, 0.1]])
+    found = guess_of(largest(numbers=numbers, probabilities=shares, log_sum_exp=np.array([2.0])), 0, None)
+    assert found.rest == "top 3 of 1,000 classes"

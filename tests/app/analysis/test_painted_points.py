@@ -5,7 +5,7 @@ import numpy as np
 from app.analysis.point_raster import LEVELS, is_inside, nearest_point, painted
 
 COLOURS = np.array([[255, 0, 10], [1, 2, 3]], np.uint8)
-GROUND = (17, 34, 51)
+GROUND = (17, 34, 52)
 
 
 def rgb(colour: tuple[float, ...]) -> int:

@@ -50,6 +50,23 @@ def test_that_another_window_has_the_same_middle_and_is_as_much_nearer_as_it_is_
     assert view.resized(500, 500) == PlaneView(view.x, view.y, view.scale / 2, view.fitted / 2, 500, 500)
     assert view.resized(3_000, 1_000).scale == view.scale * 2
     assert PlaneView(0, 0, 1, 1, 0, 0).resized(10, 20).scale == 10
+    assert PlaneView(0, 0, 1, 1, 0, 0).resized(20, 10).scale == 10
+
+
+@pytest.mark.parametrize("fills", [False, True])
+def test_that_no_points_and_a_single_one_have_a_middle_and_a_window_without_room_a_scale(fills: bool) -> None:
+    nothing = PlaneView.fit(np.zeros((0, 2)), 100, 100, fills=fills)
+    assert (nothing.x, nothing.y) == (0, 0)
+    one = PlaneView.fit(np.array([[3.0, -4.0]]), 100, 100, fills=fills)
+    assert one.to_pixels(np.array([[3.0, -4.0]])).tolist() == [[50, 50]]
+    assert one.scale == pytest.approx(50 / 1e-9)
+    assert PlaneView.fit(SQUARE, 0, 0, fills=fills).scale > 0
+
+
+@pytest.mark.parametrize("factor", [1e-4, 1.0, 1e4])
+def test_that_what_lies_beside_nought_fits_in_however_large_it_is(factor: float) -> None:
+    places = np.add(SQUARE, (5, 7)) * factor
+    assert PlaneView.fit(places, 1_000, 1_000).to_pixels(places).ravel().tolist() == pytest.approx([60, 720, 940, 280])
 
 
 POINTS = np.array([[0.0, 0.0], [3.0, 0.0], [0.0, 4.0], [0.0, 0.0]])
@@ -159,3 +176,9 @@ def test_that_a_lasso_of_a_square_holds_its_left_and_upper_edge() -> None:
     places = np.array([[0, 0], [1, 0], [0, 1], [2, 1], [1, 2], [1, 1], [3, 1], [-1, 1]], float)
     assert is_inside(places, corners).tolist() == [True, True, True, False, False, True, False, False]
     assert is_inside(places, corners[:0]).tolist() == [False] * 8
+
+
+def test_that_a_point_is_met_by_its_distance_both_ways() -> None:
+    assert nearest_point(POINTS, ALL, 3, 4, 3) == 2
+    assert nearest_point(POINTS, ALL, 3, 4, 2.99) is None
+    assert nearest_point(POINTS, ALL, 3, 1, 1) == 1

@@ -71,3 +71,8 @@ def test_that_results_of_an_epoch_say_of_which_samples_they_are() -> None:
         "Training loss",
         "Test f1",
     ]
+
+
+def test_that_what_was_logged_comes_first_as_it_comes_and_then_the_best_known() -> None:
+    names = ["weight_norm/fc", "update_ratio/fc", "other/fc", "own/fc", "own", "loss"]
+    assert list(grouped(map(parse, names))) == ["own", "loss", "update ratio", "weight norm", "other"]

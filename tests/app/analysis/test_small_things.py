@@ -1,5 +1,6 @@
 """Of the passes, samples and classes of a run what several views tell: places, names, colours, orders."""
 
+import colorsys
 from types import SimpleNamespace
 from typing import Any
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 from app.analysis.augmentation_text import augmentation_text
-from app.analysis.axis import dumped_steps, epoch_ends, last_at, place_text
+from app.analysis.axis import dumped_steps, epoch_ends, last_at, last_step, place_text
 from app.analysis.class_groups import class_colours, grouped
 from app.analysis.differences import first_metric, next_stretch, place_among
 from app.analysis.samples_view import SampleOrder, SamplesView, ordered
@@ -150,3 +151,34 @@ def test_that_columns_are_put_in_front_of_each_row_but_for_those_that_rows_tell_
     assert found == Table(
         ("run", "step", "loss"), [("x", 1, 0.5), ("x", 2, None)], {"a": 1}, ["note"], is_of_pass=True, nothing="none"
     )
+
+
+def test_that_ten_classes_have_the_colours_that_are_told_apart_best_and_more_go_around_the_circle() -> None:
+    ten = class_colours(10)
+    assert ten[:3].tolist() == class_colours(3).tolist()
+    assert (ten[0].tolist(), ten[9].tolist()) == ([0x4E, 0x9B, 0xE8], [0x2F, 0xBD, 0xC6])
+    expected = [
+        [
+            round(255 * part)
+            for part in colorsys.hls_to_rgb(number * 0.61803398875 % 1, 0.45 if number % 3 else 0.65, 0.75)
+        ]
+        for number in range(30)
+    ]
+    assert class_colours(30).tolist() == expected
+    assert class_colours(11).tolist() == expected[:11]
+
+
+def test_that_the_axis_ends_at_the_last_step_that_anything_is_known_of() -> None:
+    run: Any = SimpleNamespace(n_steps=7, passes=SimpleNamespace(steps=np.array([0, 9])))
+    assert last_step(run) == 9
+    run.n_steps = 12
+    assert last_step(run) == 12
+    run.n_steps, run.passes.steps = 0, np.zeros(0, int)
+    assert last_step(run) == 1, "an axis has a length"
+
+
+def test_that_of_those_that_differ_one_without_any_size_is_led_to_as_well() -> None:
+    found = DifferenceMap(
+        "norm", ("a", "b"), np.array([7]), np.array([7]), np.array([[5.0], [0.0]]), np.array([[False], [True]])
+    )
+    assert next_stretch(found, 0, 1) == (7, "b")

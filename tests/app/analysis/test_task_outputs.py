@@ -199,3 +199,14 @@ def test_that_the_perplexity_of_one_sample_is_over_one_sample() -> None:
     assert found.score.endswith(" over 1 sample")
     assert found.errors is not None
     assert np.isnan(found.errors).tolist() == [False, True]
+
+
+def test_that_a_half_is_a_label_that_is_given_and_one_that_is_wanted() -> None:
+    found = told("labels", {"logits": np.array([[0, 2, -2]], "f4")}, targets=np.full((1, 3), 0.5, "f4"))
+    assert found.score == "2 of 3 labels right"
+    shares = [1 / (1 + math.exp(-x)) for x in (0, 2, -2)]
+    assert found.errors is not None
+    assert found.errors.tolist() == pytest.approx([sum(-math.log(each) for each in shares) / 3])
+    assert told("labels", {"logits": np.array([[-1]], "f4")}, targets=np.array([[0.4]], "f4")).score.startswith(
+        "1 of 1"
+    )

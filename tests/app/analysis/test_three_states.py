@@ -155,3 +155,8 @@ def test_that_an_older_run_tells_weights_that_are_nan_by_their_norm() -> None:
     assert [each.words for each in first_not_finite(not_finite_places(run), run.layers)] == [  # type: ignore[arg-type]
         "First NaN or Inf in a weight: step 10, layer a"
     ]
+
+
+def test_that_only_norms_of_layers_tell_and_what_is_no_norm_tells_nothing() -> None:
+    run = _Run({"gradient_angle/a": {0: np.nan}, "weight_norm/total": {0: np.nan}, "nan/total": {0: 4}}, ("a",))
+    assert not_finite_places(run) == []  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from app.replay.opened import OpenedCollection, open_for_replay
 from app.replay.state import ReplayState
 from app.views.features import frame as features
 from app.window.theme import apply_theme
+from tests.app.on_screen import shown
 
 
 @pytest.fixture(autouse=True)
@@ -26,13 +27,10 @@ def dark_theme(qapp) -> Iterator[None]:
 def show(qtbot: QtBot) -> Callable[..., None]:
     """Puts a panel on the screen in some size."""
 
-    def shown(panel: QWidget, width: int, height: int) -> None:
-        qtbot.addWidget(panel)
-        panel.resize(width, height)
-        panel.show()
-        qtbot.waitExposed(panel)
+    def show(panel: QWidget, width: int, height: int) -> None:
+        shown(qtbot, panel, width, height)
 
-    return shown
+    return show
 
 
 @pytest.fixture

@@ -6,9 +6,8 @@ from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.analysis.measures import Measure
 from app.palette import active
-from app.views.optimizer.analysis.layer_heat import HeatScale, layer_heat
+from app.views.optimizer.analysis.layer_heat import HeatScale
 from app.views.optimizer.heat_colours import colour_table
 from app.views.optimizer.histogram_view import ABOUT_AXIS, AXIS, HistogramView
 from app.views.optimizer.scale_bar import ScaleBar
@@ -19,16 +18,13 @@ from app.widgets.segments import Segments
 from app.widgets.steps_plot import StepsPlot
 from app.widgets.wrapping_row import WrappingRow
 from app.window.theme import apply_theme
-from tests.app.growing_run import GrowingRun
+from tests.app.plots import pixel_of
+from tests.app.views.optimizer.made_up_heat import heat_of
 
 
 @pytest.fixture(autouse=True)
 def dark_theme(qapp) -> None:
     apply_theme(qapp, "dark")
-
-
-def heat_of(**columns: np.ndarray):
-    return layer_heat(GrowingRun().grow(**columns), Measure("gradient_norm", "gradient_norm", "Norm", "", True))
 
 
 def colours_of(widget, x: slice = slice(None)) -> set[str]:
@@ -171,7 +167,7 @@ def test_that_the_playhead_is_dragged_to_the_ends_of_a_run_and_no_further(qtbot:
     plot.show_step(4)
     asked: list[float] = []
     plot.step_requested.connect(asked.append)
-    at = plot.mapFromScene(plot.getPlotItem().vb.mapViewToScene(QPointF(4, 5)))
+    at = pixel_of(plot, 4, 5)
     qtbot.mousePress(plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
     for x in (0, plot.viewport().width()):
         qtbot.mouseMove(plot.viewport(), QPoint(x, at.y()))

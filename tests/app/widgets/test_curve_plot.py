@@ -16,7 +16,7 @@ from app.widgets.steps_plot import StepsPlot
 from app.window.theme import PALETTES, apply_theme
 from collector.comparing.noise import Band
 from tests.app.painted import painted, painted_by
-from tests.app.wiring.user import place_in
+from tests.app.plots import place_in
 
 STEPS = np.arange(101)
 LINE = Line(STEPS, np.linspace(5, 10, 101))

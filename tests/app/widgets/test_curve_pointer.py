@@ -15,8 +15,8 @@ from app.widgets.curve_plot import CurvePlot, Line, LineStyle
 from app.widgets.steps_plot import Playhead, StepsPlot
 from app.window.theme import apply_theme
 from tests.app.painted import painted
+from tests.app.plots import place_in
 from tests.app.pointer import RIGHT, double_click, drag, move, press, release, turn
-from tests.app.wiring.user import place_in
 
 STEPS = np.arange(101)
 LINE = Line(STEPS, np.linspace(5, 10, 101))

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from app.widgets.figure import GAP, LARGEST_PX, MARGIN, Figure
 from app.window.theme import apply_theme
 from tests.app.painted import Painted, painted_by
-from tests.app.widgets.test_figure_painted import GREEN, Plain
+from tests.app.widgets.pictured import GREEN, Plain
 
 ALL = "“Save numbers” in the menu has all of them."
 

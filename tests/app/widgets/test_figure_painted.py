@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 from PyQt6.QtCore import QRect, QRectF, QSize, Qt
-from PyQt6.QtGui import QFont, QFontMetrics, QImage, QImageReader, QPainter
+from PyQt6.QtGui import QFont, QFontMetrics, QImage, QImageReader
 from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -14,36 +14,20 @@ from PyQt6.QtWidgets import (
     QPushButton,
     QSlider,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
 from app.palette import active
-from app.widgets.figure import GAP, HINT, LARGEST_PX, MARGIN, Figure, full_size, paint_widget
+from app.widgets.figure import GAP, HINT, LARGEST_PX, MARGIN, Figure, paint_widget
 from app.window.theme import apply_theme
 from tests.app.painted import Painted, painted_by
+from tests.app.widgets.pictured import GREEN, Plain, shown, texts_of
 
 
 @pytest.fixture(autouse=True)
 def dark_theme(qapp) -> None:
     apply_theme(qapp, "dark")
-
-
-class Plain(QWidget):
-    """A rectangle in a colour, with its own size in its corner."""
-
-    def __init__(self, width: int, height: int, name: str = "") -> None:
-        super().__init__()
-        self.name = name
-        self.resize(width, height)
-
-    def paint_to(self, painter: QPainter, place: QRectF) -> None:
-        painter.fillRect(place, Qt.GlobalColor.green)
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self.name)
-
-
-GREEN = "#00ff00"
 
 
 def painted_figure(figure: Figure, size: QSize | None = None) -> Painted:
@@ -161,22 +145,6 @@ def test_that_a_figure_of_no_known_kind_says_which_there_are(qapp, tmp_path: Pat
     assert str(told.value) == (
         f"{str(path)!r} cannot be written as a picture. Choose a folder that can be, and .png or .svg."
     )
-
-
-def shown(*children: QWidget) -> QWidget:
-    whole = QWidget()
-    column = QVBoxLayout(whole)
-    for each in children:
-        column.addWidget(each)
-    whole.resize(300, 60 * len(children))
-    return whole
-
-
-def texts_of(widget: QWidget) -> list[str]:
-    size = full_size(widget)
-    return painted_by(
-        lambda painter: paint_widget(painter, widget, QRect(0, 0, size.width(), size.height())), size
-    ).texts
 
 
 def test_that_controls_and_hints_are_left_out_and_of_a_choice_its_words_stay(qtbot: QtBot) -> None:

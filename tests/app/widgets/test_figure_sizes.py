@@ -1,41 +1,24 @@
 """The size at which all of a widget is painted, and that it is as it was afterwards."""
 
 import pytest
-from PyQt6.QtCore import QRect, QSize
+from PyQt6.QtCore import QSize
 from PyQt6.QtWidgets import (
     QLabel,
     QListWidget,
     QScrollArea,
     QTextEdit,
-    QVBoxLayout,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
-from app.widgets.figure import full_size, paint_widget
+from app.widgets.figure import full_size
 from app.window.theme import apply_theme
-from tests.app.painted import painted_by
+from tests.app.widgets.pictured import shown, texts_of
 
 
 @pytest.fixture(autouse=True)
 def dark_theme(qapp) -> None:
     apply_theme(qapp, "dark")
-
-
-def shown(*children: QWidget) -> QWidget:
-    whole = QWidget()
-    column = QVBoxLayout(whole)
-    for each in children:
-        column.addWidget(each)
-    whole.resize(300, 60 * len(children))
-    return whole
-
-
-def texts_of(widget: QWidget) -> list[str]:
-    size = full_size(widget)
-    return painted_by(
-        lambda painter: paint_widget(painter, widget, QRect(0, 0, size.width(), size.height())), size
-    ).texts
 
 
 @pytest.mark.parametrize("kind", [QListWidget, QTextEdit])

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, QObject
 from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -17,19 +16,7 @@ from app.widgets.sample_card import SampleCard
 from app.window.theme import apply_theme
 from tests.app.looks.pieces.widgets import GROUPS, POSITIONS
 from tests.app.looks.pieces.widgets_plots import NAMES, Heats, N, make_map
-
-
-class Paints(QObject):
-    """Counts how often a widget is painted."""
-
-    def __init__(self, widget: QWidget) -> None:
-        super().__init__(widget)
-        self.n = 0
-        widget.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        self.n += event is not None and event.type() == QEvent.Type.Paint
-        return False
+from tests.app.painted import Paints
 
 
 def cloud() -> PointCloud:

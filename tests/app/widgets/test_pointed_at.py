@@ -2,16 +2,13 @@
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, QPointF, Qt
-from PyQt6.QtGui import QMouseEvent
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from app.widgets.curve_plot import CurvePlot, Line, LineStyle
 from app.widgets.point_cloud import PointCloud, Tool
-
-LEFT, NONE, NO_KEYS = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
-POINTS = np.array([[0.0, 0.0], [10.0, 0.0], [0.0, 10.0], [10.0, 10.0]])
+from tests.app.pointer import drag
+from tests.app.widgets.corners import POINTS
 
 
 @pytest.fixture
@@ -22,17 +19,6 @@ def cloud(qtbot: QtBot) -> PointCloud:
     made.show_points(POINTS, POINTS)
     made.show()
     return made
-
-
-def send(cloud: PointCloud, kind: QEvent.Type, at: QPointF, button: Qt.MouseButton, held: Qt.MouseButton) -> None:
-    QApplication.sendEvent(cloud, QMouseEvent(kind, at, cloud.mapToGlobal(at), button, held, NO_KEYS))
-
-
-def drag(cloud: PointCloud, *places: QPointF) -> None:
-    send(cloud, QEvent.Type.MouseButtonPress, places[0], LEFT, LEFT)
-    for at in places[1:]:
-        send(cloud, QEvent.Type.MouseMove, at, NONE, LEFT)
-    send(cloud, QEvent.Type.MouseButtonRelease, places[-1], LEFT, NONE)
 
 
 def test_that_dragging_moves_all_points_as_far_as_the_pointer_went(cloud: PointCloud) -> None:

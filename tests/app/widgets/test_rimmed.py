@@ -15,7 +15,7 @@ from app.widgets.heat_map import HeatMap
 from app.widgets.rimmed import draw_rimmed
 from app.window.theme import PALETTES, apply_theme
 from tests.app.painted import Painted, painted, painted_by
-from tests.app.views.optimizer.test_painted import heat_of
+from tests.app.views.optimizer.made_up_heat import heat_of
 
 
 @pytest.mark.parametrize("theme", PALETTES)

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from app.widgets.curve_plot import CurvePlot, Line, LineStyle
 from app.widgets.step_axis_panel import StepAxisPanel
+from tests.app.plots import place_in
 from tests.app.pointer import double_click, drag, release, turn
-from tests.app.wiring.user import place_in
 
 KEY = Qt.Key
 VALUES = Line(np.array([0, 20, 50, 100]), np.array([1.0, 3.0, 2.0, 5.0]))

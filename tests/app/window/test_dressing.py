@@ -13,8 +13,8 @@ from app.widgets.table_of_rows import choose_rows
 from app.window.run_text import describe_run
 from app.window.start import make_application
 from app.window.theme import apply_theme
+from tests.app.contrast import contrast
 from tests.app.painted import painted
-from tests.app.wiring.test_painting import contrast
 
 
 @pytest.mark.parametrize(("theme", "palette"), [("light", LIGHT), ("dark", DARK)])

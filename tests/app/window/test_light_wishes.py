@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent
+from PyQt6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from app.jobs import Jobs
@@ -199,6 +200,48 @@ def test_that_there_is_a_menu_for_each_kind_of_wish_and_help_at_the_end(
     for action in helps.actions()[1:]:
         action.trigger()
     assert opened == [DEFAULT, *DEMOS], "a tour of nothing is given in a demo"
+
+
+def groups(menu: QMenu | None) -> list[list[str]]:
+    """The entries of a menu as lines part them."""
+    assert menu is not None
+    parts: list[list[str]] = [[]]
+    for action in menu.actions():
+        if action.isSeparator():
+            parts.append([])
+        else:
+            parts[-1].append(action.text().replace("&", ""))
+    return parts
+
+
+def test_that_what_belongs_together_stands_together_in_each_menu(light: MainWindow) -> None:
+    bar = light.menuBar()
+    assert bar is not None
+    files, view, compare, go, _ = (groups(each.menu()) for each in bar.actions())
+    assert files == [
+        ["Open…", "Open an address…", "Open recent", "Start page"],
+        ["Train…"],
+        ["Save the tab in front as a picture…", "Save a view as a picture", "Width of pictures", "Save numbers"],
+        ["Quit"],
+    ]
+    assert view == [
+        ["Fit the view in front", "Full screen", "Light theme"],
+        ["Network", "Features"],
+        ["Sample", "Layers", "Findings", "Stories", "Timeline"],
+    ]
+    assert compare == [
+        ["Compare with…", "Compare with this pass"],
+        ["Show A", "Show B", "Show the difference"],
+        ["Next difference", "Difference before"],
+        ["Swap A and B", "Save comparison…", "Differences as CSV…"],
+        ["Stop comparing"],
+    ]
+    assert go == [
+        ["Play or pause", "Stop"],
+        ["Pass before", "Next pass", "10 passes back", "10 passes on", "First pass", "Last pass"],
+        ["Next finding", "Finding before", "Why here?"],
+        ["Sample before", "Next sample"],
+    ]
 
 
 def test_that_a_training_that_begins_takes_the_start_page_and_the_problem_away(light: MainWindow) -> None:

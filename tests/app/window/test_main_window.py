@@ -16,6 +16,7 @@ from app.window.main_window import FRAME, LEAST_SIZE, MainWindow
 from app.window.settings import Settings
 from app.window.start import make_window
 from tests.app.parts import part
+from tests.app.plots import pixel_of
 from tests.collector.storage.rewriting import rewrite
 
 Place = Callable[[], str]
@@ -120,7 +121,7 @@ def test_that_a_click_on_a_curve_moves_the_playhead_to_the_nearest_pass(
     open_window: MainWindow, place_of: Place, qtbot: QtBot
 ) -> None:
     plot = part(open_window, "timeline").plots[0]
-    at = plot.mapFromScene(plot.getPlotItem().vb.mapViewToScene(QPointF(8.6, 0.5)))
+    at = pixel_of(plot, 8.6, 0.5)
     qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert place_of().startswith("pass 4 of 5 · step 9")
     assert [each.playhead.value() for each in part(open_window, "timeline").plots] == [9, 9]

@@ -131,6 +131,41 @@ def test_that_a_view_out_of_sight_is_told_nothing(told_window: MainWindow, colle
     assert said(told_window, "front") == ["collection", "step 0", "frame 0"]
 
 
+def test_that_a_view_that_is_held_is_told_afterwards_what_is_current_and_once(
+    told_window: MainWindow, collection_path: Path, deep_path: Path
+) -> None:
+    told_window.open(collection_path)
+    said(told_window, "front")
+    page = told_window.pages["front"]
+    with page.held():
+        told_window._session.show_pass(4)
+        told_window._session.show_pass(2)
+        assert said(told_window, "front") == []
+        told_window.show_view("behind")
+        told_window.show_view("front")
+        assert said(told_window, "front") == [], "it came into sight, and is held"
+    assert said(told_window, "front") == ["step 6", "frame 6"]
+    told_window._session.show_pass(3)
+    assert said(told_window, "front") == ["step 9", "frame 9"]
+    with pytest.raises(OSError), page.held():
+        told_window.open(deep_path)
+        raise OSError
+    assert said(told_window, "front") == ["collection", "step 0", "frame 0"]
+
+
+def test_that_a_view_that_went_out_of_sight_while_it_was_held_is_told_when_it_comes_back(
+    told_window: MainWindow, collection_path: Path
+) -> None:
+    told_window.open(collection_path)
+    said(told_window, "front")
+    with told_window.pages["front"].held():
+        told_window._session.show_pass(2)
+        told_window.show_view("behind")
+    assert said(told_window, "front") == []
+    told_window.show_view("front")
+    assert said(told_window, "front") == ["step 6", "frame 6"]
+
+
 def test_that_a_view_is_not_told_of_the_collection_before(
     told_window: MainWindow, collection_path: Path, deep_path: Path
 ) -> None:

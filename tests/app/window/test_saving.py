@@ -1,6 +1,7 @@
 """Where pictures and numbers are saved, and what is said where they are not; see also the wiring's own."""
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -94,11 +95,12 @@ def saving(qtbot: QtBot, session: Open, said: list[str]) -> Iterator[Saving]:
     yield Saving(parent, session, said.append)  # type: ignore[arg-type]
 
 
-class View:
+class View(QWidget):
     """A view of a label, that is about what it is told."""
 
     def __init__(self, **about: object) -> None:
-        self._about, self._label = about, QLabel("shown")
+        super().__init__()
+        self._about, self._label = about, QLabel("shown", self)
         self._label.resize(100, 40)
         self.tables = {"Unit: incoming weights": lambda: NUMBERS, "Unit": lambda: Table((), ())}
 
@@ -110,7 +112,7 @@ class View:
 
 
 def page(view: View | None) -> Any:
-    return SimpleNamespace(spec=SimpleNamespace(name="unit", title="Unit"), view=view)
+    return SimpleNamespace(spec=SimpleNamespace(name="unit", title="Unit"), view=view, held=nullcontext)
 
 
 def save_numbers(saving: Saving, table: Table = NUMBERS) -> None:

@@ -75,7 +75,7 @@ def test_that_a_window_with_nothing_open_tells_of_no_run_and_no_problem(window: 
     assert not window.comparing_bar.isVisible()
     assert not window.remote_bar.isVisible()
     assert window.transport.place_label.text() == "no collection"
-    assert not any(each.isEnabled() for each in (*window.transport._buttons(), window.transport.slider))
+    assert not any(each.isEnabled() for each in (*window.transport._icons, window.transport.slider))
 
 
 def test_that_a_program_that_is_given_two_runs_compares_them(show: Show, two_paths: tuple[Path, Path]) -> None:

@@ -165,6 +165,20 @@ def test_that_a_name_that_is_taken_is_said_until_one_of_the_two_ways_is_chosen(
     assert [box.isEnabled() for box in boxes] == [False, False]
 
 
+@pytest.mark.parametrize("is_there", [True, False])
+def test_that_only_what_is_there_is_replaced_or_gone_on_with(
+    dialog: TrainDialog, tmp_path: Path, is_there: bool
+) -> None:
+    path = tmp_path / "perhaps.json"
+    if is_there:
+        path.write_text("{}")
+    dialog.path_edit.setText(str(path))
+    for box, argument in ((dialog.replace_box, "--force"), (dialog.resume_box, "--resume")):
+        box.setChecked(True)
+        asked = [each for each in dialog.request().arguments if each in ("--force", "--resume")]
+        assert asked == [argument] * is_there
+
+
 def test_that_what_keeps_this_installation_from_training_is_said_whatever_is_entered(
     qtbot: QtBot, choices: TrainingChoices
 ) -> None:

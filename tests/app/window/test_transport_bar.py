@@ -23,7 +23,7 @@ def test_that_there_is_something_to_go_through_from_two_passes_on(
     window.open(write_told(tmp_path / "told.json", Told(n_measurements=n_passes)))
     transport = window.transport
     assert transport.slider.isEnabled() is goes
-    assert {each.isEnabled() for each in transport._buttons()} == {goes}
+    assert {each.isEnabled() for each in transport._icons} == {goes}
 
 
 VIEW = ReplayView(
@@ -66,7 +66,7 @@ def test_that_each_button_and_each_slider_asks_for_what_it_is_for(
     bar: TransportBar, heard: list[tuple[str, object]], qtbot: QtBot
 ) -> None:
     bar.show_view(VIEW, 1)
-    for button in bar._buttons():
+    for button in bar._icons:
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     names = [name for name, _ in heard]
     assert names == ["first", "back", "play_toggle", "stop", "forward", "last", "loop"]
@@ -74,6 +74,11 @@ def test_that_each_button_and_each_slider_asks_for_what_it_is_for(
     for slider, key in ((bar.slider, Qt.Key.Key_Right), (bar.delay_slider, Qt.Key.Key_Right)):
         qtbot.keyClick(slider, key)
     assert heard == [("pass", 5), ("delay", 600)]
+    heard.clear()
+    bar.show_view(replace(VIEW, n_passes=3000), 1)
+    qtbot.keyClick(bar.stride_box, Qt.Key.Key_Down)
+    assert heard == [("stride", 2)]
+    bar.show_view(VIEW, 1)
     heard.clear()
     for key in (Qt.Key.Key_Home, Qt.Key.Key_End):
         qtbot.keyClick(bar.delay_slider, key)
@@ -144,7 +149,7 @@ def test_that_a_narrow_bar_keeps_the_buttons_the_slider_and_the_place(
         bar.show_view(VIEW, 1, why)
         bar.resize(width, 44)
         assert (bar.kept_label.isVisible(), bar.place_label.minimumWidth() > 0) == (is_wide and bool(why), is_wide)
-        assert all(each.isVisible() for each in (*bar._buttons(), bar.slider, bar.place_label))
+        assert all(each.isVisible() for each in (*bar._icons, bar.slider, bar.place_label))
     assert bar.delay_slider.isVisible() is is_wide
 
 
@@ -182,17 +187,17 @@ def picture(button: QToolButton) -> QImage:
 
 def test_that_the_play_button_looks_like_what_it_does_in_either_theme(bar: TransportBar, qapp: QApplication) -> None:
     bar.show_view(VIEW, 1)
-    looks = [[picture(each) for each in bar._buttons()]]
+    looks = [[picture(each) for each in bar._icons]]
     bar.show_view(replace(VIEW, is_playing=True), 1)
-    looks.append([picture(each) for each in bar._buttons()])
+    looks.append([picture(each) for each in bar._icons])
     tips = [bar.play_button.toolTip()]
     apply_theme(qapp, "light")
     QApplication.processEvents()
-    looks.append([picture(each) for each in bar._buttons()])
+    looks.append([picture(each) for each in bar._icons])
     apply_theme(qapp)
     QApplication.processEvents()
     bar.show_view(VIEW, 1)
-    looks.append([picture(each) for each in bar._buttons()])
+    looks.append([picture(each) for each in bar._icons])
     assert [number for number in range(7) if looks[0][number] != looks[1][number]] == [2]
     assert not any(one == other for one, other in zip(looks[1], looks[2], strict=True))
     assert looks[3] == looks[0]
@@ -202,9 +207,17 @@ def test_that_the_play_button_looks_like_what_it_does_in_either_theme(bar: Trans
 def test_that_where_nothing_is_open_nothing_can_be_moved(bar: TransportBar) -> None:
     bar.show_view(VIEW, 1, "a spike")
     bar.show_nothing()
-    assert not any(each.isEnabled() for each in (*bar._buttons(), bar.slider, bar.delay_slider))
+    assert not any(each.isEnabled() for each in (*bar._icons, bar.slider, bar.delay_slider))
     assert (bar.place_label.text(), bar.kept_label.isVisible()) == ("no collection", False)
     bar.resize(1200, 44)
     assert not bar.kept_label.isVisible()
     bar.show_view(VIEW, 1)
-    assert all(each.isEnabled() for each in (*bar._buttons(), bar.slider, bar.delay_slider))
+    assert all(each.isEnabled() for each in (*bar._icons, bar.slider, bar.delay_slider))
+
+
+def test_that_a_run_that_is_played_when_it_is_first_seen_can_be_paused(bar: TransportBar) -> None:
+    plays = picture(bar.play_button)
+    bar.show_view(replace(VIEW, is_playing=True), 1)
+    assert picture(bar.play_button) != plays
+    bar.show_view(VIEW, 1)
+    assert picture(bar.play_button) == plays

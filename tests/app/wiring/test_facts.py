@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, QPointF, Qt
-from PyQt6.QtGui import QMouseEvent
+from PyQt6.QtCore import QEvent
 from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
 
 from app.analysis.figures import figure
@@ -22,6 +21,7 @@ from app.views.network.frame import prepare
 from app.views.network.modules.module_tooltip import module_tooltip
 from app.views.network.panel import MODULES
 from tests.app.parts import part
+from tests.app.pointer import move
 from tests.app.views.network.driving import pixels_of
 from tests.app.whole_run import PASS_STEPS
 from tests.app.wiring.user import User, listed
@@ -144,11 +144,7 @@ def told_of_box(user: User, name: str) -> str:
     """What the tooltip of a box says; the pointer comes from outside."""
     view = user.view("modules")
     QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
-    at = view.rect_of_box(name).center()
-    none = Qt.MouseButton.NoButton
-    there = QPointF(view.mapToGlobal(at.toPoint()))
-    move = QMouseEvent(QEvent.Type.MouseMove, at, there, none, none, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(view, move)
+    move(view, view.rect_of_box(name).center())
     return QToolTip.text()
 
 

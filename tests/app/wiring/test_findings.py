@@ -23,8 +23,9 @@ from collector.findings.registry import all_rules
 from collector.storage import CollectionError
 from tests.app.made_up_findings import DEAD, LARGE, SPIKE, report
 from tests.app.parts import part
-from tests.app.views.timeline.test_onset_marks import is_lit
-from tests.app.wiring.user import User, place_in
+from tests.app.plots import place_in
+from tests.app.views.timeline.onsets import is_lit
+from tests.app.wiring.user import User
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 MOVERS = FirstMovers(

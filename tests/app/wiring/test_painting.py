@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QAbstractScrollArea, QApplication, QTableView, QWidg
 from app.views.correlations.panel import AUGMENTATIONS
 from app.window.main_window import LEAST_SIZE
 from app.window.theme import apply_theme
+from tests.app.contrast import contrast
 from tests.app.painted import Words, canvas_of, painted
 from tests.app.wiring.user import User
 
@@ -103,15 +104,3 @@ def behind(picture: QImage, place: QRectF) -> QColor:
     return QColor(
         Counter(part.pixel(x, y) for y in range(part.height()) for x in range(part.width())).most_common(1)[0][0]
     )
-
-
-def contrast(one: QColor, other: QColor) -> float:
-    """Of two colours, as WCAG defines it."""
-    darker, lighter = sorted((luminance(one), luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def luminance(colour: QColor) -> float:
-    """From 0 for black to 1 for white, as WCAG defines it."""
-    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in colour.getRgbF()[:3]]
-    return sum(share * each for share, each in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

@@ -292,3 +292,41 @@ def test_that_of_a_collection_whose_pass_cannot_be_read_nothing_of_the_one_befor
     user.press(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     assert user.window.run_bar.problem_label.text() == "There is nothing to save of “Network” yet."
     assert not path.exists()
+
+
+@pytest.mark.parametrize("name", TABS)
+def test_that_a_picture_stays_what_it_was_when_it_was_asked_for(
+    user: User, choose: Choose, monkeypatch: pytest.MonkeyPatch, deep_path: Path, tmp_path: Path, name: str
+) -> None:
+    def saved(meanwhile: Callable[[], None]) -> QImage:
+        def answer(*_: object) -> tuple[str, str]:
+            meanwhile()
+            user.settle()
+            return str(tmp_path / "picture.png"), ""
+
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
+        user.window._saving.save_picture(user.window.pages[name])
+        user.settle()
+        return QImage(str(tmp_path / "picture.png"))
+
+    show(user, name)
+    asked_for = saved(lambda: None)
+    assert saved(lambda: user.session.show_pass(3)) == asked_for, "played on"
+    later = saved(lambda: None)
+    assert later != asked_for, "what came meanwhile is seen then"
+    assert saved(lambda: user.window.open(deep_path)) == later, "another run was opened"
+    assert saved(lambda: None) != later
+
+
+@pytest.mark.parametrize("name", ["compare", "layers", "findings", "notes"])
+def test_that_a_picture_of_a_view_without_content_has_the_words_that_stand_there(
+    user: User, choose: Choose, name: str
+) -> None:
+    user.window.show_view(name)
+    panel = user.view(name)
+    words = "Two runs are needed."
+    layout = panel._empty if name == "findings" else panel._pages
+    layout.show_text(words)
+    path = choose("picture.svg", "")
+    user.window._saving.save_picture(user.window.pages[name])
+    assert texts_of(path)[-2:] == ["pass 3 of 5 · step 6 · epoch 1", words]

@@ -15,7 +15,8 @@ from app.views.gradients.raster_axes import ABOVE_PX
 from app.views.network.frame import modules_of
 from app.views.network.modules.analysis.module_folding import all_frames
 from app.views.network.panel import MODULES, UNITS
-from tests.app.wiring.user import LEFT, NO_KEY, User, place_in
+from tests.app.plots import place_in
+from tests.app.wiring.user import LEFT, NO_KEY, User
 
 Do = Callable[[User], object]
 Expected = Mapping[str, object]

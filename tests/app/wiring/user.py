@@ -20,6 +20,7 @@ from app.widgets.curve_plot import CurvePlot
 from app.window.main_window import MainWindow
 from collector.storage import Collection
 from tests.app.parts import PARTS, part
+from tests.app.plots import place_in
 
 PATIENCE_MS = 15_000
 LEFT = Qt.MouseButton.LeftButton
@@ -104,12 +105,6 @@ class User:
         views = [(self.window.view(view), attribute) for view, attribute in PARTS.values()]
         panels = [getattr(view, attribute) for view, attribute in views if view is not None]
         self.wait(lambda: not any(getattr(panel, "is_filling", False) for panel in panels))
-
-
-def place_in(plot: CurvePlot, step: float) -> QPoint:
-    """The pixel of a step, at half of a plot's height."""
-    box = plot.getPlotItem().vb
-    return plot.mapFromScene(box.mapViewToScene(QPointF(step, sum(box.viewRange()[1]) / 2)))
 
 
 def listed(values: Any) -> Any:

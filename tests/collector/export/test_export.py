@@ -30,7 +30,7 @@ from collector.storage.schema import (
 from collector.storage.writer import CollectionWriter
 from tests.app.insight_run import open_insight_run, write_insight_run
 from tests.app.three_states_run import BAD, FROZEN, write_three_states
-from tests.collector.storage.legacy.test_collection import document as legacy_document
+from tests.collector.storage.legacy.original import document as legacy_document
 
 ORIGINAL_SCALARS = {
     "train_loss",

@@ -1,8 +1,6 @@
 """``python main.py findings`` as a process of its own: words, JSON, exit codes."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +9,8 @@ import pytest
 from collector.findings.command import findings_command, summary
 from collector.findings.finding import Finding, NotJudged, Report, RestsOn
 from collector.storage.schema import OptimizersRecord
+from tests.collector.findings.as_a_process import told
 from tests.collector.findings.recorded import Recorded, falling
-
-
-def told(path: Path, *arguments: str) -> tuple[int, str]:
-    command = [sys.executable, "-m", "collector.findings.command", str(path), *arguments]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False)
-    return ended.returncode, ended.stdout or ended.stderr
 
 
 @pytest.fixture

@@ -4,19 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from collector.findings import Evidence, Finding, NotJudged, NotJudgedError, Recording, Rule
+from collector.findings import Evidence, NotJudged, NotJudgedError, Recording
 from collector.findings.registry import own_rules
+from tests.collector.findings.made_up_rules import found, rule
 from tests.collector.findings.recorded import Recorded, falling
-
-
-def rule(name: str = "odd", judge=None, **fields) -> Rule:
-    given = {"title": "", "formula": "f", "threshold": "t", "source": "s"} | fields
-    return Rule(name, judge=judge or (lambda recording: [found(name)]), **given)
-
-
-def found(name: str, severity: str = "warning", since: int = 5, **fields) -> Finding:
-    maker = rule(name, lambda recording: [])
-    return maker.finding(figures={}, severity=severity, title=name, since=since, since_range=(since, since), **fields)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import re
 
 from collector.findings.registry import own_rules
 from collector.findings.rules_page import PAGE, page, rewrite
-from tests.collector.findings.test_engine import rule
+from tests.collector.findings.made_up_rules import rule
 
 
 def test_that_the_page_is_what_the_rules_say() -> None:

@@ -9,8 +9,8 @@ import pytest
 from collector.findings import Report, findings
 from collector.findings.registry import all_rules, own_rules
 from collector.storage import open_collection
+from tests.collector.findings.as_a_process import told
 from tests.collector.findings.recorded import Recorded, falling
-from tests.collector.findings.test_command import told
 
 pytestmark = pytest.mark.expects_log
 

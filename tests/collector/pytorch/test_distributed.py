@@ -1,10 +1,5 @@
 """A training on several ranks: the first writes for all, and none of them feels it."""
 
-import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +8,9 @@ import pytest
 
 from collector import open_collection
 from tests.collector.pytorch.on_ranks import FOLLOWED, INTERVAL, N_STEPS
+from tests.collector.pytorch.ranks import Seen, notes_of, on_ranks
 
-ROOT = Path(__file__).parents[3]
 MEASURED = list(range(0, N_STEPS, FOLLOWED.interval))
-
-Seen = Callable[[str], list[dict[str, Any]]]
-
-
-def on_ranks(n_ranks: int, folder: Path, *scenarios: str) -> Seen:
-    """Run scenarios of `on_ranks` and read what each rank saw."""
-    script = Path(__file__).with_name("on_ranks.py")
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", f"--nproc_per_node={n_ranks}", script]
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [*command, folder, *scenarios], env=environment, capture_output=True, text=True, check=False, timeout=100
-    )
-    assert done.returncode == 0, done.stderr
-    return lambda name: [json.loads((folder / f"{name}.{rank}.json").read_text()) for rank in range(n_ranks)]
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +24,6 @@ def seen(folder: Path) -> Seen:
     averaged = ("plain", "collected", "sampled", "resumed")
     # ranks that have not made the same number of collectors no longer find each other
     return on_ranks(2, folder, *averaged, "not_averaged", "uneven", "first_alone")
-
-
-def notes_of(path: Path) -> list[str]:
-    with open_collection(path) as collection:
-        assert collection.finished
-        return [note.text for note in collection.notes]
 
 
 def assert_recorded(path: Path, ranks: list[dict[str, Any]]) -> None:

@@ -10,7 +10,7 @@ from collector import open_collection
 from collector.pytorch.sharded_setup import NO_PROBE, OF_WHOLE_TENSORS
 from collector.storage.reader import Collection
 from tests.collector.pytorch.on_ranks import INTERVAL, N_STEPS
-from tests.collector.pytorch.test_distributed import Seen, notes_of, on_ranks
+from tests.collector.pytorch.ranks import Seen, notes_of, on_ranks
 
 ARRAYS = ("activation", "weight", "bias", "weight_gradient", "bias_gradient", "weight_update", "bias_update")
 OF_WHOLE = {

@@ -6,6 +6,7 @@ import numpy as np
 from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen
 
+from app.analysis.figures import DAMAGED
 from app.analysis.graph.rectangle import Rectangle
 from app.analysis.probabilities import percent
 from app.palette import SMALL_PX, active
@@ -30,6 +31,7 @@ from app.views.network.modules.pass_drawing import (
     UNITS_SEEN,
     activation_colour,
     bar_height,
+    draw_damage,
     draw_picture,
     gradient_colour,
     predicted_name,
@@ -89,6 +91,8 @@ def draw_difference(
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
             if zoom >= UNITS_SEEN and own.units is not None:
                 painter.drawImage(QRectF(left, rectangle.y + UNITS_AT, width, UNITS), unit_image(own.units))
+            if own.activation.lacks == DAMAGED:
+                draw_damage(painter, rectangle, zoom)
             bar = QRectF(left, rectangle.y + BARS_AT, width, bar_height(zoom))
             _draw_bar(painter, bar, own.activation.log_ratio, scales[0], activation_colour(), zoom)
             _draw_bar(painter, bar.translated(0, BETWEEN), own.gradient.log_ratio, scales[1], gradient_colour(), zoom)
@@ -158,7 +162,14 @@ def _draw_predictions(
         if not each.predicted:
             continue
         colour = palette.text if each.is_right is None else palette.right if each.is_right else palette.wrong
-        scale, figure = enlarged(zoom), percent(each.probability)
-        beside = text_width(f"{name}  {figure}", SMALL_PX)
-        text = f"{name} {predicted_name(each, room.width() / scale - beside)} {figure}"
-        draw_words(painter, room, text, colour, SMALL_PX, scale=scale)
+        scale = enlarged(zoom)
+        draw_words(painter, room, prediction_words(name, each, room.width() / scale), colour, SMALL_PX, scale=scale)
+
+
+def prediction_words(run: str, endpoints: SampleEndpoints, width: float) -> str:
+    """The predicted class of A or B, with its probability where that fits into a width in px: half of it is another."""
+    figure = percent(endpoints.probability)
+    name = predicted_name(endpoints, width - text_width(f"{run}  {figure}", SMALL_PX))
+    if text_width(words := f"{run} {name} {figure}", SMALL_PX) <= width:
+        return words
+    return f"{run} {predicted_name(endpoints, width - text_width(f'{run} ', SMALL_PX))}"

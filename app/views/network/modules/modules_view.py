@@ -331,7 +331,7 @@ class ModulesView(QWidget):
         room = self._room().adjusted(_BORDER, _BORDER, -_BORDER, -_BORDER)
         across = max(room.left() - rect.left(), 0.0) + min(room.right() - rect.right(), 0.0)
         down = max(room.top() - rect.top(), 0.0) + min(room.bottom() - rect.bottom(), 0.0)
-        if self._is_zoomed and (across or down):
+        if self._is_zoomed:
             self._transform = self._transform * QTransform.fromTranslate(across, down)
 
     def _point_cursor(self) -> None:
@@ -344,7 +344,6 @@ class ModulesView(QWidget):
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         if event is not None and event.button() == Qt.MouseButton.LeftButton:
             self._pressed = event.position(), QTransform(self._transform)
-            event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
         if event is None:
@@ -369,7 +368,6 @@ class ModulesView(QWidget):
             return
         moved = (event.position() - self._pressed[0]).manhattanLength()
         self._pressed = None
-        event.accept()
         if moved < QApplication.startDragDistance():
             self._click(event.position())
 
@@ -381,7 +379,6 @@ class ModulesView(QWidget):
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             self._show_tooltip(event.globalPos())
-            event.accept()
             return True
         return super().event(event)
 

@@ -55,12 +55,19 @@ def draw_pass(painter: QPainter, layout: ModuleLayout, numbers: ModuleNumbers, s
             left, width = rectangle.x + INSET, rectangle.width - 2 * INSET
             if zoom >= UNITS_SEEN and own.units is not None:
                 painter.drawImage(QRectF(left, rectangle.y + UNITS_AT, width, UNITS), unit_image(own.units))
-            if own.damage and zoom >= READABLE:
-                room = QRectF(left, rectangle.y + UNITS_AT, width, _DAMAGE_ROOM * enlarged(zoom))
-                draw_words(painter, room, DAMAGED, active().badge, SMALL_PX, scale=enlarged(zoom), align=LEFT)
+            if own.damage:
+                draw_damage(painter, rectangle, zoom)
             bar = QRectF(left, rectangle.y + BARS_AT, width, bar_height(zoom))
             _draw_bar(painter, bar, own.activation, numbers.activations, colours[0])
             _draw_bar(painter, bar.translated(0, BETWEEN), own.gradient, numbers.gradients, colours[1])
+
+
+def draw_damage(painter: QPainter, rectangle: Rectangle, zoom: float) -> None:
+    """Say in the place of a box's units that what they would show is damaged."""
+    if zoom >= READABLE:
+        scale = enlarged(zoom)
+        room = QRectF(rectangle.x + INSET, rectangle.y + UNITS_AT, rectangle.width - 2 * INSET, _DAMAGE_ROOM * scale)
+        draw_words(painter, room, DAMAGED, active().badge, SMALL_PX, scale=scale, align=LEFT)
 
 
 def activation_colour() -> QColor:

@@ -1,6 +1,7 @@
 """Text above the columns, which names them."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter
@@ -20,6 +21,15 @@ _BETWEEN = 2.0
 _BADGE = MARK_PX + _AROUND + 3.0
 
 
+class Heading(NamedTuple):
+    """A line above a column by its number; the first one is its title."""
+
+    room: QRectF
+    text: str
+    column: int
+    is_title: bool
+
+
 class HeadingsItem(QGraphicsItem):
     """Draws the headings once for all passes; what has no room is shortened.
 
@@ -32,7 +42,7 @@ class HeadingsItem(QGraphicsItem):
         self._bounds = QRectF()
         self._graph: Graph | None = None
         self._layout: Layout | None = None
-        self._headings: list[tuple[QRectF, str, int]] = []
+        self._headings: list[Heading] = []
         self._marked: int | None = None
         self._health: Mapping[int, Health] = {}
 
@@ -49,19 +59,12 @@ class HeadingsItem(QGraphicsItem):
     @property
     def titles(self) -> list[str]:
         """The first line of each heading, as it is drawn."""
-        return [text for _, text, _ in self._titles()]
-
-    def _titles(self) -> list[tuple[QRectF, str, int]]:
-        first: dict[int, tuple[QRectF, str, int]] = {}
-        for heading in self._headings:
-            first.setdefault(heading[2], heading)
-        return list(first.values())
+        return [each.text for each in self._headings if each.is_title]
 
     @property
     def lines(self) -> list[str]:
         """All other lines."""
-        top = min((rectangle.top() for rectangle, _, _ in self._headings), default=0.0)
-        return [text for rectangle, text, _ in self._headings if rectangle.top() > top]
+        return [each.text for each in self._headings if not each.is_title]
 
     def show_graph(self, graph: Graph | None, layout: Layout | None) -> None:
         """Show the headings of another graph, or of the same in another place."""
@@ -72,8 +75,8 @@ class HeadingsItem(QGraphicsItem):
         self._headings = [] if graph is None or layout is None else _headings(graph, layout, self._title_px)
         self.prepareGeometryChange()
         self._bounds = QRectF()
-        for rectangle, _, _ in self._headings:
-            self._bounds = self._bounds.united(rectangle.adjusted(-_BADGE, -_BADGE, _BADGE, _EDGE))
+        for heading in self._headings:
+            self._bounds = self._bounds.united(heading.room.adjusted(-_BADGE, -_BADGE, _BADGE, _EDGE))
         self.update()
 
     def mark(self, column: int | None) -> None:
@@ -90,9 +93,9 @@ class HeadingsItem(QGraphicsItem):
 
     def column_at(self, x: float, y: float) -> int | None:
         """Number of the column whose heading is at a point."""
-        for rectangle, text, column in self._headings:
+        for room, text, column, _ in self._headings:
             half = text_width(text, SMALL_PX) / 2 + _AROUND
-            if rectangle.top() <= y <= rectangle.bottom() and abs(rectangle.center().x() - x) <= half:
+            if QRectF(room.center().x() - half, room.top(), 2 * half, room.height()).contains(x, y):
                 return column
         return None
 
@@ -105,17 +108,16 @@ class HeadingsItem(QGraphicsItem):
         if painter is None:
             return
         palette = active()
-        before = None
-        titles = [each for each in self._titles() if each[2] in self._health]
-        are_beside = all(_has_room(rectangle, text, self._title_px) for rectangle, text, _ in titles)
-        for rectangle, text, column in self._headings:
-            is_title, before = column != before, column
+        found = [each for each in self._headings if each.is_title and each.column in self._health]
+        are_beside = all(_has_room(each.room, each.text, self._title_px) for each in found)
+        for heading in self._headings:
+            rectangle, text, column, is_title = heading
             is_marked = is_title and column == self._marked
             if is_marked:
                 _draw_mark(painter, rectangle, text, self._title_px)
             colour = palette.background if is_marked else palette.text if is_title else palette.faint_text
             write(painter, rectangle, text, colour, self._title_px if is_title else SMALL_PX, bold=is_title)
-            if is_title and column in self._health:
+            if heading in found:
                 left = _left_of(rectangle, text, self._title_px)
                 x = left + MARK_PX / 2 if are_beside else rectangle.center().x()
                 y = rectangle.center().y() if are_beside else rectangle.top() - MARK_PX / 2
@@ -144,30 +146,35 @@ def _has_room(rectangle: QRectF, title: str, pixels: int) -> bool:
 
 def _title_px(graph: Graph, layout: Layout) -> int:
     """One size for all titles: smaller where some column is too narrow for its title."""
-    for column, spot in zip(graph.columns, layout.columns, strict=True):
-        if text_width(column.headings[0][-1], TITLE_PX, bold=True) > spot.heading.width + _BETWEEN:
-            return SMALL_PX
-    return TITLE_PX
+    is_narrow = any(
+        text_width(column.headings[0][-1], TITLE_PX, bold=True) > layout.columns[number].heading.width + _BETWEEN
+        for number, column in enumerate(graph.columns)
+    )
+    return SMALL_PX if is_narrow else TITLE_PX
 
 
-def _headings(graph: Graph, layout: Layout, title_px: int) -> list[tuple[QRectF, str, int]]:
-    """Place, text and column of every line; the first of a column is its title."""
+def _headings(graph: Graph, layout: Layout, title_px: int) -> list[Heading]:
+    """Every line in its place."""
     placed = []
+    rooms = [spot.heading for spot in layout.columns]
     # titles of all columns stand on one line, however many lines follow
-    top = min((spot.heading.y for spot in layout.columns), default=0.0)
-    spots = list(zip(graph.columns, layout.columns, strict=True))
-    titles = [_title(column.headings[0], spot.heading.width + _BETWEEN, title_px) for column, spot in spots]
-    cut = [column.headings[0][-1] for (column, _), title in zip(spots, titles, strict=True) if title is None]
-    for number, (column, spot) in enumerate(spots):
-        if spot.heading.width < _NARROWEST:
+    top = min((room.y for room in rooms), default=layout.height)
+    titles = [
+        _title(column.headings[0], rooms[number].width + _BETWEEN, title_px)
+        for number, column in enumerate(graph.columns)
+    ]
+    cut = [column.headings[0][-1] for number, column in enumerate(graph.columns) if titles[number] is None]
+    for number, column in enumerate(graph.columns):
+        width = rooms[number].width
+        if width < _NARROWEST:
             continue
         for line, wordings in enumerate(column.headings):
             if line == 0:
-                text = titles[number] or _cut(wordings[-1], cut, spot.heading.width + _BETWEEN, title_px)
+                text = titles[number] or _cut(wordings[-1], cut, width + _BETWEEN, title_px)
             else:
-                text = _fitting(wordings, spot.heading.width + 2 * _BETWEEN)
-            rectangle = QRectF(spot.heading.x, top + line * HEADING_LINE, spot.heading.width, HEADING_LINE)
-            placed.append((rectangle, text, number))
+                text = _fitting(wordings, width + 2 * _BETWEEN)
+            room = QRectF(rooms[number].x, top + line * HEADING_LINE, width, HEADING_LINE)
+            placed.append(Heading(room, text, number, is_title=line == 0))
     return placed
 
 

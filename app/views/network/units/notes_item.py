@@ -61,10 +61,10 @@ class ColumnNotesItem(ViewItem):
         """Number of a column → what is said in its place."""
         if self._view is None:
             return {}
-        columns = zip(self._view.graph.columns, self._view.columns, strict=True)
+        columns = self._view.graph.columns
         said = {
-            number: column.why_no_units or shown.damage or shown.why_hollow
-            for number, (column, shown) in enumerate(columns)
+            number: columns[number].why_no_units or shown.damage or shown.why_hollow
+            for number, shown in enumerate(self._view.columns)
         }
         return {number: text for number, text in said.items() if text}
 

@@ -87,8 +87,8 @@ class OutputItem(ViewItem):
         rows = self._layout.rows
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         listed = listed_classes(self._view, rows)
-        for middle, number in zip(rows.middles, listed, strict=False):
-            self._draw_row(painter, self._view, rows, float(middle), number, listed)
+        for row, number in enumerate(listed):
+            self._draw_row(painter, self._view, rows, float(rows.middles[row]), number, listed)
         self._draw_note(painter, self._view, rows)
 
 

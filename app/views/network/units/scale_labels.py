@@ -1,6 +1,6 @@
 """The value of the full colour of each column, below it, and of each pair of neighbours, between them."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PyQt6.QtCore import QRectF
 
@@ -23,8 +23,7 @@ LINE_PX = 14.0
 """Room for the line of a label of edges, before its text."""
 
 
-@dataclass(frozen=True)
-class ScaleLabel:
+class ScaleLabel(NamedTuple):
     """A text below the columns.
 
     Attributes:
@@ -43,7 +42,8 @@ def scale_labels(view: GraphView, layout: Layout) -> list[ScaleLabel]:
     placed: list[ScaleLabel] = []
     taken: list[tuple[float, float]] = []
     texts = _column_labels(view, layout)
-    for text, spot in zip(texts, layout.columns, strict=True):
+    for number, text in enumerate(texts):
+        spot = layout.columns[number]
         width = text_width(text, SMALL_PX)
         middle = spot.body.x + spot.body.width / 2
         if text and width <= spot.footer.width:
@@ -54,11 +54,11 @@ def scale_labels(view: GraphView, layout: Layout) -> list[ScaleLabel]:
     between: list[ScaleLabel] = []
     if all(edges.values is None for edges in view.pairs):
         return placed
-    for pair, edges in zip(view.graph.pairs, view.pairs, strict=True):
+    for number, pair in enumerate(view.graph.pairs):
         if pair.target != pair.source + 1 or pair.wiring is None:
             continue
         left, right = taken[pair.source][1], taken[pair.target][0]
-        text = _pair_label(edges)
+        text = _pair_label(view.pairs[number])
         if (width := LINE_PX + text_width(text, SMALL_PX)) > right - left - 5:
             return placed  # some of them only would look as if the others had none
         room = _around((left + right) / 2, width, layout.columns[pair.source].footer)
@@ -68,9 +68,11 @@ def scale_labels(view: GraphView, layout: Layout) -> list[ScaleLabel]:
 
 def _column_labels(view: GraphView, layout: Layout) -> list[str]:
     """A label for each column, all of them without the lower end where one has no room for it."""
-    columns = list(zip(view.graph.columns, view.columns, strict=True))
-    texts = [_column_label(column, each, view.options.nodes) for column, each in columns]
-    if all(text_width(text, SMALL_PX) <= spot.footer.width for text, spot in zip(texts, layout.columns, strict=True)):
+    texts = [
+        _column_label(column, view.columns[number], view.options.nodes)
+        for number, column in enumerate(view.graph.columns)
+    ]
+    if all(text_width(text, SMALL_PX) <= layout.columns[number].footer.width for number, text in enumerate(texts)):
         return texts
     return [text.removeprefix(_FROM_ZERO) for text in texts]
 

@@ -38,9 +38,9 @@ class TilesItem(ViewItem):
         view, layout = self._view, self._layout
         self._images = {}
         if view is not None and layout is not None:
-            for number, (column, spot) in enumerate(zip(view.graph.columns, layout.columns, strict=True)):
+            for number, column in enumerate(view.graph.columns):
                 if column.drawing is Drawing.MAPS and len(column) and not view.columns[number].why_hollow:
-                    self._images[number] = tiles_image(column, view.columns[number], spot)
+                    self._images[number] = tiles_image(column, view.columns[number], layout.columns[number])
                 elif column.drawing is Drawing.PICTURE and view.picture is not None:
                     self._images[number] = picture_image(view.picture)
 

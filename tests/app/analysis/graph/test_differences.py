@@ -6,10 +6,21 @@ import numpy as np
 import pytest
 
 from app.analysis import colours
+from app.analysis.figures import NOT_RECORDED
 from app.analysis.graph.edges import edge_values
 from app.analysis.graph.graph_options import EdgeMode, GraphOptions, NodeMode
+from app.analysis.graph.missing import missing_of_both
 from app.analysis.graph.unit_facts import ACTIVATION, BIAS, GRADIENT_NORM, unit_facts
-from tests.app.made_up import MadeUpRun, chain, difference_of, difference_view, made_up_pass
+from tests.app.made_up import (
+    MadeUpRun,
+    after_the_last_step,
+    chain,
+    difference_of,
+    difference_view,
+    layer,
+    made_up_pass,
+    probe,
+)
 
 
 @pytest.mark.parametrize(
@@ -128,3 +139,78 @@ def test_that_why_there_is_nothing_of_a_layer_is_known() -> None:
     silent = {**run.layers, "fc2": replace(run.layers["fc2"], not_recorded={"weight": "too large"})}
     other = MadeUpRun(silent, run.probe, run.passes)
     assert difference_of(run, other).why_missing(run.layers["fc2"], "weight") == "of B: too large"
+
+
+@pytest.mark.parametrize(
+    ("edges", "nodes", "told"),
+    [
+        ("weight: the same in A and B", "bias: the same in A and B", ("bias and weight: the same in A and B",)),
+        ("gradient: the same in A and B", "gradient: the same in A and B", ("gradient: the same in A and B",)),
+        ("weight: the same in A and B", "", ("weight: the same in A and B", "")),
+        ("", "bias: the same in A and B", ("", "bias: the same in A and B")),
+    ],
+)
+def test_that_only_where_both_are_the_same_it_is_said_once(edges: str, nodes: str, told: tuple[str, ...]) -> None:
+    assert missing_of_both(edges, nodes) == told
+
+
+@pytest.mark.parametrize(("bare", "words"), [((0, 1), "A and B have none here"), ((0,), "A has none here")])
+def test_that_norms_of_gradients_are_compared_where_both_have_them(bare: tuple[int, ...], words: str) -> None:
+    run = chain(("fc", 4), ("fc", 3), n_passes=2)
+    for number in bare:
+        run.passes[number] = after_the_last_step(run, number)
+    view = difference_view(run, options=GraphOptions(EdgeMode.GRADIENT, NodeMode.GRADIENT))
+    assert view.missing_nodes == f"gradient norm is not compared: {words}"
+    assert view.missing_edges == f"gradient is not compared: {words}"
+    assert view.has_nothing
+
+
+def test_that_other_samples_are_no_reason_for_what_does_not_depend_on_them() -> None:
+    run = chain(("fc", 4), ("fc", 3), n_passes=2)
+    run.passes[0] = made_up_pass(run.layers, {})
+    view = difference_view(run, same_probe=False)
+    assert view.missing_edges == "weight is not compared: A has none here"
+
+
+def test_that_damage_is_no_difference_and_says_so_itself() -> None:
+    run = chain(("fc", 4), ("fc", 3), n_passes=2)
+    for name in ("fc1", "fc2"):
+        run.passes[1].damaged[name, "weight"] = "it is cut off"
+        run.passes[1].layers[name].weight = None
+    view = difference_view(run)
+    assert view.missing_edges == ""
+    assert view.missing == ("damaged: in B: it is cut off",)
+
+
+def test_that_of_a_unit_what_one_of_both_lacks_is_told_of_neither() -> None:
+    run = chain(("fc", 4), ("fc", 3), n_passes=2)
+    run.passes[0] = made_up_pass(run.layers, {"fc1": {"weight": run.passes[0].layers["fc1"].weight}})
+    view = difference_view(run)
+    facts = unit_facts(view, view.graph.columns[1], 0)
+    assert {told for _, told in facts} == {NOT_RECORDED}
+
+
+@pytest.mark.parametrize("same_probe", [True, False])
+def test_that_the_same_input_does_not_differ_and_another_is_not_compared(same_probe: bool) -> None:
+    layers = {"fc": layer("fc", units=2, reads=("input",), input_units=3)}
+    run = MadeUpRun(layers, probe(np.ones((2, 3), "f4")), [made_up_pass(layers, {})])
+    shown = difference_view(run, same_probe=same_probe).columns[0]
+    assert (None if shown.values is None else shown.values.tolist()) == ([0, 0, 0] if same_probe else None)
+    assert shown.numbers.tolist() == [127 if same_probe else colours.NOT_RECORDED] * 3
+    assert shown.scale == 0
+
+
+def test_that_tokens_of_a_difference_are_those_of_the_sample() -> None:
+    layers = {"first": layer("first", "Embedding", units=2)}
+    samples = replace(probe(np.array([[7, 0, 3]], "f4")), whole_numbers=True)
+    run = MadeUpRun(layers, samples, [made_up_pass(layers, {})])
+    assert difference_view(run).columns[0].values.tolist() == [7, 0, 3]
+
+
+def test_that_maps_that_nowhere_fall_have_colours_of_both_signs_too() -> None:
+    run = chain(("conv", 1), ("fc", 2), picture=(1, 1, 3), n_passes=2)
+    for number, pass_ in enumerate(run.passes):
+        pass_.layers["relu1"].feature_maps = np.array([0, 1, 2], "f4").reshape(1, 1, 1, 3) * number
+    column = difference_view(run).columns[1]
+    assert column.tiles_are_signed
+    assert column.tiles.ravel().tolist() == [127, 191, 254]

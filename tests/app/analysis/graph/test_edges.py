@@ -156,3 +156,34 @@ def test_that_an_edge_has_no_number_where_all_have_none() -> None:
         edge_number(graph, made_up_pass(apart, {"c": {"weight": np.ones((2, 99), "f4")}}), 2, 0, EdgeMode.WEIGHT)
         is None
     )
+
+
+def test_that_colours_of_other_pixels_that_were_kept_once_each_are_put_in_the_order_of_pixels() -> None:
+    kept = np.array([1, 4])  # red of pixel 1 and green of pixel 0
+    layers = {"fc": layer("fc", units=2, reads=("input",), input_units=12, input_kept=kept)}
+    wiring = wiring_of(layers, probe(np.zeros((1, 3, 2, 2), "f4"), 1))
+    assert wiring.measure is Measure.EXACT
+    assert wiring.sources.tolist() == [0, 1]
+    values = edge_values(wiring, np.array([[5, -7], [1, 2]], "f4"))
+    assert values is not None
+    assert values.tolist() == [-7, 5, 2, 1]
+
+
+def test_that_a_weight_is_shown_itself_even_where_its_square_is_nothing() -> None:
+    layers = {"a": layer("a", units=1), "b": layer("b", units=2, reads=("a",), input_units=1)}
+    values = edge_values(wiring_of(layers), np.array([[1e-30], [-1e-30]], "f4"))
+    assert values is not None
+    assert values.tolist() == [np.float32(1e-30), np.float32(-1e-30)]
+    assert edge_values(wiring_of(layers), np.ones(2, "f4")) is None
+
+
+def test_that_two_weights_between_two_units_are_their_norm() -> None:
+    layers = {"a": layer("a", units=1), "b": layer("b", units=1, reads=("a",), input_units=1, input_block=2)}
+    values = edge_values(wiring_of(layers), np.array([[3, -4]], "f4"))
+    assert values is not None
+    assert values.tolist() == [-5]
+
+
+def test_that_a_layer_of_no_units_has_no_numbers() -> None:
+    layers = {"a": layer("a", units=3), "b": layer("b", units=0, reads=("a",), input_units=3)}
+    assert edge_values(wiring_of(layers), np.zeros((0, 3), "f4")) is None

@@ -7,9 +7,11 @@ import pytest
 
 from app.analysis import colours
 from app.analysis.figures import NOT_RECORDED, true_signs
-from app.analysis.graph.column_view import input_view
+from app.analysis.graph.column_view import column_view, input_view
 from app.analysis.graph.graph import build_graph
+from app.analysis.graph.graph_options import NodeMode
 from app.analysis.graph.graph_view import prepare
+from app.analysis.graph.sample_of_probe import picture_of
 from app.analysis.graph.scales import Scales, largest
 from app.analysis.graph.unit_facts import unit_facts, unit_name
 from tests.app.made_up import MadeUpRun, chain, layer, made_up_pass, measure_scales, probe
@@ -214,3 +216,91 @@ def test_that_the_first_damage_is_told_and_how_many_more_there_are(layers: list[
     assert view.damage == tuple(f"{name} is cut off" for name in layers)
     assert view.missing == (f"damaged: fc1 is cut off{more}",)
     assert not view.has_nothing
+
+
+@pytest.mark.parametrize("values", [[1.0, np.inf], [np.inf, 1.0, np.nan], [-np.inf, 1.0]])
+def test_that_one_end_that_is_not_finite_is_enough_to_leave_it_out(values: list[float]) -> None:
+    assert largest(np.array(values)) == 1
+
+
+def test_that_nothing_is_measured_without_passes() -> None:
+    run = chain(("conv", 3), ("fc", 3))
+    assert measure_scales(build_graph(run.layers, run.probe), []) == Scales((0.0,) * 3, (0.0,) * 3, (0.0,) * 2)
+
+
+@pytest.mark.parametrize("kind", ["nodes", "maps", "edges"])
+def test_that_scales_of_another_graph_are_refused(kind: str) -> None:
+    run = chain(("fc", 5), ("fc", 3))
+    graph = build_graph(run.layers, run.probe)
+    scales = measure_scales(graph, run.passes)
+    with pytest.raises(ValueError):
+        prepare(graph, run.passes[0], 0, replace(scales, **{kind: getattr(scales, kind)[:-1]}))
+
+
+def test_that_no_sample_has_neither_values_nor_maps_and_the_first_a_label() -> None:
+    run = chain(("conv", 3), ("fc", 3))
+    view = view_of(run, sample=-1)
+    assert [(each.values, each.tiles) for each in view.columns] == [(None, None)] * 3
+    assert (view.picture, view.probabilities, view.true) == (None, None, None)
+    assert view_of(run, sample=0).true == 0
+
+
+def test_that_a_view_that_is_not_drawn_has_no_edges_and_no_maps_but_values() -> None:
+    run = chain(("conv", 3), ("fc", 3))
+    graph = build_graph(run.layers, run.probe)
+    view = prepare(graph, run.passes[0], 0, measure_scales(graph, run.passes), is_drawn=False)
+    assert [each.values for each in view.pairs] == [None, None]
+    assert view.columns[1].tiles is None
+    assert view.columns[1].values is not None
+
+
+@pytest.mark.parametrize("dtype", ["f2", "f4"])
+@pytest.mark.parametrize("lowest", [0, -3])
+@pytest.mark.parametrize("scale", [None, 4.0])
+def test_that_maps_are_coloured_the_same_whatever_precision_they_have(
+    dtype: str, lowest: int, scale: float | None
+) -> None:
+    run = chain(("conv", 2), ("fc", 2), picture=(1, 1, 3))
+    maps = np.array([[0, 1, 2], [2, 1, lowest], [3, 3, 3], [0, 0, 0]], dtype).reshape(2, 2, 1, 3)
+    pass_ = made_up_pass(run.layers, {"relu1": {"feature_maps": maps}})
+    column = build_graph(run.layers, run.probe).columns[1]
+    shown = column_view(column, pass_, 0, NodeMode.ACTIVATION, None, scale)
+    numbers = colours.diverging_numbers if lowest else colours.grey_numbers
+    assert shown.tiles is not None
+    assert shown.tiles.tolist() == numbers(maps[0].astype("f4"), scale or 3.0).tolist()
+    assert (shown.tiles_are_signed, shown.tiles_scale) == (bool(lowest), scale or 3.0)
+
+
+@pytest.mark.parametrize("kind", ["activation", "feature_maps"])
+def test_that_damage_of_values_or_of_maps_alone_is_told(kind: str) -> None:
+    run = chain(("conv", 3), ("fc", 3))
+    (pass_,) = run.passes
+    for name in ("relu1", "conv1"):
+        pass_.damaged[name, kind] = f"{kind} is cut off"
+        setattr(pass_.layers[name], kind, None)
+    view = view_of(run)
+    assert view.columns[1].damage == f"{kind} is cut off"
+    assert view.damage == (f"{kind} is cut off",)
+
+
+@pytest.mark.parametrize("shape", [(2, 0), (2, 4)])
+def test_that_samples_that_are_another_thing_than_what_layers_read_are_not_shown(shape: tuple[int, int]) -> None:
+    layers = {"fc": layer("fc", units=2, reads=("input",), input_units=3)}
+    graph = build_graph(layers, probe(np.ones((2, 3), "f4")))
+    shown = input_view(replace(graph, probe=probe(np.ones(shape, "f4"))), graph.columns[0], 0)
+    assert (shown.values, shown.scale, shown.numbers.tolist()) == (None, 0.0, [colours.NOT_RECORDED] * 3)
+
+
+def test_that_samples_of_a_pass_are_no_picture_where_those_of_the_run_are_none() -> None:
+    layers = {"fc": layer("fc", units=2, reads=("input",), input_units=4)}
+    graph = build_graph(layers, probe(np.ones((1, 4), "f4")))
+    pictures = probe(np.ones((1, 1, 2, 2), "f4"))
+    assert pictures.picture(0) is not None
+    assert picture_of(replace(graph, probe=pictures), 0) is None
+
+
+def test_that_the_fact_of_a_grey_pixel_is_one_number_by_row_and_column() -> None:
+    run = chain(("fc", 2), picture=(1, 2, 3))
+    view = view_of(run)
+    told = [unit_facts(view, view.graph.columns[0], number) for number in range(6)]
+    assert told == [[("value", str(int(pixel)))] for pixel in view.picture.ravel()]

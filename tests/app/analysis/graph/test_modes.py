@@ -135,6 +135,7 @@ def test_that_a_pass_without_anything_says_so_in_every_mode(edges: EdgeMode, nod
     view = prepare(graph, empty, 0, measure_scales(graph, [], options), options)
     assert "not recorded" in view.missing_edges
     assert "not recorded" in view.missing_nodes
+    assert view.has_nothing is True
 
 
 def test_that_only_as_many_edges_are_drawn_as_are_wished() -> None:
@@ -171,3 +172,20 @@ def test_that_a_layer_without_a_bias_is_told_from_one_whose_bias_was_not_recorde
     assert view_of(bare, biases).missing_nodes == "biases not recorded"
     view = view_of(bare, biases)
     assert dict(unit_facts(view, view.graph.columns[1], 0))["bias"] == "not recorded"
+
+
+def test_that_something_that_is_shown_is_not_nothing() -> None:
+    run = chain(("fc", 4), ("fc", 3))
+    bare = made_up_pass(run.layers, {"fc1": {"weight": np.ones((4, 64), "f4")}})
+    view = view_of(MadeUpRun(run.layers, run.probe, [bare]), GraphOptions())
+    assert (view.missing_edges, view.missing_nodes) == ("", "activations not recorded")
+    assert view.has_nothing is False
+
+
+def test_that_only_a_state_with_weights_is_said_to_have_no_step_behind_it() -> None:
+    run = chain(("fc", 4), ("fc", 3))
+    options = GraphOptions(edges=EdgeMode.GRADIENT)
+    graph = build_graph(run.layers, run.probe)
+    scales = measure_scales(graph, run.passes, options)
+    view = prepare(graph, made_up_pass(run.layers, {}), 0, scales, options)
+    assert view.missing_edges == "gradients not recorded"

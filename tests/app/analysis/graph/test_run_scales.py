@@ -84,3 +84,13 @@ def test_that_scales_are_finite_whatever_a_pass_holds() -> None:
     options = GraphOptions(EdgeMode.UPDATE, NodeMode.GRADIENT)
     before = scales.of(options)
     assert scales.grown(bad).of(options) == before
+
+
+def test_that_what_has_grown_is_measured_by_the_passes_as_they_are_now() -> None:
+    run, before, scales = made(n_passes=2)
+    now = Spread(run.passes)
+    assert scales.grown(run.passes[1], now).of(GraphOptions()) == scales.of(GraphOptions())
+    assert (before.asked, now.asked) == (1, 1)
+    unchanged = scales.grown(run.passes[1])
+    unchanged.of(GraphOptions(nodes=NodeMode.BIAS))
+    assert before.asked == 2

@@ -127,3 +127,22 @@ def test_that_numbers_of_edges_are_of_single_precision_whatever_the_weight_is() 
     assert len(unread) == 0
     assert [each.tolist() for each in unread.ends(np.zeros(0, int))] == [[], []]
     assert edge_values(unread, np.zeros((2, 2), "f4")) is None
+
+
+def test_that_of_a_source_its_units_are_read_and_not_the_first_side_of_its_outputs() -> None:
+    layers = {
+        "a": layer("a", units=4, output_shape=(7, 4)),
+        "b": layer("b", units=2, reads=("a",), input_units=4),
+        "c": layer("c", units=2, reads=("a", "b"), input_units=6),
+    }
+    graph = build_graph(layers, None)
+    wirings = [each.wiring for each in graph.pairs if each.target == 2]
+    assert [wiring and wiring.sources.tolist() for wiring in wirings] == [[0, 1, 2, 3], [0, 1]]
+
+
+@pytest.mark.parametrize("beside", [2, 0])
+def test_that_a_picture_beside_another_layer_is_told_apart_only_where_it_comes_first_and_is_all(beside: int) -> None:
+    own = layer("own", units=2, reads=("input", "a"), input_units=3 + beside, parameters=KERNEL)
+    assert pairs(own, COLOUR, a=beside)["input"].wiring is None or not beside
+    behind = layer("own", units=2, reads=("a", "input"), input_units=3 + beside, parameters=KERNEL)
+    assert pairs(behind, COLOUR, a=beside)["input"].wiring is None or not beside

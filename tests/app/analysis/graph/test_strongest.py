@@ -154,3 +154,43 @@ def test_that_a_fan_has_all_edges_of_a_unit_and_no_others() -> None:
 def test_that_the_fan_of_a_pixel_read_by_channels_is_that_of_the_channels() -> None:
     view = view_of(("conv", 5), ("fc", 3))
     assert len(unit_edges(view, 0, 17).lines) == 5
+
+
+def test_that_stretches_of_one_style_are_told_from_where_to_where() -> None:
+    assert style_runs(np.array([3, 3, 5, 9, 9, 9], np.uint8)) == [(3, 0, 2), (5, 2, 3), (9, 3, 6)]
+    assert style_runs(np.zeros(0, np.uint8)) == []
+
+
+def test_that_what_is_not_finite_is_as_strong_as_can_be_of_no_sign() -> None:
+    assert style_of(NOT_FINITE_STYLE) == Style(LEVELS - 1, 0, is_negative=False, is_finite=False)
+
+
+@pytest.mark.parametrize("more", [0, 1])
+@pytest.mark.parametrize("number", range(len(DENSITIES)))
+def test_that_a_pair_is_drawn_fainter_above_each_threshold(number: int, more: int) -> None:
+    n_edges = DENSITIES[number] + more
+    graph = view_of(("fc", 1), ("fc", n_edges)).graph
+    lines = strongest_lines(graph, [None, np.ones(n_edges, "f4")], [0.0, 1.0], n_edges)
+    assert {style_of(style).density for style in lines.styles.tolist()} == {number + more}
+
+
+def test_that_edges_of_one_strength_are_drawn_in_their_order_where_all_of_them_are() -> None:
+    graph = view_of(("fc", 1), ("fc", 3)).graph
+    lines = strongest_lines(graph, [None, np.array([1, 0.999, 0.998], "f4")], [0.0, 1.0], 3)
+    assert lines.edges.tolist() == [0, 1, 2]
+
+
+def test_that_a_pair_of_one_edge_has_a_share() -> None:
+    graph = view_of(("fc", 1), ("fc", 1)).graph
+    lines = strongest_lines(graph, [None, np.ones(1, "f4")], [0.0, 1.0], 1)
+    assert (lines.pairs.tolist(), lines.edges.tolist(), lines.n_left_out) == ([1], [0], 0)
+
+
+def test_that_of_a_pair_that_nothing_is_chosen_of_nothing_is_counted() -> None:
+    graph = view_of(("fc", 2), ("fc", 3)).graph
+    values = [np.ones(128, "f4"), np.ones(6, "f4")]
+    lines = strongest_lines(graph, values, [1.0, 1.0], 2, [None, np.array([1, 3, 5])])
+    assert (lines.n_edges, lines.n_left_out, len(lines)) == (3, 1, 2)
+    lines = strongest_lines(graph, [None, None], [1.0, 1.0], 2, [np.array([1]), None])
+    assert (lines.n_edges, lines.n_left_out, len(lines)) == (0, 0, 0)
+    assert lines.styles.dtype == np.uint8

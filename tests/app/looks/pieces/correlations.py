@@ -17,8 +17,8 @@ from app.views.correlations.matrix_strip import MatrixStrip
 from app.views.correlations.matrix_view import MatrixView
 from app.views.correlations.strength_plot import StrengthPlot
 from tests.app.looks.pieces import Canvas, Piece
+from tests.app.pointer import turn_wheel
 from tests.app.views.correlations.made_up import KINDS, STRENGTHS, likeness_of, matrix, waves
-from tests.app.views.correlations.test_matrix_view import turn_wheel
 
 NAMES = ("conv1", "conv2", "fc1", "fc2", "softmax")
 LONG = tuple(f"encoder.block_{number}.attention.output.dense" for number in range(5))

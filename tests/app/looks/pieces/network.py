@@ -18,6 +18,7 @@ from app.views.network.units.analysis.legend_parts import LegendPart, Sign
 from app.views.network.units.edge_pens import draw_edge_sign
 from app.views.network.units.network_view import NetworkView
 from collector.storage.passes import Pass
+from tests.app.damaged import damaged
 from tests.app.looks.pieces import Canvas, Piece
 from tests.app.made_up import (
     MadeUpRun,
@@ -31,7 +32,6 @@ from tests.app.made_up import (
 )
 from tests.app.made_up_findings import finding
 from tests.app.views.network.conftest import prepared
-from tests.app.views.network.units.test_damage import damaged
 
 CNN = chain(("conv", 2), ("conv", 3), ("fc", 4), ("fc", 3), picture=(1, 4, 4), n_passes=3)
 COLOURED = chain(("conv", 3), ("fc", 4), picture=(3, 6, 9))

@@ -29,7 +29,7 @@ from tests.app.looks.pieces import Piece
 from tests.app.looks.pieces.features import as_they_ask
 from tests.app.made_up import MadeUpRun, after_the_last_step, chain, difference_of, layer, measure_scales
 from tests.app.scanning import read_all
-from tests.app.views.unit.analysis.test_parameter_rows import recurrent
+from tests.app.views.unit.recurrent import recurrent
 
 STEPS = np.array([0, 10, 20, 30, 40, 50, 60])
 NO_TRACE = Trace(np.zeros(0, np.int64), np.zeros(0))

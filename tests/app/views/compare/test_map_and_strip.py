@@ -3,13 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, Qt
-from PyQt6.QtGui import QWheelEvent
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtCore import QPointF, Qt
 
 from app.palette import active
 from app.replay.comparing import Side
 from app.widgets.heat_map import LEFT_PX, HeatMap
+from tests.app import pointer
 from tests.app.painted import painted
 from tests.app.views.compare.looking import enter, panel, read
 from tests.app.whole_run import PASS_STEPS, STEPS
@@ -19,12 +18,7 @@ NEAR_PX = 2
 
 
 def turn_wheel(heat_map: HeatMap, step: float, notches: int) -> None:
-    where = QPointF(heat_map._x_of(step), 5)
-    event = QWheelEvent(
-        where, heat_map.mapToGlobal(where), QPoint(), QPoint(0, 120 * notches),
-        Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
-    QApplication.sendEvent(heat_map, event)
+    pointer.turn_wheel(heat_map, QPointF(heat_map._x_of(step), 5), notches)
 
 
 def marked(user: User) -> list[str]:

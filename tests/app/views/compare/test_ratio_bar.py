@@ -68,6 +68,16 @@ def test_that_a_bar_with_little_room_has_its_mark_in_it_and_no_more_room_than_th
     assert found.word("no ratio").place.right() <= bar.width() < found.word("no ratio").place.right() + 24
 
 
+def test_that_there_is_room_for_a_mark_only_where_there_is_one(qtbot: QtBot) -> None:
+    bar = RatioBar()
+    qtbot.addWidget(bar)
+    rooms = [bar.minimumSizeHint().width()]
+    for values in ((1.0,), (1.0, np.nan), (1.0,)):
+        bar.show_heat(heat(*values))
+        rooms.append(bar.minimumSizeHint().width())
+    assert rooms[0] == rooms[1] == rooms[3] < rooms[2]
+
+
 def test_that_the_middle_says_whether_it_holds_the_noise_too(bar: RatioBar) -> None:
     bar.show_heat(heat(1.0, has_noise=True))
     assert "the same, or inside of the noise" in painted(bar).texts

@@ -20,6 +20,7 @@ LAYERS = ("conv1", "conv2", "fc1", "softmax")
 STEPS = np.array([0, 30, 60, 90])
 KINDS = ("none", "rotation", "rotation", "rotation", "noise", "noise", "noise", "blur", "blur")
 STRENGTHS = np.array([0.0, -0.75, 0.25, 1.0, -0.5, 0.1, 0.9, 0.5, -1.0])
+STABILITY = np.array([1.0, 0.2, 0.5, 0.8, 0.9, 0.9, 0.9, 0.6, 0.6])
 NETWORKS = ("usual", "faster")
 
 

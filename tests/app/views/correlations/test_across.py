@@ -27,7 +27,7 @@ from collector.comparing.saved import SavedComparison
 from collector.comparing.similarity import cka_across
 from collector.storage import Collection
 from tests.app.parts import part
-from tests.app.views.correlations.test_panel import choose
+from tests.app.views.correlations.choosing import choose
 
 
 @pytest.fixture

@@ -8,77 +8,25 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.views.correlations.across_run import AcrossMeasure, AcrossRun
+from app.views.correlations.across_run import AcrossMeasure
 from app.views.correlations.analysis.matrix_order import Order
 from app.views.correlations.analysis.pair_correlation import Inside, PairRequest, PairResult
 from app.views.correlations.analysis.similarity_run import SimilarityRun
 from app.views.correlations.panel import AUGMENTATIONS, CorrelationsPanel
+from tests.app.on_screen import shown
+from tests.app.views.correlations.asking import Asked, Measured, opened, view
 from tests.app.views.correlations.made_up import LAYERS as NAMES
-from tests.app.views.correlations.made_up import across_of, augmentations_of, run_of, waves
-
-PASSES = np.arange(0, 100, 20)
-
-
-class Measured:
-    """So many measurements."""
-
-    def __init__(self, steps: list[int]) -> None:
-        self.steps = np.array(steps)
-
-    def __len__(self) -> int:
-        return len(self.steps)
-
-
-def opened(n: int = 4, augmented_at: list[int] | None = None, **changes: Any) -> Any:
-    """A run of four layers, measured at steps 0, 30, 60 and 90; its passes are 20 steps apart."""
-    known = {
-        "similarity": SimpleNamespace(layers=dict.fromkeys(NAMES), labels=np.zeros(3, int)),
-        "similarities": Measured([30 * each for each in range(n)]),
-        "augmentations": augmentations_of(),
-        "augmentation_records": Measured(augmented_at or []),
-        "layers": dict.fromkeys(NAMES[:-1]),
-        "passes": SimpleNamespace(steps=PASSES),
-        "probe": None,
-    }
-    return SimpleNamespace(collection=SimpleNamespace(**(known | changes)), comparing=None, last_step=90)
-
-
-class Asked:
-    """What a panel asked for."""
-
-    def __init__(self, panel: CorrelationsPanel) -> None:
-        self.runs = 0
-        self.procrustes: list[AcrossRun] = []
-        self.readings: list[Any] = []
-        self.layers: list[str] = []
-        self.steps: list[float] = []
-        panel.run_requested.connect(self._on_run)
-        panel.procrustes_requested.connect(self.procrustes.append)
-        panel.reading_requested.connect(self.readings.append)
-        panel.layer_requested.connect(self.layers.append)
-        panel.step_requested.connect(self.steps.append)
-
-    def _on_run(self) -> None:
-        self.runs += 1
+from tests.app.views.correlations.made_up import across_of, run_of, waves
 
 
 @pytest.fixture
 def panel(qtbot: QtBot) -> CorrelationsPanel:
-    panel = CorrelationsPanel()
-    qtbot.addWidget(panel)
-    panel.resize(900, 560)
-    panel.show()
-    qtbot.waitExposed(panel)
-    return panel
+    return shown(qtbot, CorrelationsPanel(), 900, 560)
 
 
 @pytest.fixture
 def asked(panel: CorrelationsPanel) -> Asked:
     return Asked(panel)
-
-
-def view(layer: str | None = None) -> Any:
-    return SimpleNamespace(layer=layer)
 
 
 def first_of(run: SimilarityRun, n: int) -> SimilarityRun:

@@ -13,8 +13,8 @@ from app.views.correlations.analysis.matrix_order import Order
 from app.views.correlations.augmentation_page import AugmentationPage
 from app.views.correlations.augmented_pictures import AugmentedPictures
 from app.views.correlations.pair_card import Colours
+from tests.app.painted import Paints
 from tests.app.views.correlations.made_up import LAYERS, augmentations_of, augmented, flipped
-from tests.app.views.stories.test_pages import Paints
 
 HEADER = augmentations_of()
 

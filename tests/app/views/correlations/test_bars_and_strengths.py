@@ -13,12 +13,11 @@ from pytestqt.qtbot import QtBot
 from app.views.correlations.layer_bars import LayerBar, LayerBars
 from app.views.correlations.matrix_strip import MatrixStrip
 from app.views.correlations.strength_plot import StrengthPlot
-from tests.app.painted import painted
+from tests.app.on_screen import shown
+from tests.app.painted import Paints, painted
+from tests.app.plots import pixel_of
 from tests.app.pointer import turn
-from tests.app.views.correlations.made_up import KINDS, STRENGTHS, matrix, waves
-from tests.app.views.correlations.test_handled import shown
-from tests.app.views.correlations.test_reach import STABILITY, pixel_of
-from tests.app.views.stories.test_pages import Paints
+from tests.app.views.correlations.made_up import KINDS, STABILITY, STRENGTHS, matrix, waves
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -10,26 +10,18 @@ from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.views.correlations.matrix_view import MatrixView
-from tests.app.painted import painted
+from tests.app.on_screen import shown
+from tests.app.painted import Paints, painted
 from tests.app.pointer import turn
 from tests.app.views.correlations.made_up import matrix, waves
-from tests.app.views.stories.test_pages import Paints
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
-
-
-def shown(qtbot: QtBot, widget: Any, width: int = 400, height: int = 300) -> Any:
-    qtbot.addWidget(widget)
-    widget.resize(width, height)
-    widget.show()
-    qtbot.waitExposed(widget)
-    return widget
 
 
 @pytest.fixture
 def view(qtbot: QtBot) -> MatrixView:
     """Of 40 rows and 30 columns."""
-    view: MatrixView = shown(qtbot, MatrixView())
+    view: MatrixView = shown(qtbot, MatrixView(), 400, 300)
     view.show_matrix(matrix(waves(40, 30)))
     return view
 
@@ -55,7 +47,7 @@ def test_that_the_wheel_is_left_to_others_where_there_is_nothing_to_zoom_into(vi
     assert turn(view, center(view, 20, 15), 120)
     view.show_whole()
     assert not turn(view, QPoint(2, 2), 120), "beside the plot"
-    fixed = shown(qtbot, MatrixView(is_zoomable=False))
+    fixed = shown(qtbot, MatrixView(is_zoomable=False), 400, 300)
     fixed.show_matrix(matrix(waves(40, 30)))
     assert not turn(fixed, center(fixed, 20, 15), 120)
     view.show_matrix(None)

@@ -12,18 +12,14 @@ from app.views.correlations.analysis.pair_correlation import PairRequest
 from app.views.correlations.analysis.similarity_run import PairMeasure
 from app.views.correlations.evolution_page import EvolutionPage
 from app.views.correlations.panel import AUGMENTATIONS, LAYERS, CorrelationsPanel
+from tests.app.on_screen import shown
+from tests.app.views.correlations.asking import Asked, opened, view
 from tests.app.views.correlations.made_up import augmentations_of, augmented, run_of
-from tests.app.views.correlations.test_asked_once import Asked, opened, view
 
 
 @pytest.fixture
 def panel(qtbot: QtBot) -> CorrelationsPanel:
-    panel = CorrelationsPanel()
-    qtbot.addWidget(panel)
-    panel.resize(900, 560)
-    panel.show()
-    qtbot.waitExposed(panel)
-    return panel
+    return shown(qtbot, CorrelationsPanel(), 900, 560)
 
 
 @pytest.fixture

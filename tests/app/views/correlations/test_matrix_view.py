@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, Qt
-from PyQt6.QtGui import QColor, QImage, QWheelEvent
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtGui import QColor, QImage
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -14,6 +14,7 @@ from app.views.correlations.analysis.matrix_picture import Group, MatrixPicture,
 from app.views.correlations.matrix_strip import MatrixStrip
 from app.views.correlations.matrix_view import MatrixView
 from app.window.theme import apply_theme
+from tests.app.pointer import turn_wheel
 
 
 def matrix(
@@ -41,20 +42,6 @@ def colour_at(view: MatrixView, row: int, column: int, *, corner: bool = False) 
     rect = view.cell_rect(row, column)
     at = rect.topLeft() + QPoint(4, 4) if corner else rect.center()
     return QColor(view.grab().toImage().pixel(at)).getRgb()[:3]
-
-
-def turn_wheel(view: MatrixView, at: QPoint, notches: int) -> None:
-    event = QWheelEvent(
-        QPointF(at),
-        QPointF(view.mapToGlobal(at)),
-        QPoint(),
-        QPoint(0, 120 * notches),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(view, event)
 
 
 def test_that_each_cell_has_the_colour_of_its_value(view: MatrixView) -> None:

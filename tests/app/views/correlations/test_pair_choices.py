@@ -11,9 +11,9 @@ from app.views.correlations.analysis.matrix_order import Order
 from app.views.correlations.analysis.pair_correlation import Inside, PairRequest, PairResult
 from app.views.correlations.pair_card import Colours, PairCard
 from collector.comparing.unit_matching import UnitMatch
+from tests.app.on_screen import shown
 from tests.app.pointer import turn
 from tests.app.views.correlations.made_up import across_of, waves
-from tests.app.views.correlations.test_handled import center
 
 BOXES = ("across_box", "inside_box", "feature_order_box", "sample_order_box", "colours_box")
 
@@ -21,11 +21,7 @@ BOXES = ("across_box", "inside_box", "feature_order_box", "sample_order_box", "c
 @pytest.fixture
 def card(qtbot: QtBot) -> PairCard:
     card = PairCard()
-    qtbot.addWidget(card)
-    card.resize(600, 400)
-    card.show()
-    qtbot.waitExposed(card)
-    return card
+    return shown(qtbot, card, 600, 400)
 
 
 def seen(card: PairCard) -> list[str]:
@@ -133,7 +129,7 @@ def test_that_a_part_that_is_looked_at_stays_while_the_pair_does(card: PairCard)
     request = PairRequest(0, "fc1", "fc1", Inside.FEATURES, Order.AS_IS)
     card.show_pair("fc1", "fc1", "fc1", has_classes=True)
     card.show_reading(PairResult(request, waves(40, 40), np.arange(40), np.arange(40), ("fc1", "fc1")))
-    turn(card.matrix, center(card.matrix, 20, 20), 360)
+    turn(card.matrix, card.matrix.cell_rect(20, 20).center(), 360)
     part = card.matrix.seen
     assert part is not None
     card.show_pair("fc1", "fc1", "fc1", has_classes=True)

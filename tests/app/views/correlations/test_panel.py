@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, Qt
-from PyQt6.QtWidgets import QApplication, QComboBox
+from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.analysis.figures import signed
@@ -25,10 +25,11 @@ from app.views.correlations.reading import MatrixReading, MeasurementsReading
 from collector.storage import CollectionWriter
 from collector.storage.schema import PassRecord
 from tests.app.painted import painted
+from tests.app.plots import double_click, pixel_of, place_in
+from tests.app.plots import turn_wheel as turn_wheel_over
+from tests.app.pointer import turn_wheel
+from tests.app.views.correlations.choosing import choose
 from tests.app.views.correlations.similar_layers import augmented, header_of, similarity_at, write_run
-from tests.app.views.correlations.test_matrix_view import turn_wheel
-from tests.app.views.timeline.test_panel import double_click
-from tests.app.views.timeline.test_panel import turn_wheel as turn_wheel_over
 
 
 class Shown:
@@ -74,18 +75,6 @@ def at_end(shown: Shown, path: Path) -> Shown:
     shown.session.open(path)
     shown.session.show_last()
     return shown
-
-
-def choose(qtbot: QtBot, box: QComboBox, what: object) -> None:
-    """Choose by the keys of the box."""
-    while box.currentData() != what:
-        before = box.currentIndex()
-        qtbot.keyClick(box, Qt.Key.Key_Down)
-        if box.currentIndex() == before:
-            break
-    while box.currentData() != what and box.currentIndex():
-        qtbot.keyClick(box, Qt.Key.Key_Up)
-    assert box.currentData() == what
 
 
 def click_cell(qtbot: QtBot, panel: CorrelationsPanel, row: int, column: int) -> None:
@@ -239,8 +228,7 @@ def test_that_the_chosen_pair_is_a_strong_curve_with_its_null_band(at_end: Shown
 def test_that_a_curve_under_the_pointer_tells_its_name(at_end: Shown) -> None:
     plot = at_end.panel.evolution.ranks
     value = at_end.session.opened.collection.similarities[2].effective_rank[3]
-    at = plot.mapFromScene(plot.getPlotItem().vb.mapViewToScene(QPointF(20, value)))
-    assert plot.tell(at) == f"softmax: {value:.1f} at step 20"
+    assert plot.tell(pixel_of(plot, 20, value)) == f"softmax: {value:.1f} at step 20"
     assert plot.tell(QPoint(0, 0)) == ""
 
 
@@ -294,10 +282,8 @@ def test_that_a_curve_is_zoomed_by_the_wheel_and_shows_all_steps_after_a_double_
 
 def test_that_a_click_in_a_curve_moves_the_playhead(at_end: Shown, qtbot: QtBot) -> None:
     plot = at_end.panel.evolution.pairs
-    low, high = plot.getPlotItem().vb.viewRange()[1]
-    at = plot.mapFromScene(plot.getPlotItem().vb.mapViewToScene(QPointF(12, (low + high) / 2)))
     with qtbot.waitSignal(at_end.panel.step_requested) as request:
-        qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=place_in(plot, 12))
     assert request.args[0] == pytest.approx(12, abs=1)
 
 
@@ -435,14 +421,13 @@ def test_that_stability_stands_against_strength_for_each_kind(at_end: Shown, qtb
     strengths, values = page.strengths.dots.getData()
     assert strengths == pytest.approx(header.strengths[numbers])
     assert values == pytest.approx(record.stability[0, numbers])
-    place = QPointF(header.strengths[numbers[1]], record.stability[0, numbers[1]])
-    at = page.strengths.mapFromScene(page.strengths.getPlotItem().vb.mapViewToScene(place))
+    at = pixel_of(page.strengths, header.strengths[numbers[1]], record.stability[0, numbers[1]])
     qtbot.mouseMove(page.strengths.viewport(), at)
     assert page.pictures.shown == (0, numbers[1])
     assert page.strength_heading.about == ""
     strengths, means = mean_by_strength(*stability_of(at_end, "rotation"))
-    middle = page.strengths.getPlotItem().vb.mapViewToScene(QPointF(strengths[1], means[1]))
-    qtbot.mouseClick(page.strengths.viewport(), Qt.MouseButton.LeftButton, pos=page.strengths.mapFromScene(middle))
+    middle = pixel_of(page.strengths, strengths[1], means[1])
+    qtbot.mouseClick(page.strengths.viewport(), Qt.MouseButton.LeftButton, pos=middle)
     assert page.kind_box.choice == page.strengths.chosen == "rotation"
     assert page.strength_heading.about == "1 is 30 degrees"
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, QRect, Qt
+from PyQt6.QtCore import QPoint, QRect, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -15,8 +15,9 @@ from app.views.correlations.layer_bars import LayerBar, LayerBars
 from app.views.correlations.matrix_strip import MatrixStrip
 from app.views.correlations.matrix_view import MatrixView
 from app.views.correlations.strength_plot import StrengthPlot
-from tests.app.views.correlations.made_up import KINDS, STRENGTHS, matrix, waves
-from tests.app.views.correlations.test_matrix_view import turn_wheel
+from tests.app.plots import pixel_of
+from tests.app.pointer import turn_wheel
+from tests.app.views.correlations.made_up import KINDS, STABILITY, STRENGTHS, matrix, waves
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -133,9 +134,6 @@ def test_that_a_row_of_a_layer_is_as_high_as_it_is_drawn(inside: Callable[..., N
     assert "".join(found) == asked
 
 
-STABILITY = np.array([1.0, 0.2, 0.5, 0.8, 0.9, 0.9, 0.9, 0.6, 0.6])
-
-
 @pytest.fixture
 def strengths(inside: Callable[..., None]) -> StrengthPlot:
     plot = StrengthPlot()
@@ -143,11 +141,6 @@ def strengths(inside: Callable[..., None]) -> StrengthPlot:
     plot.show_stability(KINDS, STRENGTHS, STABILITY, "rotation")
     plot.grab()
     return plot
-
-
-def pixel_of(plot: StrengthPlot | EvolutionPlot, x: float, y: float) -> QPoint:
-    point: QPoint = plot.mapFromScene(plot.getPlotItem().vb.mapViewToScene(QPointF(x, y)))
-    return point
 
 
 NEAR, FAR = ((0, 0), (7, 0), (0, -7), (6, 5)), ((11, 0), (0, 11), (8, 8))

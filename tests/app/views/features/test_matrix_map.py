@@ -5,7 +5,6 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -14,6 +13,7 @@ from app.palette import active
 from app.views.features.analysis.sequence_maps import NamedMatrix
 from app.views.features.matrix_map import MatrixMap
 from tests.app.painted import painted
+from tests.app.pointer import move
 from tests.app.views.features.pointing import tooltip_at
 
 LEFT = Qt.MouseButton.LeftButton
@@ -33,11 +33,6 @@ def shown(qtbot: QtBot) -> MatrixMap:
     made.resize(400, 300)
     made.show_matrix(matrix(("the", "cat", "sat"), ("0", "1", "2", "3")))
     return made
-
-
-def point(made: MatrixMap, at: QPointF) -> None:
-    none = Qt.MouseButton.NoButton
-    QApplication.sendEvent(made, QMouseEvent(QEvent.Type.MouseMove, at, at, none, none, Qt.KeyboardModifier.NoModifier))
 
 
 def test_that_cells_lie_beside_one_another_below_the_names_of_columns(shown: MatrixMap) -> None:
@@ -85,21 +80,21 @@ def test_that_long_names_of_columns_are_turned_and_numbers_thinned(shown: Matrix
 
 
 def test_that_what_is_pointed_at_is_framed_and_its_names_are_lit(shown: MatrixMap) -> None:
-    point(shown, shown.cell_of(1, 2).center())
+    move(shown, shown.cell_of(1, 2).center())
     found = painted(shown)
     (frame,) = found.lines(active().text)
     cell = shown.cell_of(1, 2)
     assert (frame.place.left(), frame.place.top()) == pytest.approx((cell.left(), cell.top()), abs=0.01)
     assert (frame.place.width(), frame.place.height(), frame.px) == (40, 40, 1)
     assert {each.text for each in found.words if each.colour == active().text} == {"cat", "2"}
-    point(shown, QPointF(1, 1))
+    move(shown, QPointF(1, 1))
     assert painted(shown).lines(active().text) == []
 
 
 def test_that_a_name_that_was_left_out_is_there_while_it_is_pointed_at(shown: MatrixMap) -> None:
     shown.show_matrix(matrix(("a",), tuple(str(1000 + number) for number in range(30))))
     assert "1001" not in painted(shown).texts
-    point(shown, shown.cell_of(0, 1).center())
+    move(shown, shown.cell_of(0, 1).center())
     texts = painted(shown).texts
     assert "1001" in texts
     assert "1000" not in texts
@@ -117,7 +112,7 @@ def test_that_the_chosen_column_is_framed_and_a_click_asks_for_one(shown: Matrix
     top = shown.cell_of(0, 3)
     assert (frame.place.left(), frame.place.top()) == pytest.approx((top.left(), top.top()), abs=0.01)
     assert (frame.place.width(), frame.place.height(), frame.px) == (40, 120, 2)
-    point(shown, shown.cell_of(1, 2).center())
+    move(shown, shown.cell_of(1, 2).center())
     (pointed,) = painted(shown).lines(active().text)  # and in its own colour beside it
     assert (pointed.place.width(), pointed.px) == (40, 1)
     shown.show_column(99)
@@ -128,12 +123,12 @@ def test_that_the_value_under_the_pointer_is_told_while_it_is_there(shown: Matri
     at = shown.cell_of(1, 2).center()
     assert tooltip_at(shown, at.toPoint()) == "row cat\ncolumn 2\n0.5455\nfull colour at 1"
     assert tooltip_at(shown, QPoint(1, 1)) == ""
-    point(shown, at)
+    move(shown, at)
     QApplication.sendEvent(shown, QEvent(QEvent.Type.Leave))
     assert painted(shown).lines(active().text) == []
     shown.show_matrix(None)
     assert tooltip_at(shown, at.toPoint()) == ""
-    point(shown, at)
+    move(shown, at)
     assert shown.accessibleName() == "a map"
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, QObject, QPoint
+from PyQt6.QtCore import QEvent, QPoint
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -18,21 +18,9 @@ from tests.app.looks.pieces import features as of_features
 from tests.app.looks.pieces import sample as of_sample
 from tests.app.looks.pieces.features import NUMBERS, TOKENS, Make, named, strip, tiles, waves
 from tests.app.looks.pieces.sample import GREY, OUTPUTS, RIGHT, SHARES, TEXT, VALUES, WRONG
+from tests.app.painted import Paints
 
 Act = Callable[[Any], object]
-
-
-class Paints(QObject):
-    """Counts how often something is painted."""
-
-    def __init__(self, watched: QWidget) -> None:
-        super().__init__(watched)
-        self.n = 0
-        watched.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        self.n += event is not None and event.type() == QEvent.Type.Paint
-        return False
 
 
 def at(x: int, y: int) -> Act:

@@ -11,8 +11,7 @@ from app.views.features.analysis.tiles import ScaleRule
 from app.views.features.sequence_page import SequencePage
 from collector.storage.layer import Attention, Layer
 from collector.storage.passes import Pass
-from tests.app.made_up import layer, made_up_pass
-from tests.app.views.features.analysis.test_sequence_maps import axis
+from tests.app.made_up import axis, layer, made_up_pass
 
 SEQUENCE = np.array([[[1.0, -2.0], [3.0, 4.0], [0.5, 0.0]]], "f2")
 

@@ -5,19 +5,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from app.analysis.not_finite import FirstNotFinite
 from app.views.gradients.analysis.dynamics import dynamics_run
 from app.views.gradients.dynamics_choices import AVERAGE, COUNTS
 from app.views.gradients.dynamics_panel import DynamicsPanel
-from app.widgets.steps_plot import StepsPlot
 from app.window.theme import apply_theme
 from collector.storage import open_collection
 from tests.app.growing_run import GrowingRun
 from tests.app.insight_run import open_insight_run, write_insight_run
-from tests.app.views.timeline.test_panel import click, double_click, turn_wheel
+from tests.app.plots import click, double_click, place_in, turn_wheel
 
 Shown = Callable[..., DynamicsPanel]
 
@@ -43,11 +42,6 @@ def wait(panel: DynamicsPanel, qtbot: QtBot) -> None:
 
 def names(panel: DynamicsPanel) -> list[str]:
     return [curve.name for card in panel.cards for curve in card.curves if curve]
-
-
-def place(plot: StepsPlot, step: float) -> QPoint:
-    box = plot.getPlotItem().vb
-    return plot.mapFromScene(box.mapViewToScene(QPointF(step, sum(box.viewRange()[1]) / 2)))
 
 
 def test_that_it_begins_with_fractions_of_the_whole_model_at_the_wider_threshold(shown: Shown) -> None:
@@ -139,10 +133,10 @@ def test_that_a_click_and_a_drag_of_the_line_ask_for_steps(shown: Shown, qtbot: 
     assert asked == [pytest.approx(84, abs=1)]
     panel.show_step(50)
     plot, left = panel.cards[4].plot, Qt.MouseButton.LeftButton
-    qtbot.mousePress(plot.viewport(), left, pos=place(plot, 50))
-    qtbot.mouseMove(plot.viewport(), place(plot, 120))
-    qtbot.mouseMove(plot.viewport(), place(plot, 190) + QPoint(200, 0))
-    qtbot.mouseRelease(plot.viewport(), left, pos=place(plot, 190))
+    qtbot.mousePress(plot.viewport(), left, pos=place_in(plot, 50))
+    qtbot.mouseMove(plot.viewport(), place_in(plot, 120))
+    qtbot.mouseMove(plot.viewport(), place_in(plot, 190) + QPoint(200, 0))
+    qtbot.mouseRelease(plot.viewport(), left, pos=place_in(plot, 190))
     assert asked[1:] == [pytest.approx(120, abs=1), 200.0]
 
 
@@ -165,13 +159,13 @@ def test_that_the_line_is_painted_where_the_playhead_stands_and_gone_from_where_
 
     def yellow() -> list[int]:
         image = plot.grab().toImage()
-        y = place(plot, 0).y()
+        y = place_in(plot, 0).y()
         return [x for x in range(image.width()) if image.pixelColor(x, y).name() == active().hovered]
 
     for step in (20, 150):
         panel.show_step(step)
         assert yellow()
-        assert all(abs(x - place(plot, step).x()) <= 2 for x in yellow())
+        assert all(abs(x - place_in(plot, step).x()) <= 2 for x in yellow())
 
 
 def test_that_all_plots_zoom_alike_and_a_double_click_shows_the_whole_run(shown: Shown, qtbot: QtBot) -> None:

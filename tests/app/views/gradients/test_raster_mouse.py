@@ -14,50 +14,7 @@ from app.views.gradients.raster_axes import ABOVE_PX
 from app.views.gradients.raster_view import RasterView
 from tests.app.pointer import LEFT, RIGHT, drag, move, press, release, turn
 from tests.app.views.gradients.made_up_signs import MadeUpSigns, bands_of, read_all
-
-N_COLUMNS, N_ROWS = 600, 40
-BANDS = bands_of(("conv1 weight", 200), ("fc1 weight", 400))
-
-
-class Hand:
-    """A raster on the screen, and what it tells."""
-
-    def __init__(self, view: RasterView) -> None:
-        self.view = view
-        self.layers: list[str] = []
-        self.steps: list[float] = []
-        self.changes: list[None] = []
-        view.layer_clicked.connect(self.layers.append)
-        view.step_requested.connect(self.steps.append)
-        view.range_changed.connect(lambda: self.changes.append(None))
-
-    def at(self, column: float, row: float) -> QPoint:
-        places = self.view.places()
-        return QPointF(places.x(column), places.y(row)).toPoint()
-
-    @property
-    def seen(self) -> tuple[float, ...]:
-        view = self.view.view
-        return view.left, view.right, view.top, view.bottom
-
-
-@pytest.fixture
-def signs() -> MadeUpSigns:
-    classes = (np.arange(N_COLUMNS) // 3 + np.arange(N_ROWS)[:, None]) % 4
-    return MadeUpSigns(classes.astype(np.uint8), 10 * np.arange(N_ROWS), damaged=(7,))
-
-
-@pytest.fixture
-def hand(qtbot: QtBot, signs: MadeUpSigns) -> Hand:
-    view = RasterView()
-    qtbot.addWidget(view)
-    view.resize(800, 400)
-    view.show()
-    view.show_run(N_COLUMNS, RasterBands(BANDS, {}, N_COLUMNS))
-    view.show_steps(signs.steps)
-    read_all(view, signs, BANDS)
-    return Hand(view)
-
+from tests.app.views.gradients.raster_hand import BANDS, N_COLUMNS, N_ROWS, Hand
 
 WHOLE = (0.0, float(N_COLUMNS), 0.0, float(N_ROWS))
 

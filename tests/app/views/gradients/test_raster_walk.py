@@ -11,9 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from app.views.gradients.analysis.raster_bands import RasterBands
 from app.views.gradients.raster_view import RasterView
-from tests.app.views.gradients.test_raster_mouse import BANDS, N_COLUMNS, N_ROWS, Hand, hand, signs
-
-__all__ = ("hand", "signs")
+from tests.app.pointer import Around
+from tests.app.views.gradients.raster_hand import BANDS, N_COLUMNS, N_ROWS, Hand
 
 Key = Qt.Key
 
@@ -121,18 +120,6 @@ def test_that_where_there_is_no_row_keys_go_nowhere(qtbot: QtBot, n_columns: int
     assert not view.walk.ring.isVisible()
     assert layers == []
     assert view.view.left == 0 and view.view.right == n_columns
-
-
-class Around(QWidget):
-    """What a raster stands in, and which tooltips it was asked for in its stead."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.n_asked = 0
-
-    def event(self, event: QEvent | None) -> bool:
-        self.n_asked += event is not None and event.type() == QEvent.Type.ToolTip
-        return super().event(event)
 
 
 def test_that_a_tip_is_the_raster_s_own_and_not_that_of_what_it_stands_in(

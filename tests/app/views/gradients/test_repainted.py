@@ -16,7 +16,7 @@ from app.views.gradients.analysis.raster_tiles import picture_of
 from app.views.gradients.analysis.sign_words import OF_TWO
 from app.views.gradients.raster_legend import RasterLegend
 from app.views.gradients.raster_view import RasterView
-from tests.app.views.features.test_repainted import Paints
+from tests.app.painted import Paints
 from tests.app.views.gradients.made_up_signs import MadeUpSigns, bands_of, read_all
 
 Act = Callable[[Any], object]

@@ -6,6 +6,7 @@ from PyQt6.QtGui import QImage, QPainter
 from PyQt6.QtWidgets import QWidget
 
 from app.views.network.units.network_view import NetworkView
+from app.views.network.units.tooltips import edge_tooltip
 from app.widgets.figure import paint_widget
 from tests.app import pointer
 
@@ -39,7 +40,7 @@ def move(network: NetworkView, at: QPoint) -> None:
 
 def turn_wheel(network: NetworkView, at: QPoint, notches: int) -> None:
     """Turn the wheel, away from the user if positive."""
-    pointer.turn(network.viewport(), at, 120 * notches)
+    pointer.turn_wheel(network.viewport(), at, notches)
 
 
 def pixels(network: NetworkView) -> np.ndarray:
@@ -52,3 +53,27 @@ def pixels_of(image: QImage) -> np.ndarray:
     image = image.convertToFormat(QImage.Format.Format_RGB32)
     block = image.constBits().asarray(image.sizeInBytes())
     return np.frombuffer(block, np.uint8).reshape(image.height(), -1, 4)[:, : image.width(), :3].astype(int)
+
+
+def hover_everything(network: NetworkView) -> None:
+    """Light and pin one unit of each column and an edge of each pair, as far as there are some, and paint."""
+    scene = network.scene()
+    for number, column in enumerate(scene.graph.columns):
+        body = scene.graph_layout.columns[number].body
+        move(network, network.mapFromScene(QPointF(body.x + body.width / 2, body.y + body.height / 2)))
+        if not len(column):
+            continue
+        scene.hover((number, len(column) - 1))
+        network.viewport().grab()
+        scene.pin((number, 0))
+        scene.hover(None)
+        network.viewport().grab()
+        scene.pin(None)
+    lines = network.graph_view.lines
+    for line in range(0, len(lines), max(len(lines) // 5, 1)):
+        edge = int(lines.pairs[line]), int(lines.edges[line])
+        scene.hover_edge(edge)
+        network.viewport().grab()
+        assert edge_tooltip(network.graph_view, *edge)
+    scene.hover_edge(None)
+    scene.edge_at(100, 100, 4)

@@ -146,7 +146,7 @@ def test_that_only_what_the_drawing_has_can_be_chosen(
 
 
 def test_that_the_buttons_stay_where_there_is_just_room_for_them(controls: NetworkControls) -> None:
-    controls.show_drawing(as_modules=True)
+    controls.show_drawing(as_modules=True, is_of_two=False)
     needed = next(px for px in range(20, 600) if (controls.show_room(px), not controls.open_button.isHidden())[1])
     controls.show_room(needed - 1)
     assert controls.open_button.isHidden() and controls.close_button.isHidden()

@@ -42,7 +42,7 @@ def test_that_edges_are_a_line_of_either_sign_behind_its_letter() -> None:
     assert [each.place.width() for each in lines] == [18, 18]
     for line, letter in zip(lines, found.words, strict=False):
         assert letter.place.right() <= line.place.left() < letter.place.center().x() + 8
-        assert line.place.center().y() == pytest.approx(ROOM.center().y() + 0.5, abs=0.6)
+        assert line.place.center().y() == pytest.approx(ROOM.center().y() + 0.5, abs=0.01)
     assert lines[0].area != lines[1].area
     assert lines[1].place.left() - lines[0].place.left() == pytest.approx(12 + 18 + 4)
     assert found.word("weight").place.left() > lines[1].place.right() + 5
@@ -69,8 +69,15 @@ def test_that_parts_stand_beside_one_another_as_long_as_there_is_room() -> None:
     short = legend(*parts, width=second.right() - ROOM.left() - 5).texts
     assert any(text.startswith("secon") and text.endswith("…") for text in short)
     assert legend(*parts, width=second.left() - ROOM.left() + 5).texts == ["0", "+", "first part"]
-    alone = legend(LegendPart(None, "a long text alone"), width=text_width("a long text alone", SMALL_PX))
-    assert alone.texts[0].endswith("…")
+
+
+@pytest.mark.parametrize("sign", [None, *Sign])
+def test_that_words_are_whole_up_to_just_before_the_end(sign: Sign | None) -> None:
+    part = LegendPart(sign, "a long text alone")
+    far = legend(part).word(part.text).place.left() - ROOM.left()
+    needed = far + text_width(part.text, SMALL_PX) + 7
+    assert part.text in legend(part, width=needed + 1.5).texts
+    assert legend(part, width=needed - 1.5).texts[-1].endswith("…")
 
 
 def test_that_its_ground_covers_the_room_and_its_words_are_faint() -> None:

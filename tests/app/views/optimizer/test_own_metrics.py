@@ -11,8 +11,7 @@ from app.views.optimizer.panel import OptimizerPanel
 from app.widgets.choice_box import ChoiceBox
 from collector.storage.schema import Metric
 from tests.app.growing_run import GrowingRun
-from tests.app.views.optimizer.answering import answered_panel
-from tests.app.views.optimizer.test_panel import at, draw
+from tests.app.views.optimizer.answering import answered_panel, at, draw
 
 BEND = Metric("bend", "curvature", "How it bends.", is_linear=True)
 SCALE = Metric("scale", "noise scale", "Noise.", "samples")

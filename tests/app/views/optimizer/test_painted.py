@@ -9,17 +9,16 @@ from pytestqt.qtbot import QtBot
 
 from app.analysis import colours
 from app.analysis.health import health_of
-from app.analysis.measures import Measure
 from app.palette import DARK
-from app.views.optimizer.analysis.layer_heat import HeatScale, LayerHeat, layer_heat
+from app.views.optimizer.analysis.layer_heat import HeatScale
 from app.views.optimizer.heat_colours import NO_GRADIENT_RGB, ZERO_RGB, colour_table
 from app.views.optimizer.histogram_view import AXIS, HistogramView
 from app.views.optimizer.scale_bar import ScaleBar
 from app.widgets.heat_map import LEFT_PX, HeatMap
 from app.window.theme import apply_theme
-from tests.app.growing_run import GrowingRun
 from tests.app.made_up_findings import finding
 from tests.app.painted import painted
+from tests.app.views.optimizer.made_up_heat import heat_of
 
 
 @pytest.fixture(autouse=True)
@@ -136,10 +135,6 @@ def test_that_a_bar_s_words_are_of_the_bar_that_is_painted_there(histogram: Hist
         words = histogram.text_at(each.place.center().x())
         assert words == f"{sign}{low:.2g} … {sign}{high:.2g}\n10 values, 10.00 %"
     assert histogram.text_at(ground.center().x()).startswith("|x| < ")
-
-
-def heat_of(**given: np.ndarray) -> LayerHeat:
-    return layer_heat(GrowingRun().grow(**given), Measure("gradient_norm", "gradient_norm", "Norm", "", True, "px"))
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QDeadlineTimer, QPoint, QPointF, Qt
-from PyQt6.QtGui import QColor, QWheelEvent
+from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -20,8 +20,9 @@ from collector.storage import Collection
 from tests.app.growing_run import GrowingRun
 from tests.app.insight_run import open_insight_run
 from tests.app.painted import painted
-from tests.app.views.optimizer.answering import answered_panel
-from tests.app.views.timeline.test_panel import click
+from tests.app.plots import click
+from tests.app.pointer import turn_wheel
+from tests.app.views.optimizer.answering import answered_panel, at, draw
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -41,34 +42,8 @@ def panel(show: Callable[..., None], run: Collection) -> OptimizerPanel:
     return panel
 
 
-def draw(panel: OptimizerPanel) -> None:
-    """Let its plots be drawn, which come one in a turn of the event loop."""
-    deadline = QDeadlineTimer(5000)
-    while panel.is_filling and not deadline.hasExpired():
-        QApplication.processEvents()
-    assert not panel.is_filling
-
-
-def at(heat_map: HeatMap, step: float, row: int) -> QPoint:
-    """The pixel of a step and a layer."""
-    assert heat_map.heat is not None
-    y = (row + 0.5) * heat_map.height() / len(heat_map.heat.layers)
-    return QPoint(round(heat_map._x_of(step)), int(y))
-
-
 def wheel(heat_map: HeatMap, step: float, notches: int) -> None:
-    where = QPointF(at(heat_map, step, 0))
-    event = QWheelEvent(
-        where,
-        QPointF(heat_map.mapToGlobal(where.toPoint())),
-        QPoint(),
-        QPoint(0, 120 * notches),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(heat_map, event)
+    turn_wheel(heat_map, at(heat_map, step, 0), notches)
 
 
 def test_that_it_begins_with_the_update_ratio_and_marks_what_is_usual(panel: OptimizerPanel) -> None:

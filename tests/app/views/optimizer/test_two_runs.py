@@ -19,7 +19,7 @@ from app.views.optimizer.heat_difference import MIDDLE, HeatDifference, with_dif
 from app.views.optimizer.panel import OptimizerPanel
 from app.widgets.heat_map import LEFT_PX
 from app.window.main_window import MainWindow
-from tests.app.views.optimizer.test_panel import draw
+from tests.app.views.optimizer.answering import draw
 
 
 def optimizer(window: MainWindow) -> OptimizerPanel:

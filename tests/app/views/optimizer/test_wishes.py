@@ -11,19 +11,19 @@ from PyQt6.QtWidgets import QApplication, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.analysis.measures import Measure
-from app.views.optimizer.analysis.layer_heat import LayerHeat, layer_heat
+from app.views.optimizer.analysis.layer_heat import layer_heat
 from app.views.optimizer.histogram_column import Histograms
 from app.views.optimizer.histogram_view import HistogramView
 from app.views.optimizer.panel import OptimizerPanel
 from app.views.optimizer.scale_bar import ScaleBar
 from tests.app.growing_run import GrowingRun
 from tests.app.looks.pieces.optimizer import NORM, SHARE
-from tests.app.painted import painted
-from tests.app.views.features.test_repainted import Paints
-from tests.app.views.gradients.test_raster_walk import Around
-from tests.app.views.optimizer.test_panel import draw
-from tests.app.views.optimizer.test_words import compared
-from tests.app.views.optimizer.test_words import run as two_layers
+from tests.app.painted import Paints, painted
+from tests.app.pointer import Around
+from tests.app.views.optimizer.answering import draw
+from tests.app.views.optimizer.made_up_heat import heat_of
+from tests.app.views.optimizer.two_layers import compared
+from tests.app.views.optimizer.two_layers import run as two_layers
 
 N = 12
 ONE = np.eye(129, dtype=np.int64)
@@ -163,12 +163,6 @@ def test_that_what_is_usual_is_marked_on_the_scale_of_a_run_and_not_on_that_of_a
     draw(asking.panel)
     assert asking.panel.scale_bar.mark is None
     assert asking.panel.curves._mark.isVisible()
-
-
-def heat_of(measure: Measure, **columns: Any) -> LayerHeat:
-    heat = layer_heat(GrowingRun().grow(**columns), measure)  # type: ignore[arg-type]
-    assert heat is not None
-    return heat
 
 
 @pytest.mark.parametrize(

@@ -1,41 +1,21 @@
 """What the optimizer's panel says: legends, tooltips, and the texts in place of what is not there."""
 
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.analysis.beside import Beside
 from app.views.optimizer.analysis.layer_heat import layer_heat
 from app.views.optimizer.heat_difference import with_difference
 from app.views.optimizer.panel import NOT_RECORDED, NOTHING_OPEN, OptimizerPanel
-from collector.comparing import pair_of
-from collector.storage.schema import Metric
 from tests.app.growing_run import GrowingRun
 from tests.app.insight_run import open_insight_run
-from tests.app.views.optimizer.test_panel import draw
+from tests.app.views.optimizer.answering import draw
+from tests.app.views.optimizer.two_layers import N, compared, run
 
-N = 12
 USUAL = "usual: 0.001"
-
-
-def run(factor: float = 1.0, n: int = N, **more: Any) -> GrowingRun:
-    made = GrowingRun(metrics={"scale": Metric("scale", "noise scale", "Noise.", "samples")})
-    made.insight = None  # type: ignore[attr-defined]
-    steps = np.arange(float(n))
-    columns = {f"update_ratio/fc{at}": 10.0 ** -(2 + at) * (1 + steps / 10) * factor for at in (0, 1)}
-    columns |= {f"gradient_angle/fc{at}": 60 + steps + at for at in (0, 1)}
-    return made.grow(**columns, learning_rate=np.full(n, 0.1) * factor, **more)
-
-
-def compared(a: GrowingRun, b: GrowingRun, held_step: int | None = None) -> Any:
-    names = ("usual", "faster") if held_step is None else (f"step {held_step}", "this pass")
-    beside = Beside(pair_of(a, b), names, held_step)  # type: ignore[arg-type]
-    held = None if held_step is None else 0
-    return SimpleNamespace(names=names, held=held, held_step=held_step, beside=beside, b=SimpleNamespace(collection=b))
 
 
 @pytest.fixture

@@ -3,13 +3,12 @@
 from itertools import pairwise
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QPointF, Qt
-from PyQt6.QtGui import QMouseEvent
+from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication
 
 from app.views.projection.analysis.projection_request import RAW, Method, Points, Projected, ProjectionRequest
 from app.widgets.point_cloud import PointCloud
+from tests.app.pointer import move
 from tests.app.views.projection.projected_run import labels_of
 
 N = 60
@@ -52,10 +51,7 @@ def drag(cloud: PointCloud, places: list[QPointF]) -> None:
 
 def point_at(cloud: PointCloud, place: QPointF) -> None:
     """Move the pointer there, no button down."""
-    none = Qt.MouseButton.NoButton
-    there = QPointF(cloud.mapToGlobal(place.toPoint()))
-    event = QMouseEvent(QEvent.Type.MouseMove, place, there, none, none, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(cloud, event)
+    move(cloud, place)
 
 
 def around(cloud: PointCloud, members: np.ndarray, margin: float = 12) -> tuple[QPointF, QPointF]:

@@ -5,15 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, Qt
-from PyQt6.QtGui import QWheelEvent
-from PyQt6.QtWidgets import QApplication
 
 from app.views.projection.analysis.point_run import PointRun, point_run
 from app.views.projection.analysis.projection_request import Method
 from app.views.projection.panel import ProjectionPanel
 from app.widgets.point_cloud import PointCloud
 from collector.storage import Collection, open_collection
+from tests.app.pointer import turn_wheel
 from tests.app.views.projection.clouds import choose, laid_out
 from tests.app.views.projection.projected_run import write_run
 
@@ -46,13 +44,7 @@ def panel(collection: Collection, show: Show) -> ProjectionPanel:
 
 
 def zoom(cloud: PointCloud) -> None:
-    at = QPointF(cloud.rect().center())
-    none = Qt.KeyboardModifier.NoModifier
-    event = QWheelEvent(
-        *(at, cloud.mapToGlobal(at), QPoint(), QPoint(0, 480), Qt.MouseButton.NoButton, none),
-        *(Qt.ScrollPhase.NoScrollPhase, False),
-    )
-    QApplication.sendEvent(cloud, event)
+    turn_wheel(cloud, cloud.rect().center(), 4)
     assert is_zoomed(cloud)
 
 

@@ -6,9 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, QPointF, Qt
-from PyQt6.QtGui import QColor, QWheelEvent
+from PyQt6.QtGui import QColor
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.palette import DARK, LIGHT
@@ -20,6 +19,7 @@ from app.views.projection.panel import NO_PROJECTION, NOT_YET, NOTHING, Projecti
 from app.views.projection.point_legend import ROW_PX
 from app.window.theme import apply_theme
 from collector.storage import Collection, open_collection
+from tests.app.pointer import turn_wheel
 from tests.app.views.projection.clouds import N, around, choose, colour_at, drag, laid_out, point_at, positions_of
 from tests.app.views.projection.projected_run import NAMES, labels_of, predictions_of, write_run
 
@@ -190,12 +190,7 @@ def test_that_only_axes_that_mean_something_are_named(panel: ProjectionPanel, co
 def test_that_the_wheel_zooms_at_the_pointer_and_fit_shows_all(panel: ProjectionPanel) -> None:
     cloud, at = panel.own.cloud, panel.own.cloud.pixel_of(10)
     fitted = cloud.pixel_of(50)
-    none = Qt.KeyboardModifier.NoModifier
-    event = QWheelEvent(
-        at, QPointF(cloud.mapToGlobal(at.toPoint())), QPoint(), QPoint(0, 480), Qt.MouseButton.NoButton, none,
-        Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
-    QApplication.sendEvent(cloud, event)
+    turn_wheel(cloud, at, 4)
     assert (cloud.pixel_of(10) - at).manhattanLength() < 1e-6
     assert (cloud.pixel_of(50) - at).manhattanLength() > 1.5 * (fitted - at).manhattanLength()
     before = cloud.pixel_of(10)

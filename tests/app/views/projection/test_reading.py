@@ -1,6 +1,5 @@
 """The process that computes, from the window's side: it tells how far it is, and goes when it is told to."""
 
-import os
 import subprocess
 import sys
 import time
@@ -18,11 +17,10 @@ from app.views.projection.analysis.projection_request import RAW, Method, Projec
 from app.views.projection.process.layout_cache import KeptPoints
 from app.views.projection.reading import Projections
 from collector.storage import Collection, open_collection
+from tests.app.views.projection.processes import PATIENCE_MS, is_alive
 from tests.app.views.projection.projected_run import labels_of, write_run
 
 ROOT = Path(app.__file__).parent.parent
-PATIENCE_MS = 60_000
-"""For another process, which has to be started and to import what computes."""
 
 SLOW = ProjectionRequest("relu1", Method.TSNE, 30)
 
@@ -51,19 +49,6 @@ def open_run(tmp_path: Path) -> Iterator[Callable[..., Collection]]:
     yield opened
     for collection in collections:
         collection.close()
-
-
-def is_alive(process_id: int) -> bool:
-    """Whether there is such a process, and it is no mere entry that its parent has not read."""
-    try:
-        os.kill(process_id, 0)
-    except ProcessLookupError:
-        return False
-    stat = Path(f"/proc/{process_id}/stat")
-    try:
-        return not stat.parent.parent.joinpath("self").exists() or stat.read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def begun(projections: Projections, collection: Collection, qtbot: QtBot) -> int:

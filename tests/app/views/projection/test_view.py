@@ -17,8 +17,8 @@ from app.window.main_window import MainWindow
 from collector.comparing.saved import SavedComparison
 from collector.storage import open_collection
 from tests.app.views.projection.clouds import choose, laid_out
+from tests.app.views.projection.processes import PATIENCE_MS, is_alive
 from tests.app.views.projection.projected_run import write_run
-from tests.app.views.projection.test_reading import PATIENCE_MS, is_alive
 
 SLOW = ProjectionRequest("relu1", Method.TSNE, 30)
 LEFT = Qt.MouseButton.LeftButton

@@ -19,18 +19,11 @@ from app.views.stories.story_card import StoryCard, StoryCurve
 from app.views.stories.suspects_page import SuspectsPage
 from app.views.stories.tile_list import TileList, Tiles
 from app.views.stories.time_page import theme_colours
+from tests.app.on_screen import shown
 from tests.app.views.stories.made_up_story import LOSS_ONLY, RUN, TEXTS, VECTORS, changes_of, story_of
 from tests.app.views.stories.told_run import STEP, Told
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-def shown(qtbot: QtBot, widget: Any, width: int = 300, height: int = 300) -> Any:
-    qtbot.addWidget(widget)
-    widget.resize(width, height)
-    widget.show()
-    qtbot.waitExposed(widget)
-    return widget
 
 
 # --- the curve and the card

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 from app.palette import active
 from app.views.stories.cell_grid import CellGrid
 from app.views.stories.colour_key import Scale, Swatch
+from tests.app.contrast import contrast
 from tests.app.painted import Painted, painted_by
-from tests.app.wiring.test_painting import contrast
 
 
 @pytest.mark.parametrize("width", [160, 240, 600])

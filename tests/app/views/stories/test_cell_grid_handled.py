@@ -12,8 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.palette import active
 from app.views.stories.cell_grid import CellGrid
-from tests.app.painted import painted
-from tests.app.views.stories.test_pages import Paints
+from tests.app.painted import Paints, painted
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 

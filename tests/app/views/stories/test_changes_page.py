@@ -5,9 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QWidget
 
 from app.analysis.augmentation_text import NONE, augmentation_text
 from app.analysis.axis import place_text
@@ -17,10 +16,7 @@ from app.views.stories.panel import Page
 from app.window.main_window import MainWindow
 from tests.app.painted import painted
 from tests.app.parts import part
-
-
-def click(widget: QWidget, at: QPointF | QPoint) -> None:
-    QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=at.toPoint() if isinstance(at, QPointF) else at)
+from tests.app.pointer import click
 
 
 def click_tile(page: ChangesPage, place: int) -> None:

@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QWidget
 from app.replay.state import ReplayView
 from app.views.stories.panel import Page, StoriesPanel
 from app.window.main_window import MainWindow
+from tests.app.pointer import click
 from tests.app.views.stories.told_run import STEP, Told
 
 LEFT = Qt.MouseButton.LeftButton
@@ -19,10 +20,6 @@ LEFT = Qt.MouseButton.LeftButton
 def view_of(window: MainWindow) -> ReplayView:
     assert window._session.view is not None
     return window._session.view
-
-
-def click(widget: QWidget, at: QPointF | QPoint) -> None:
-    QTest.mouseClick(widget, LEFT, pos=at.toPoint() if isinstance(at, QPointF) else at)
 
 
 def move(widget: QWidget, at: QPointF) -> None:

@@ -28,8 +28,8 @@ from app.views.stories.suspects_page import SuspectsPage
 from app.views.stories.tile_list import TileList
 from app.views.stories.time_page import TimePage
 from app.widgets.point_cloud import PointCloud
+from tests.app.painted import Paints
 from tests.app.views.stories.made_up_story import RUN, TEXTS, changes_of
-from tests.app.views.stories.test_pages import Paints
 from tests.app.views.stories.told_run import Told, write_told
 
 SHOWN = {

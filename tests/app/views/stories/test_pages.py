@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
-from PyQt6.QtTest import QTest
+from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -27,7 +26,8 @@ from app.views.stories.suspects_page import SuspectsPage
 from app.widgets.point_cloud import Tool
 from app.window.main_window import MainWindow
 from app.window.theme import apply_theme
-from tests.app.painted import painted
+from tests.app.painted import Paints, painted
+from tests.app.pointer import click
 from tests.app.views.projection import projected_run
 from tests.app.views.projection.clouds import choose
 from tests.app.views.stories.told_run import NAMES, STEP, Told, write_told
@@ -41,10 +41,6 @@ def run_of(panel: StoriesPanel) -> StoryRun:
     return panel.run
 
 
-def click(widget: Any, at: QPointF) -> None:
-    QTest.mouseClick(widget, LEFT, pos=at.toPoint())
-
-
 def framed(grid: Any) -> QRectF:
     """What a grid marks."""
     (frame,) = painted(grid).lines(active().hovered)
@@ -54,19 +50,6 @@ def framed(grid: Any) -> QRectF:
 
 def is_near(place: QRectF, wanted: QRectF) -> bool:
     return bool(np.allclose(place.getRect(), wanted.getRect(), atol=1.5))  # type: ignore[arg-type]
-
-
-class Paints(QObject):
-    """Counts how often a widget paints itself."""
-
-    def __init__(self, widget: Any) -> None:
-        super().__init__(widget)
-        self.n = 0
-        widget.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        self.n += event is not None and event.type() == QEvent.Type.Paint
-        return False
 
 
 def test_that_the_stories_begin_over_time_and_each_page_says_what_it_is_for(panel: StoriesPanel) -> None:

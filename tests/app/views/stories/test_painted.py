@@ -2,30 +2,20 @@
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QWheelEvent
+from PyQt6.QtCore import QPoint, QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QFontMetricsF, QImage
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication, QListView
+from PyQt6.QtWidgets import QListView
 from pytestqt.qtbot import QtBot
 
 from app.palette import SMALL_PX, active, font
-from app.views.stories.analysis.story_cells import Cells
 from app.views.stories.story_raster import ABOVE_PX, BELOW_PX, LEFT_PX, RIGHT_PX, StoryRaster, _nice
 from app.views.stories.tile_list import TileList, Tiles
 from tests.app.painted import Shape, painted
+from tests.app.pointer import move, turn
+from tests.app.views.stories.raster_user import HEIGHT, WIDTH, Told, at, shown
 
 LEFT = Qt.MouseButton.LeftButton
-WIDTH, HEIGHT = 400, 200
-"""Of the cells, px."""
-
-
-def shown(raster: StoryRaster, n_rows: int, n_columns: int) -> StoryRaster:
-    """Rows in the opposite order of the samples; a measurement each ten steps."""
-    random = np.random.default_rng(0)
-    codes = random.integers(0, 256, (n_rows, n_columns)).astype(np.uint8)
-    cells = Cells(codes, random.integers(0, 256, (256, 3)).astype(np.uint8), {})
-    raster.show_cells(cells, np.arange(n_columns) * 10, np.arange(n_rows)[::-1].copy())
-    return raster
 
 
 @pytest.fixture
@@ -175,27 +165,6 @@ def test_that_selected_samples_have_a_bar_at_the_right(raster: StoryRaster) -> N
     assert not [each for each in painted(raster).pictures if each.left() > LEFT_PX + WIDTH]
 
 
-class Told:
-    """What a raster said."""
-
-    def __init__(self, raster: StoryRaster) -> None:
-        self.all: list[tuple[object, ...]] = []
-        raster.clicked.connect(lambda sample, number: self.all.append(("cell", sample, number)))
-        raster.sample_clicked.connect(lambda sample: self.all.append(("sample", sample)))
-        raster.step_requested.connect(lambda step: self.all.append(("step", step)))
-        raster.hovered.connect(lambda sample, number: self.all.append(("hovered", sample, number)))
-
-
-def at(raster: StoryRaster, row: int, column: int) -> QPoint:
-    return raster.cell_place(row, column).center().toPoint()
-
-
-def point(raster: StoryRaster, where: QPoint) -> None:
-    none, place = Qt.MouseButton.NoButton, QPointF(where)
-    event = QMouseEvent(QEvent.Type.MouseMove, place, place, none, none, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(raster, event)
-
-
 def test_that_a_click_is_on_a_cell_a_sample_or_a_step(raster: StoryRaster) -> None:
     told = Told(raster)
     QTest.mouseClick(raster, LEFT, pos=at(raster, 2, 3))
@@ -208,7 +177,7 @@ def test_that_a_click_is_on_a_cell_a_sample_or_a_step(raster: StoryRaster) -> No
 def test_that_the_cell_under_the_pointer_is_told_once(raster: StoryRaster) -> None:
     told = Told(raster)
     for where in (at(raster, 2, 3), at(raster, 2, 3) + QPoint(3, 2), at(raster, 3, 3), QPoint(3, 3), QPoint(5, 5)):
-        point(raster, where)
+        move(raster, where)
     assert told.all == [("hovered", 7, 3), ("hovered", 6, 3), ("hovered", -1, -1)]
 
 
@@ -230,11 +199,7 @@ def test_that_a_drag_moves_what_is_zoomed_and_a_double_click_shows_all(raster: S
 @pytest.mark.parametrize("key", [Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier])
 def test_that_the_wheel_zooms_samples_and_with_ctrl_measurements(raster: StoryRaster, key: Qt.KeyboardModifier) -> None:
     where = QPointF(at(raster, 5, 2))
-    raster.wheelEvent(
-        QWheelEvent(
-            where, where, QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton, key, Qt.ScrollPhase.NoScrollPhase, False
-        )
-    )
+    turn(raster, where, 120, keys=key)
     view, is_across = raster.view, bool(key & Qt.KeyboardModifier.ControlModifier)
     assert view.bottom - view.top == pytest.approx(10 if is_across else 8)
     assert view.right - view.left == pytest.approx(4 if is_across else 5)

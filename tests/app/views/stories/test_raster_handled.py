@@ -12,10 +12,9 @@ from pytestqt.qtbot import QtBot
 from app.views.stories.row_range import RowRange
 from app.views.stories.story_raster import ABOVE_PX, BELOW_PX, LEFT_PX, RIGHT_PX, StoryRaster
 from app.widgets.sample_card import SampleCard
-from tests.app.painted import painted
-from tests.app.pointer import turn
-from tests.app.views.stories.test_pages import Paints
-from tests.app.views.stories.test_painted import HEIGHT, WIDTH, Told, at, point, shown
+from tests.app.painted import Paints, painted
+from tests.app.pointer import move, turn
+from tests.app.views.stories.raster_user import HEIGHT, WIDTH, Told, at, shown
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 NONE, CTRL, SHIFT = (
@@ -94,7 +93,7 @@ def test_that_a_release_without_a_press_chooses_nothing(raster: StoryRaster, tol
 
 
 def test_that_a_drag_tells_of_no_cell_and_takes_the_card_away(raster: StoryRaster, told: Told) -> None:
-    point(raster, at(raster, 3, 2))
+    move(raster, at(raster, 3, 2))
     raster.show_card(SampleCard(None, [("sample #6", "text")]))
     assert "sample #6" in painted(raster).texts
     drag(raster, at(raster, 3, 2), QPoint(0, 30))
@@ -136,7 +135,7 @@ def test_that_at_the_right_of_the_rows_and_of_no_rows_nothing_is_chosen(raster: 
 
 
 def test_that_who_leaves_points_at_nothing(raster: StoryRaster, told: Told) -> None:
-    point(raster, at(raster, 3, 2))
+    move(raster, at(raster, 3, 2))
     for _ in range(2):
         QApplication.sendEvent(raster, QEvent(QEvent.Type.Leave))
     assert told.all == [("hovered", 6, 2), ("hovered", -1, -1)]
@@ -267,7 +266,7 @@ def test_that_it_is_painted_anew_only_where_something_else_is_to_be_seen(raster:
         (lambda: raster.show_number(2), lambda: raster.show_number(3)),
         (lambda: raster.show_current(3), lambda: raster.show_current(4)),
         (lambda: raster.show_cells(raster._cells, raster._steps, raster.order), lambda: shown(raster, 10, 5)),
-        (lambda: point(raster, QPoint(3, 3)), lambda: point(raster, at(raster, 3, 3))),
+        (lambda: move(raster, QPoint(3, 3)), lambda: move(raster, at(raster, 3, 3))),
     ):
         assert n_paints(again) == 0
         assert n_paints(other) == 1

@@ -18,16 +18,9 @@ from app.views.stories.map_page import MapPage
 from app.views.stories.moment import Moment
 from app.views.stories.panel import Page, StoriesPanel
 from app.views.stories.time_page import TimePage
+from tests.app.on_screen import shown
 from tests.app.views.stories.made_up_story import changes_of, story_of
 from tests.app.views.stories.told_run import Told
-
-
-def shown(qtbot: QtBot, page: Any) -> Any:
-    qtbot.addWidget(page)
-    page.resize(700, 500)
-    page.show()
-    qtbot.waitExposed(page)
-    return page
 
 
 def tip(grid: CellGrid, row: int, column: int) -> str:
@@ -68,7 +61,7 @@ def run(**changes: Any) -> StoryRun:
 def test_that_a_cell_of_the_depths_tells_how_many_are_decided_there(
     row: int, column: int, text: str, qtbot: QtBot
 ) -> None:
-    page = shown(qtbot, DepthPage())
+    page = shown(qtbot, DepthPage(), 700, 500)
     page.show_moment(Moment(run(), 1, 2))
     assert tip(page.depths, row, column) == text
 
@@ -94,13 +87,13 @@ def test_that_a_cell_of_the_depths_tells_how_many_are_decided_there(
 def test_that_a_cell_of_the_flips_tells_whose_vote_changed_first(
     row: int, column: int, text: str, qtbot: QtBot
 ) -> None:
-    page = shown(qtbot, DepthPage())
+    page = shown(qtbot, DepthPage(), 700, 500)
     page.show_moment(Moment(run(), 1, 2))
     assert tip(page.flips, row, column) == text
 
 
 def test_that_beside_the_cells_it_is_told_what_a_depth_is(qtbot: QtBot) -> None:
-    page = shown(qtbot, DepthPage())
+    page = shown(qtbot, DepthPage(), 700, 500)
     page.show_moment(Moment(run(), 1, 2))
     assert " ".join(tip_at(page.depths, QPoint(1, 1)).split()) == (
         "Prediction depth: the first layer from which on the vote of the nearest neighbours, by what the layer gives, "
@@ -109,7 +102,7 @@ def test_that_beside_the_cells_it_is_told_what_a_depth_is(qtbot: QtBot) -> None:
 
 
 def test_that_one_sample_is_told_as_one(qtbot: QtBot) -> None:
-    page = shown(qtbot, DepthPage())
+    page = shown(qtbot, DepthPage(), 700, 500)
     one = run(predictions=np.array([[0, 1, 1, -1], [0, 0, 1, 1], [0, 0, 1, 1]], np.int32))
     page.show_moment(Moment(one, 1, 2))
     assert tip(page.flips, 2, 1) == (
@@ -119,7 +112,7 @@ def test_that_one_sample_is_told_as_one(qtbot: QtBot) -> None:
 
 
 def test_that_a_cell_of_the_votes_tells_who_says_what(qtbot: QtBot) -> None:
-    page = shown(qtbot, DepthPage())
+    page = shown(qtbot, DepthPage(), 700, 500)
     page.show_moment(Moment(run(votes=run().votes[:, :1], layers=("conv1",)), 1, 3))  # type: ignore[index]
     assert tip(page.votes, 0, 2) == "epoch 2, step 2,000\nnearest neighbours by conv1: ant"
     assert tip(page.votes, 1, 1) == "epoch 1, step 10\nthe network: bee"
@@ -141,7 +134,7 @@ def test_that_a_cell_of_the_votes_tells_who_says_what(qtbot: QtBot) -> None:
 def test_that_a_cell_of_the_confusion_tells_its_samples_and_how_many_came(
     number: int, row: int, column: int, text: str, qtbot: QtBot
 ) -> None:
-    page = shown(qtbot, ConfusionPage())
+    page = shown(qtbot, ConfusionPage(), 700, 500)
     page.show_moment(Moment(run(), number))
     assert tip(page.matrix, row, column) == text
     if number:
@@ -149,7 +142,7 @@ def test_that_a_cell_of_the_confusion_tells_its_samples_and_how_many_came(
 
 
 def test_that_a_confused_pair_tells_since_when(qtbot: QtBot) -> None:
-    page = shown(qtbot, ConfusionPage())
+    page = shown(qtbot, ConfusionPage(), 700, 500)
     page.show_moment(Moment(run(predictions=np.array([[0, 1, 1, 0], [1, 1, 1, 0], [1, 1, 0, 1]], np.int32)), 2))
     assert [(row.above, row.text) for row in page.pairs.rows.rows] == [
         ("since the first measurement", "ant predicted as bee: 2 samples"),
@@ -177,7 +170,7 @@ CHANGES = changes_of([0, 1, 0, 1, 2], [[0, 1, 0, 0, -1], [0, 1, 1, 1, 0], [-1, -
     ],
 )
 def test_that_a_cell_of_a_kind_tells_how_many_of_it_flip_what(row: int, column: int, text: str, qtbot: QtBot) -> None:
-    page = shown(qtbot, ChangesPage())
+    page = shown(qtbot, ChangesPage(), 700, 500)
     page.show_changes(CHANGES, ("ant", "bee"))
     assert tip(page.kinds, row, column) == text
 
@@ -197,13 +190,13 @@ def test_that_a_cell_of_a_kind_tells_how_many_of_it_flip_what(row: int, column: 
 def test_that_a_cell_of_one_change_tells_what_a_layer_makes_of_it(
     row: int, column: int, text: str, qtbot: QtBot
 ) -> None:
-    page = shown(qtbot, ChangesPage())
+    page = shown(qtbot, ChangesPage(), 700, 500)
     page.show_changes(CHANGES, ("ant", "bee"))
     assert tip(page.layers, row, column) == text
 
 
 def test_that_the_changes_are_told_whole_to_those_who_do_not_see(qtbot: QtBot) -> None:
-    page = shown(qtbot, ChangesPage())
+    page = shown(qtbot, ChangesPage(), 700, 500)
     page.show_changes(CHANGES, ("ant",))
     model = page.tiles.model()
     assert [model.index(row, 0).data() for row in range(5)] == [
@@ -246,19 +239,19 @@ PAGES = [
 
 
 def test_that_orders_maps_tools_and_pages_say_what_they_are(qtbot: QtBot) -> None:
-    page = shown(qtbot, TimePage())
+    page = shown(qtbot, TimePage(), 700, 500)
     assert page.order_box.toolTip() == LEARNT
-    chart = shown(qtbot, MapPage())
+    chart = shown(qtbot, MapPage(), 700, 500)
     assert chart.cloud.parentWidget().toolTip() == MAP
     assert [button.toolTip() for button in chart.tools.buttons.values()] == TOOLS
-    panel = shown(qtbot, StoriesPanel())
+    panel = shown(qtbot, StoriesPanel(), 700, 500)
     assert [(name, button.toolTip()) for name, button in panel.segments.buttons.items()] == [
         (each.value, text) for each, text in zip(Page, PAGES, strict=True)
     ]
 
 
 def test_that_those_who_do_not_see_are_told_what_each_picture_is(qtbot: QtBot) -> None:
-    panel = shown(qtbot, StoriesPanel())
+    panel = shown(qtbot, StoriesPanel(), 700, 500)
     depths, changes, confusion = panel.depths, panel.changes, panel.confusion
     told = [each.accessibleName() for each in (
         panel.over_time.raster, panel.data_map.cloud, panel.suspects.tiles, depths.depths, depths.votes, depths.flips,

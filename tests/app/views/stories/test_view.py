@@ -5,9 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QWidget
 
 from app.replay.state import ReplayView
 from app.views.projection.panel import ProjectionPanel
@@ -19,6 +18,7 @@ from app.window.main_window import MainWindow
 from collector.findings import Evidence
 from tests.app.painted import painted
 from tests.app.parts import part
+from tests.app.pointer import click
 from tests.app.views.projection import projected_run
 from tests.app.views.projection.clouds import around, choose, drag
 from tests.app.views.stories.told_run import N_PROBE, STEP, Told, write_told
@@ -51,10 +51,6 @@ def view_of(window: MainWindow) -> ReplayView:
     view = window._session.view
     assert view is not None
     return view
-
-
-def click(widget: QWidget, at: QPointF | QPoint) -> None:
-    QTest.mouseClick(widget, LEFT, pos=at.toPoint() if isinstance(at, QPointF) else at)
 
 
 def turn_to(panel: StoriesPanel, page: Page) -> None:

@@ -12,7 +12,7 @@ from app.views.timeline.analysis.clocks import Clocks
 from app.views.timeline.clock_card import ClockCard
 from app.views.timeline.curve_card import CurveCard
 from app.widgets.value_axis import WIDTH_PX
-from tests.app.views.timeline.test_curve_card import NO_EPOCHS, curve
+from tests.app.views.timeline.made_up_curves import NO_EPOCHS, curve
 
 LEAST_PX, CLOCKS_LEAST_PX = 230, 260
 

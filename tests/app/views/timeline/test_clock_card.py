@@ -5,13 +5,14 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, QPointF, Qt
-from PyQt6.QtGui import QContextMenuEvent, QWheelEvent
+from PyQt6.QtGui import QContextMenuEvent
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.views.timeline.analysis.clocks import clocks_of
 from app.views.timeline.panel import TimelinePanel
 from tests.app.growing_run import GrowingRun
+from tests.app.pointer import turn_wheel
 
 N_STEPS = 200
 STEPS = np.arange(N_STEPS)
@@ -112,9 +113,7 @@ def test_that_the_wheel_over_the_clocks_zooms_all_plots(panel: TimelinePanel) ->
     viewport = panel.clock_card.plot.viewport()
     middle = QPointF(viewport.rect().center())
     for _ in range(8):
-        at = viewport.mapToGlobal(middle)
-        none = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase
-        QApplication.sendEvent(viewport, QWheelEvent(middle, at, QPoint(), QPoint(0, 120), *none, False))
+        turn_wheel(viewport, middle, 1)
     assert panel.shown_steps is not None
     left, right = panel.clock_card.plot.shown_range
     assert 0 < left < right < N_STEPS

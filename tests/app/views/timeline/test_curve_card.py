@@ -15,16 +15,9 @@ from app.views.timeline.panel import TimelinePanel
 from collector.comparing import Alignment
 from collector.comparing.noise import Band
 from collector.storage.schema import Metric
+from tests.app.views.timeline.made_up_curves import NO_EPOCHS, curve
 
 NAN = np.nan
-NO_EPOCHS = np.zeros(0, np.int64)
-
-
-def curve(values: list[float], *dots: float, name: str = "loss", **more: Any) -> Curve:
-    steps = np.arange(len(values))
-    return Curve(
-        name=name, steps=steps, values=np.array(values), dot_steps=steps[: len(dots)], dots=np.array(dots), **more
-    )
 
 
 def two_of(a: Curve | None, b: Curve | None) -> TwoCurves:

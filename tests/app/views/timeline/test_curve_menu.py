@@ -1,37 +1,18 @@
 """The menu from which a curve is chosen."""
 
-from collections.abc import Iterator
-
 import pytest
 from PyQt6.QtCore import QEvent, Qt
-from PyQt6.QtWidgets import QApplication, QMenu, QWidget
+from PyQt6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.analysis.measures import layer_measures
 from app.views.timeline.curve_menu import MOST_FOUND, CurveMenu
-from collector.storage import schema
+from tests.app.views.timeline.menu_user import MANY, open_with
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (raise|grabbing the keyboard)")
 """The offscreen platform says so of every menu."""
 
 FEW = ("loss", "gradient_norm/total", "gradient_norm/conv1", "near_zero@1e-07~ema/fc1")
-MANY = ("loss", *(f"gradient_norm/layer{number}" for number in range(40)))
-
-
-@pytest.fixture
-def menu(qtbot: QtBot) -> Iterator[CurveMenu]:
-    owner = QWidget()
-    qtbot.addWidget(owner)
-    owner.show()
-    menu = CurveMenu(owner)
-    yield menu
-    menu.close()
-
-
-def open_with(qtbot: QtBot, menu: CurveMenu, names: tuple[str, ...], chosen: tuple[str, ...] = ()) -> None:
-    menu.show_names(names, chosen, {"sparsity": schema.Metric("sparsity", "weights near zero", "Share below 1e-3.")})
-    menu.popup(menu.parentWidget().mapToGlobal(menu.parentWidget().rect().center()))
-    qtbot.waitUntil(menu.isVisible)
 
 
 def test_that_names_are_grouped_by_what_they_measure(menu: CurveMenu, qtbot: QtBot) -> None:

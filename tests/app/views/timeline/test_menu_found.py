@@ -7,9 +7,7 @@ from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.views.timeline.curve_menu import CurveMenu
-from tests.app.views.timeline.test_curve_menu import MANY, menu, open_with
-
-__all__ = ("menu",)
+from tests.app.views.timeline.menu_user import MANY, open_with
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support (raise|grabbing the keyboard)")
 

@@ -14,9 +14,9 @@ from app.views.timeline.panel import TimelinePanel
 from collector.findings import Finding
 from tests.app.growing_run import GrowingRun
 from tests.app.made_up_findings import DEAD, LARGE, SPIKE, finding
+from tests.app.painted import Paints
 from tests.app.pointer import move
-from tests.app.views.features.test_repainted import Paints
-from tests.app.views.timeline.test_onset_marks import places
+from tests.app.views.timeline.onsets import places
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 

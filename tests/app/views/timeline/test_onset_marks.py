@@ -10,11 +10,12 @@ from pytestqt.qtbot import QtBot
 
 from app.views.timeline.onset_marks import OnsetMarks
 from app.views.timeline.panel import TimelinePanel
-from app.widgets.severity_mark import MARK_PX, severity_colour
+from app.widgets.severity_mark import MARK_PX
 from tests.app.growing_run import GrowingRun
 from tests.app.made_up_findings import DEAD, LARGE, finding
 from tests.app.painted import painted_by
 from tests.app.pointer import move
+from tests.app.views.timeline.onsets import is_lit, places
 
 FOUND = (DEAD, LARGE)
 
@@ -28,22 +29,6 @@ def panel(show: Callable[..., None]) -> TimelinePanel:
     panel.choose(["loss"])
     panel.show_findings(FOUND)
     return panel
-
-
-def places(panel: TimelinePanel, card: int) -> list[QPoint]:
-    """Where the marks of a curve are, in px of its plot."""
-    plot, marks = panel.plots[card], panel.cards[card].onset_marks
-    return [plot.mapFromScene(marks.place_of(each)) for each in marks.marks]
-
-
-def is_lit(panel: TimelinePanel, card: int, number: int) -> bool:
-    """Whether a mark is seen as the one that the user went to: its line is whole and strong."""
-    picture = panel.plots[card].viewport().grab().toImage()
-    at = places(panel, card)[number]
-    worst = panel.cards[card].onset_marks.marks[number].findings[0]
-    line = severity_colour(worst.severity).name()
-    near = [(at.x() + beside, at.y() - above) for above in range(20, 32) for beside in (-1, 0, 1)]
-    return [picture.pixelColor(x, y).name() for x, y in near].count(line) == 12
 
 
 def test_that_a_curve_that_is_added_has_the_marks_of_the_others(panel: TimelinePanel) -> None:

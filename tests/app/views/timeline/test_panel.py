@@ -4,17 +4,16 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint, QPointF, Qt
-from PyQt6.QtGui import QWheelEvent
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.analysis.curve import curve_of
 from app.views.timeline.panel import TimelinePanel
-from app.widgets.curve_plot import CurvePlot
 from app.window.theme import PALETTES, apply_theme
 from collector.storage.schema import DumpRecord, Metric, ResumeRecord
 from tests.app.growing_run import GrowingRun
+from tests.app.plots import click, double_click, place_in, turn_wheel
 
 
 def falling(n: int) -> np.ndarray:
@@ -65,39 +64,6 @@ def wishes(panel: TimelinePanel) -> list[float]:
     return wishes
 
 
-def place(plot: CurvePlot, step: float) -> QPoint:
-    """The pixel of a step, at half the plot's height."""
-    box = plot.getPlotItem().vb
-    middle = sum(box.viewRange()[1]) / 2
-    return plot.mapFromScene(box.mapViewToScene(QPointF(step, middle)))
-
-
-def click(qtbot: QtBot, plot: CurvePlot, step: float) -> None:
-    qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=place(plot, step))
-
-
-def double_click(qtbot: QtBot, plot: CurvePlot, step: float) -> None:
-    at, left = place(plot, step), Qt.MouseButton.LeftButton
-    qtbot.mouseClick(plot.viewport(), left, pos=at)
-    qtbot.mouseDClick(plot.viewport(), left, pos=at)
-    qtbot.mouseRelease(plot.viewport(), left, pos=at)
-
-
-def turn_wheel(plot: CurvePlot, step: float, notches: int) -> None:
-    at = QPointF(place(plot, step))
-    event = QWheelEvent(
-        at,
-        plot.viewport().mapToGlobal(at),
-        QPoint(),
-        QPoint(0, 120 * notches),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(plot.viewport(), event)
-
-
 def test_that_a_click_asks_for_the_very_step_pointed_at(
     panel: TimelinePanel, wishes: list[float], qtbot: QtBot
 ) -> None:
@@ -112,7 +78,7 @@ def test_that_a_drag_asks_for_the_steps_on_its_way(
     plot = panel.plots[0]
     panel.show_step(50)
     whole = plot.shown_range
-    start, end = place(plot, begin), place(plot, 120)
+    start, end = place_in(plot, begin), place_in(plot, 120)
     qtbot.mousePress(plot.viewport(), Qt.MouseButton.LeftButton, pos=start)
     for part in np.linspace(0, 1, 8)[1:]:
         qtbot.mouseMove(plot.viewport(), start + (end - start) * float(part))

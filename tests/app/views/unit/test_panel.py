@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPointF, Qt
+from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.analysis.figures import true_signs
@@ -16,6 +16,7 @@ from app.views.unit.analysis.unit_history import Trace, UnitHistory, UnitHistory
 from app.views.unit.frame import UnitFrame, prepare
 from app.views.unit.panel import UnitPanel
 from app.window.theme import apply_theme
+from tests.app.plots import click
 from tests.app.scanning import read_all
 
 
@@ -158,10 +159,8 @@ def test_that_a_click_in_a_plot_asks_for_the_step(panel: UnitPanel, opened: Open
     panel.show_unit("conv1", 0)
     panel.show_history(history_of(opened, "conv1", 0))
     plot = panel.plots.activation
-    box = plot.getPlotItem().vb
-    at = plot.mapFromScene(box.mapViewToScene(QPointF(8.4, sum(box.viewRange()[1]) / 2)))
     with qtbot.waitSignal(panel.step_requested) as wish:
-        qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        click(qtbot, plot, 8.4)
     assert wish.args == [pytest.approx(8.4, abs=0.3)]
 
 

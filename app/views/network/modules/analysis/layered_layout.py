@@ -82,7 +82,7 @@ class _Spot:
     before: list[tuple[_Spot, float, float, float]] = field(default_factory=list)
     """What it reads: the spot, where its edge leaves, where it arrives, and how much it counts."""
     after: list[tuple[_Spot, float, float, float]] = field(default_factory=list)
-    y: float = 0.0
+    y: float = field(init=False)
     """Of its top."""
 
 
@@ -105,7 +105,7 @@ def layered(blocks: Sequence[Block], links: Sequence[Link], widest: float) -> La
     for row in rows:
         _order(columns[row.start : row.stop])
         _settle(columns[row.start : row.stop])
-    return _placed(blocks, links, columns, widths, rows, trunks)
+    return _placed(blocks, links, spots, columns, widths, rows, trunks)
 
 
 def _ranks(blocks: Sequence[Block], links: Sequence[Link]) -> list[int]:
@@ -220,8 +220,6 @@ def _order(columns: Sequence[list[_Spot]]) -> None:
     for sweep in range(_n_sweeps(columns)):
         ahead = sweep % 2 == 0
         for column in columns if ahead else columns[::-1]:
-            if len(column) < 2:
-                continue
             middles = {}
             for spot in column:
                 beside = [places[id(each)] for each, *_ in (spot.before if ahead else spot.after) if id(each) in places]
@@ -233,7 +231,8 @@ def _order(columns: Sequence[list[_Spot]]) -> None:
 def _settle(columns: Sequence[list[_Spot]]) -> None:
     here = {id(spot) for column in columns for spot in column}
     for column in columns:
-        _stack(column, [0.0] * len(column), [1.0] * len(column))
+        even = [1.0] * len(column)
+        _stack(column, even, even)
     for sweep in range(_n_sweeps(columns) + 1):
         ahead = sweep % 2 == 0
         for column in columns if ahead else columns[::-1]:
@@ -281,37 +280,36 @@ def _stack(column: list[_Spot], wished: Sequence[float], weights: Sequence[float
 def _placed(
     blocks: Sequence[Block],
     links: Sequence[Link],
+    spots: list[_Spot],
     columns: list[list[_Spot]],
     widths: list[float],
     rows: list[range],
     trunks: list[_Trunk],
 ) -> Layered:
     is_wrapped = len(rows) > 1
-    lefts: list[float] = [0.0] * len(columns)
+    lefts: list[float] = []
     row_of = [number for number, row in enumerate(rows) for _ in row]
     ends, tops, bottom = [], [], 0.0
     for number, row in enumerate(rows):
         x = _MARGIN if is_wrapped else 0.0
         for rank in row:
-            lefts[rank] = x
+            lefts.append(x)
             x += widths[rank] + GAP
         ends.append(x - GAP)
-        spots = [spot for rank in row for spot in columns[rank]]
-        above = min(spot.y for spot in spots)
-        top = bottom + ROW_GAP + _CHANNEL * _n_passing(columns[row.start - 1]) if number else 0.0
-        for spot in spots:
+        here = [spot for rank in row for spot in columns[rank]]
+        above = min(spot.y for spot in here)
+        top = bottom + (ROW_GAP + _CHANNEL * _n_passing(columns[row.start - 1]) if number else 0.0)
+        for spot in here:
             spot.y += top - above
         tops.append(top)
-        bottom = max(spot.y + spot.height for spot in spots)
+        bottom = max(spot.y + spot.height for spot in here)
     width = max(ends)
     if is_wrapped:
         width += _MARGIN + _CHANNEL * max(_n_passing(columns[row.stop - 1]) for row in rows[:-1])
-    places = [(0.0, 0.0)] * len(blocks)
-    for rank, column in enumerate(columns):
-        for spot in column:
-            if spot.block is not None:
-                block = blocks[spot.block]
-                places[spot.block] = lefts[rank] + (widths[rank] - block.width) / 2, spot.y
+    places = [
+        (lefts[spot.rank] + (widths[spot.rank] - block.width) / 2, spot.y)
+        for spot, block in zip(spots, blocks, strict=True)
+    ]
     if is_wrapped:  # ports out stand on the right border, wherever the last row ends
         places = [
             (width, y) if block.is_out else (0.0, y) if block.is_in else (x, y)

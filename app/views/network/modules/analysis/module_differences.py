@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.analysis import colours
+from app.analysis.figures import DAMAGED
+from app.analysis.graph.pass_arrays import array_of
 from app.analysis.graph.scales import largest
 from app.views.network.modules.analysis.module_numbers import ModuleReadings, SampleEndpoints
 from app.views.network.modules.analysis.modules import ModuleGraph
 from collector.comparing.difference_map import log_ratio
-from collector.comparing.subtracted import CommonLayers, PassDifference
+from collector.comparing.subtracted import OTHER_PROBE, CommonLayers, PassDifference
 
 if TYPE_CHECKING:
     from collector.storage.passes import Pass
@@ -34,10 +36,16 @@ class Told(Enum):
 
 @dataclass(frozen=True)
 class Compared:
-    """A number of A and of B; None where one has none."""
+    """A number of A and of B.
+
+    Attributes:
+        a, b: None where one has none.
+        lacks: why there are none, in words; empty: they were not recorded.
+    """
 
     a: float | None
     b: float | None
+    lacks: str = ""
 
     @cached_property
     def log_ratio(self) -> float | None:
@@ -133,7 +141,7 @@ class ModulePair:
             for layer in self.a.measured:
                 activation = both.layers[layer].activation if layer in both.layers else None
                 units[layer] = max(units.get(layer, 0.0), largest(activation))
-                mean = Compared(*(_mean(each, layer) for each in (both.a, both.b)))
+                mean = Compared(_mean(both.a, layer), _mean(both.b, layer))
                 found = (mean.log_ratio, self.gradient_of([layer], *both.steps).log_ratio, _relative(both, layer))
                 for what, value in zip(Told, found, strict=True):
                     if value is not None and np.isfinite(value):
@@ -216,14 +224,20 @@ class ModuleDifference:
         layers = self.pair.layers_of(box)
         why = [self._both.common.why_not.get(layer, "") for layer in layers]
         shown = self.pair.a.shown_layer(box, self._both.a)
-        activation = Compared(
-            *((None if shown is None else _mean(each, shown)) for each in (self._both.a, self._both.b))
-        )
         gradient = self.pair.gradient_of(layers, *self._both.steps)
         behind = None if shown is None else self._relative_of(shown)
         before = self._before(self.pair.read_by(box)) if behind is not None else None
         units = None if shown is None else self._units(shown)
-        return BoxDifference(activation, gradient, behind, before, units, why[0] if why and all(why) else "")
+        why_hollow = why[0] if why and all(why) else ""
+        return BoxDifference(self._activation_of(shown), gradient, behind, before, units, why_hollow)
+
+    def _activation_of(self, layer: str | None) -> Compared:
+        if not self.has_same_probe:
+            return Compared(None, None, OTHER_PROBE)
+        if layer is None:
+            return Compared(None, None)
+        is_damaged = bool(array_of(self._both, layer, "activation").damage)
+        return Compared(_mean(self._both.a, layer), _mean(self._both.b, layer), DAMAGED if is_damaged else "")
 
     def _before(self, nodes: tuple[str, ...]) -> float | None:
         """The largest relative difference of what some nodes give; further up where one has no activation itself."""

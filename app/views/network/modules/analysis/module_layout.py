@@ -252,8 +252,7 @@ class _Tree:
     def _broken_at(self, blocks: list[Block]) -> float:
         """What holds large frames grows with them in both directions."""
         largest = max(block.width for block in blocks)
-        beside = 2 * (GAP + BOX[0]) if largest > BOX[0] else 0.0
-        return max(self._widest, largest + beside, _side_of_screen(blocks))
+        return max(self._widest, largest + 2 * (GAP + BOX[0]), _side_of_screen(blocks))
 
     def _block(self, part: str, rooms: Mapping[str, _Room]) -> Block:
         if part in rooms:
@@ -290,10 +289,12 @@ class _Tree:
             last = room.parts[room.links[min(way.links)].target]
             arrives = len(way.links) == 1 and points[-1] == self._end(room, min(way.links), at)
             if arrives and last in room.rooms:  # through the border, to where the inside begins
-                points.append((points[-1][0] + PADDING, points[-1][1]))
+                x, y = points[-1]
+                points.append((x + PADDING, y))
             first = room.parts[room.links[min(way.links)].source]
             if first in room.rooms and points[0] == self._start(room, min(way.links), at):
-                points.insert(0, (points[0][0] - PADDING, points[0][1]))
+                x, y = points[0]
+                points.insert(0, (x - PADDING, y))
             found.edges.append(
                 Edge(source, targets, tuple(points), arrives and last in is_box and last not in room.rooms)
             )
@@ -316,7 +317,7 @@ def _on_a_screen(blocks: list[Block], links: list[Link]) -> Layered:
     best = layered(blocks, links, float("inf"))
     long = best.width
     for n_rows in range(2, _MOST_ROWS + 1):
-        if best.width <= best.height * _SCREEN[0] / _SCREEN[1] or _shown_at(best) >= 1:
+        if best.width <= best.height * _SCREEN[0] / _SCREEN[1]:
             break
         made = layered(blocks, links, long / n_rows * 1.06)
         if _shown_at(made) > _shown_at(best) * 1.02:
@@ -335,4 +336,4 @@ def _shown_whole(found: tuple[_Tree, _Room]) -> float:
 
 
 def _shown_at(made: Layered) -> float:
-    return min(_SCREEN[0] / max(made.width, 1.0), _SCREEN[1] / max(made.height, 1.0), 1.0)
+    return 1 / max(made.width / _SCREEN[0], made.height / _SCREEN[1], 1.0)

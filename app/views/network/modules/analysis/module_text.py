@@ -117,7 +117,7 @@ def share_text(share: float) -> str:
 
 
 def _compared_text(numbers: Compared) -> str:
-    told = figures_of_two(numbers.a, numbers.b, None)
+    told = numbers.lacks or figures_of_two(numbers.a, numbers.b, None)
     ratio = numbers.log_ratio
     return told if ratio is None else f"{told} · {f'log₂ {signed_figure(ratio, 3)}' if ratio else signed_figure(ratio)}"
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -22,8 +21,7 @@ OF_TWO = ("_a", "_b", "_difference")
 """What the names of columns end with where two passes are compared."""
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """Rows under headings. None is what was not recorded; what is damaged says so."""
 
     name: str
@@ -31,8 +29,7 @@ class Table:
     rows: list[tuple[Cell, ...]]
 
 
-@dataclass(frozen=True)
-class GraphNumbers:
+class GraphNumbers(NamedTuple):
     """Everything the graph shows of one pass and sample, units and edges each with their true numbers."""
 
     units: Table
@@ -66,8 +63,8 @@ def _units(view: GraphView) -> Table:
 
 def _parts(pass_: Pass, column: Column, sample: int) -> list[PassArray]:
     activation = activation_of(pass_, column)
-    has_sample = activation.values is not None and 0 <= sample < len(activation.values)
-    own = activation.values[sample] if activation.values is not None and has_sample else None
+    values = activation.values
+    own = values[sample] if values is not None and sample < len(values) else None
     return [PassArray(own, activation.damage), bias_of(pass_, column), gradient_norms_of(pass_, column)]
 
 
@@ -95,11 +92,12 @@ def _edges(view: GraphView) -> Table:
         sides = () if view.difference is None else (view.difference.a, view.difference.b)
         of_sides = [pair_numbers(view.graph, each, pair, view.options.edges) for each in sides]
         parts = [*of_sides, PassArray(shown.values, shown.damage)]
-        values = zip(*(_cells(part, len(pair.wiring)) for part in parts), strict=True)
-        rows.extend(
-            (name, unit, target.stage, reader, *value)
-            for unit, reader, value in zip(from_units.tolist(), target.kept[right].tolist(), values, strict=True)
-        )
+        columns = [
+            from_units.tolist(),
+            target.kept[right].tolist(),
+            *(_cells(part, len(pair.wiring)) for part in parts),
+        ]
+        rows.extend((name, unit, target.stage, reader, *values) for unit, reader, *values in zip(*columns, strict=True))
     shown_headings = _headings(view, view.options.edges.value)
     return Table("edges", ("source", "source_unit", "target", "target_unit", *shown_headings), rows)
 

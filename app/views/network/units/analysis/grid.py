@@ -1,5 +1,6 @@
 """How many columns and rows equal cells need so that they become as large as their room allows."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,9 +43,8 @@ def fit_grid(cells: int, width: float, height: float, largest: float, aspect: fl
         largest: largest height of a cell in px.
         aspect: width of a cell ÷ its height.
     """
-    columns = np.arange(1, cells + 1)
-    if cells > 64:
-        columns = columns[: int(2 * np.sqrt(cells * max(width, 1) / (max(height, 1) * aspect))) + 8]
+    few = np.arange(1, math.isqrt(cells) + 2)
+    columns = np.concatenate([few, np.flip(-(-cells // few))])  # of every number of rows the fewest that do
     rows = -(-cells // columns)
     pitches = np.minimum(np.minimum(width / (columns * aspect), height / rows), largest)
     nearly = pitches >= 0.92 * pitches.max()

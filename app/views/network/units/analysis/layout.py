@@ -33,7 +33,7 @@ CONTENT_SHARE = 0.5
 """At most this part of the width goes to columns; the rest is for edges."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class ColumnPlace:
     """Where one column stands.
 
@@ -59,7 +59,7 @@ class ColumnPlace:
         return self.size[1] / 2
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Layout:
     """Where everything stands in a view of ``width`` × ``height`` px.
 
@@ -93,11 +93,10 @@ def place(graph: Graph, width: float, height: float) -> Layout:
     rows_width = 0.0 if output is None else output_width(output, room.width)
     columns_width = room.width - rows_width
     grids = _fit_columns(graph.columns, columns_width * CONTENT_SHARE, room.height)
-    gap = (columns_width - sum(grid.width for grid in grids)) / max(len(grids) - 1, 1)
-    if len(grids) == 1:
-        gap = 0.0
+    spare = columns_width - sum(grid.width for grid in grids)
+    # one alone stands in the middle
+    gap, x = (spare / (len(grids) - 1), room.x) if len(grids) > 1 else (0.0, room.x + spare / 2)
     bodies = []
-    x = room.x if len(grids) != 1 else room.x + (columns_width - grids[0].width) / 2
     for grid in grids:
         bodies.append(Rectangle(x, room.y + (room.height - grid.height) / 2, grid.width, grid.height))
         x += grid.width + gap
@@ -142,7 +141,8 @@ def _places(
     graph: Graph, grids: list[Grid], bodies: list[Rectangle], room: Rectangle, gap: float, width: float
 ) -> list[ColumnPlace]:
     places = []
-    for column, grid, body in zip(graph.columns, grids, bodies, strict=True):
+    for number, column in enumerate(graph.columns):
+        grid, body = grids[number], bodies[number]
         middle = body.x + body.width / 2
         half = min(body.width / 2 + gap / 2, middle - 4, width - middle - 4) - 3
         by_rows = column.drawing in (Drawing.PICTURE, Drawing.MAPS)
@@ -170,7 +170,8 @@ def _unit_size(column: Column, grid: Grid) -> tuple[float, float]:
 def _anchors(graph: Graph, places: list[ColumnPlace]) -> tuple[np.ndarray, np.ndarray]:
     leaving = np.zeros((graph.n_anchors, 2), np.float32)
     arriving = np.zeros((graph.n_anchors, 2), np.float32)
-    for column, spot in zip(graph.columns, places, strict=True):
+    for number, column in enumerate(graph.columns):
+        spot = places[number]
         units = slice(column.first_anchor, column.first_anchor + len(column))
         leaving[units] = arriving[units] = spot.centres
         if column.drawing is Drawing.PICTURE:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from app.analysis import colours
 from app.analysis.figures import B_LESS_A, DAMAGED, NOT_RECORDED, short_figure
@@ -32,8 +32,7 @@ class Sign(Enum):
     NOT_RECORDED = "a dot in the colour of what was not recorded"
 
 
-@dataclass(frozen=True)
-class LegendPart:
+class LegendPart(NamedTuple):
     """A sign and what it means."""
 
     sign: Sign | None
@@ -74,22 +73,22 @@ def _parts(view: GraphView, is_short: bool) -> Iterator[LegendPart]:
     elif view.missing_edges and view.missing_edges != view.missing_nodes and not view.missing_edges.endswith(SAME):
         yield LegendPart(None, view.missing_edges)
     lines = view.lines
-    if (len(lines) and lines.styles[-1] == NOT_FINITE_STYLE) or _has(view, colours.NOT_FINITE):
+    if (len(lines) and lines.styles[-1] == NOT_FINITE_STYLE) or _columns_with(view, colours.NOT_FINITE):
         yield LegendPart(Sign.NOT_FINITE, "NaN or Inf")
-    if _has(view, colours.NOT_RECORDED) and not view.missing_nodes:
+    if _columns_with(view, colours.NOT_RECORDED) and not view.missing_nodes:
         yield LegendPart(Sign.NOT_RECORDED, _why_grey(view))
 
 
 def _nodes(view: GraphView, whose: str, is_short: bool) -> LegendPart:
     shown = [
         each
-        for column, each in zip(view.graph.columns, view.columns, strict=True)
+        for column, each in _columns(view)
         if not column.is_input and each.values is not None and each.tiles is None
     ]
     is_signed = all(each.is_signed for each in shown)
     shown += [
         each
-        for column, each in zip(view.graph.columns, view.columns, strict=True)
+        for column, each in _columns(view)
         if column.is_input
         and each.values is not None
         and each.is_signed == is_signed
@@ -107,6 +106,10 @@ def _nodes(view: GraphView, whose: str, is_short: bool) -> LegendPart:
     return LegendPart(Sign.DIVERGING if is_signed else Sign.POSITIVE, words)
 
 
+def _columns(view: GraphView) -> list[tuple[Column, ColumnView]]:
+    return list(zip(view.graph.columns, view.columns, strict=True))
+
+
 def only_in_b(layers: Sequence[str]) -> str:
     """The layers that A has not, in words."""
     more = f" and {len(layers) - _MOST_NAMED:,} more" if len(layers) > _MOST_NAMED else ""
@@ -114,14 +117,12 @@ def only_in_b(layers: Sequence[str]) -> str:
 
 
 def _why_grey(view: GraphView) -> str:
-    grey = [
-        column
-        for column, each in zip(view.graph.columns, view.columns, strict=True)
-        if _is_drawn_by_unit(column, each) and bool((each.numbers == colours.NOT_RECORDED).any())
-    ]
     if any(each.damage for each in view.columns):
         return f"{NOT_RECORDED} or {DAMAGED}"
-    without = [view.options.nodes is NodeMode.BIAS and column.has_no_bias for column in grey]
+    without = [
+        view.options.nodes is NodeMode.BIAS and column.has_no_bias
+        for column in _columns_with(view, colours.NOT_RECORDED)
+    ]
     return NO_BIAS if all(without) else f"{NO_BIAS}, or {NOT_RECORDED}" if any(without) else NOT_RECORDED
 
 
@@ -130,12 +131,13 @@ def _range(scales: list[float], sign: str = "±") -> str:
     return f"{sign}{high}" if low == high else f"{sign}{low} to {sign}{high}"
 
 
-def _has(view: GraphView, number: int) -> bool:
-    return any(
-        bool((each.numbers == number).any())
-        for column, each in zip(view.graph.columns, view.columns, strict=True)
-        if _is_drawn_by_unit(column, each)
-    )
+def _columns_with(view: GraphView, number: int) -> list[Column]:
+    """Those in which a unit has a colour, by its number."""
+    return [
+        column
+        for column, each in _columns(view)
+        if _is_drawn_by_unit(column, each) and bool((each.numbers == number).any())
+    ]
 
 
 def _is_drawn_by_unit(column: Column, view: ColumnView) -> bool:

@@ -21,7 +21,7 @@ _LEAST_NAME, _LEAST_BAR = 50.0, 24.0
 """Where there is less for a name, the network gives way; names give way to a bar, and it to names of so much."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class OutputRows:
     """Where the rows stand.
 
@@ -53,7 +53,7 @@ def output_width(output: Column, width: float) -> float:
 
 def _name_width(output: Column) -> float:
     longest = max((len(name) for name in output.class_names), default=1)
-    return float(np.clip(longest * _LETTER + 18, 26, 120))
+    return min(longest * _LETTER + 18, 120.0)
 
 
 def place_rows(output: Column, centres: np.ndarray, grid: Grid, room: Rectangle) -> OutputRows:

@@ -5,9 +5,10 @@
 
 import numpy as np
 
-from app.analysis.graph.columns import Drawing
+from app.analysis.graph.columns import Column, Drawing
 from app.analysis.graph.graph import Graph
-from app.views.network.units.analysis.layout import Layout
+from app.analysis.graph.rectangle import Rectangle
+from app.views.network.units.analysis.layout import ColumnPlace, Layout
 
 _REACH = 3.0
 """A neuron is hit this many px around its circle: small ones could hardly be met otherwise."""
@@ -15,20 +16,27 @@ _REACH = 3.0
 
 def unit_at(graph: Graph, layout: Layout, x: float, y: float) -> tuple[int, int] | None:
     """Number of the column and position of the unit at a point in px; None where there is none."""
-    for number, (column, spot) in enumerate(zip(graph.columns, layout.columns, strict=True)):
-        body = spot.body
-        if not (body.x - _REACH <= x <= body.right + _REACH and body.y - _REACH <= y <= body.bottom + _REACH):
-            continue
-        if not len(column):
-            return None
-        offsets = np.abs(spot.centres - (x, y))
-        if column.drawing in (Drawing.PICTURE, Drawing.MAPS):
-            inside = (offsets[:, 0] <= spot.size[0] / 2) & (offsets[:, 1] <= spot.size[1] / 2)
-            return (number, int(np.argmax(inside))) if inside.any() else None
-        distances = np.hypot(offsets[:, 0], offsets[:, 1])
-        nearest = int(np.argmin(distances))
-        return (number, nearest) if distances[nearest] <= spot.radius + _REACH else None
+    for number, column in enumerate(graph.columns):
+        spot = layout.columns[number]
+        if len(column) and _away(spot.body, x, y) <= _REACH:
+            position = _unit_of(column, spot, x, y)
+            return None if position is None else (number, position)
     return _row_at(graph, layout, x, y)
+
+
+def _away(body: Rectangle, x: float, y: float) -> float:
+    """How far a point is from a rectangle, along the axis where it is further."""
+    return max(body.x - x, x - body.right, body.y - y, y - body.bottom)
+
+
+def _unit_of(column: Column, spot: ColumnPlace, x: float, y: float) -> int | None:
+    offsets = np.abs(spot.centres - (x, y))
+    if column.drawing in (Drawing.PICTURE, Drawing.MAPS):
+        inside = (offsets <= np.array(spot.size) / 2).all(axis=1)
+        return int(np.argmax(inside)) if inside.any() else None
+    distances = np.hypot(*offsets.T)
+    nearest = int(np.argmin(distances))
+    return nearest if distances[nearest] <= spot.radius + _REACH else None
 
 
 def _row_at(graph: Graph, layout: Layout, x: float, y: float) -> tuple[int, int] | None:

@@ -29,8 +29,7 @@ def tile_sheet(tiles: np.ndarray, rows: int, columns: int, empty: int) -> np.nda
     """
     units, height, width = tiles.shape
     times, gap = _times_and_gap(height, width)
-    if times > 1:
-        tiles = tiles.repeat(times, axis=1).repeat(times, axis=2)
+    tiles = tiles.repeat(times, axis=1).repeat(times, axis=2)
     height, width = tiles.shape[1:]
     sheet = np.full((rows * columns, height + gap, width + gap), empty, tiles.dtype)
     sheet[:units, :height, :width] = tiles

@@ -1,6 +1,6 @@
 """The edges of one unit: what it reads and who reads it."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,8 +11,7 @@ MOST_HIGHLIGHTED = 1_200
 """The strongest edges of a unit, at most so many, are lit."""
 
 
-@dataclass(frozen=True, eq=False)
-class UnitEdges:
+class UnitEdges(NamedTuple):
     """Edges of a unit, the faintest first, and the numbers of the columns at their other ends."""
 
     lines: Lines

@@ -22,14 +22,10 @@ from app.views.features.analysis.tiles import ScaleRule
 from collector.storage.layer import Attention, Axis, Layer
 from collector.storage.passes import Pass
 from collector.storage.probe import Probe
-from tests.app.made_up import MadeUpRun, difference_of, layer, made_up_pass
+from tests.app.made_up import MadeUpRun, axis, difference_of, layer, made_up_pass
 
 TOKENS = np.array([[7, 8, 9], [9, 8, 7]])
 WORDS = {7: "the", 8: "<b>\n", 9: " "}
-
-
-def axis(size: int, kept: list[int] | None = None) -> Axis:
-    return Axis(size, np.arange(size) if kept is None else np.array(kept))
 
 
 def tokens(inputs: np.ndarray = TOKENS, **given: object) -> Probe:

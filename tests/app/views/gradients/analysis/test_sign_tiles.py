@@ -8,26 +8,9 @@ import pytest
 from app.views.gradients.analysis.raster_range import TILE, RasterRange, TileKey
 from app.views.gradients.analysis.raster_tiles import SignAnswer, SignRequest, SignTile
 from app.views.gradients.analysis.sign_tiles import SignTiles
-from collector.storage import Collection, open_collection
-from tests.app.views.gradients.raster_run import classes, shares, write_wide_run
-
-N_COLUMNS, N_ROWS = 300_001, 20
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_wide_run(tmp_path_factory.mktemp("raster") / "wide.json", N_COLUMNS, N_ROWS)
-
-
-def answers(collection: Collection, request: SignRequest, said: list[str] | None = None) -> list[SignAnswer]:
-    told: list[SignAnswer] = []
-    say = (said if said is not None else []).append
-    SignTiles(collection.signs, say).read(request, lambda answer: (told.append(answer), True)[1])
-    return told
-
-
-def tiles_of(collection: Collection, *keys: TileKey, n_rows: int = N_ROWS) -> list[SignTile]:
-    return [tile for answer in answers(collection, SignRequest(keys, n_rows)) for tile in answer.tiles]
+from collector.storage import open_collection
+from tests.app.views.gradients.analysis.reading_tiles import N_COLUMNS, N_ROWS, answers, spoiled, tiles_of
+from tests.app.views.gradients.raster_run import classes, shares
 
 
 @pytest.mark.parametrize("level_x", [0, 1, 3, 5, 7, 8, 9, 12])
@@ -104,15 +87,6 @@ def test_that_the_whole_run_is_read_once_only(run: Path, monkeypatch: pytest.Mon
             tiles.read(SignRequest((TileKey(level, 0, 0, 0),), N_ROWS), lambda _: True)
 
     assert read == list(range(N_ROWS))
-
-
-def spoiled(run: Path, tmp_path: Path, kind: bytes) -> Path:
-    """The file with no base64 in the row of step 60."""
-    content = run.read_bytes()
-    at = content.index(b'"base64":"', content.index(b'{"record":"' + kind + b'","step":60,')) + 10
-    path = tmp_path / "spoiled.json"
-    path.write_bytes(content[:at] + b"!!!!" + content[at + 4 :])
-    return path
 
 
 @pytest.mark.parametrize(("kind", "level"), [(b"signs", 9), (b"sign_bits", 2)])

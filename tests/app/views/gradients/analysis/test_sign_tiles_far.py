@@ -10,10 +10,8 @@ from app.views.gradients.analysis.raster_range import TILE, TileKey
 from app.views.gradients.analysis.raster_tiles import SignRequest, SignTile
 from app.views.gradients.analysis.sign_tiles import SignTiles
 from collector.storage import Collection, open_collection
-from tests.app.views.gradients.analysis.test_sign_tiles import N_COLUMNS, N_ROWS, answers, run, spoiled, tiles_of
+from tests.app.views.gradients.analysis.reading_tiles import N_COLUMNS, N_ROWS, answers, spoiled, tiles_of
 from tests.app.views.gradients.raster_run import classes, odd_classes, write_odd_run, write_wide_run
-
-__all__ = ("run",)
 
 TALL_COLUMNS, TALL_ROWS = 2 * TILE, 2 * TILE + 40
 

@@ -134,3 +134,32 @@ class ModuleRun:
             if box in a.graph.nodes or box in a.graph.frames:
                 made.of_box(box)
         return made
+
+
+def residual(body: str = "body") -> ModuleGraph:
+    """A linear layer, and a block of a norm and a linear layer around which the data pass as well."""
+    shape = (4, 8)
+    return module_graph(
+        {},
+        [
+            FlowNode("input", "input", "input", "", (), shape),
+            FlowNode("first", "Linear", "call", "first", ("input",), shape),
+            FlowNode(f"{body}.norm", "LayerNorm", "call", f"{body}.norm", ("first",), shape),
+            FlowNode(f"{body}.fc", "Linear", "call", f"{body}.fc", (f"{body}.norm",), shape),
+            FlowNode(f"{body}.add", "add", "operation", body, (f"{body}.fc", "first"), shape),
+            FlowNode("output", "output", "output", "", (f"{body}.add",), shape),
+        ],
+    )
+
+
+def layout(body: str = "body", *, is_open: bool = True) -> ModuleLayout:
+    graph = residual(body)
+    return lay_out(fold(graph, all_frames(graph) if is_open else frozenset()))
+
+
+def in_a_row(*names: str) -> ModuleLayout:
+    """Linear layers, one after the other."""
+    shape, read = (4, 8), ["input", *names]
+    nodes = [FlowNode("input", "input", "input", "", (), shape)]
+    nodes += [FlowNode(name, "Linear", "call", name, (of,), shape) for name, of in zip(names, read, strict=False)]
+    return lay_out(fold(module_graph({}, nodes), frozenset()))

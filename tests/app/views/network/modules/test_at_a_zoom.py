@@ -1,55 +1,29 @@
 """From which zoom on what is drawn in boxes and frames: exactly there, and not just below."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QRectF, QSize
-from PyQt6.QtGui import QColor, QPainter
+from PyQt6.QtCore import QRectF
+from PyQt6.QtGui import QColor
 
 from app.analysis.figures import DAMAGED
 from app.analysis.graph.rectangle import Rectangle
 from app.palette import DARK
 from app.views.network.modules.analysis.module_differences import Told
-from app.views.network.modules.analysis.module_layout import ModuleLayout
 from app.views.network.modules.analysis.module_numbers import SampleEndpoints
-from app.views.network.modules.difference_drawing import colour_of, draw_difference
-from app.views.network.modules.module_drawing import draw_structure, enlarged, rect_of
+from app.views.network.modules.difference_drawing import colour_of
+from app.views.network.modules.module_drawing import enlarged, rect_of
 from app.views.network.modules.pass_drawing import activation_colour, bar_height, draw_pass, gradient_colour
 from app.views.network.scene_colours import scene_colours
 from tests.app.looks.pieces.network_modules import BLOCKS, CHAIN, FIRST, OPERATIONS, PICTURE, RIGHT, WRONG
-from tests.app.painted import Painted, painted_by
+from tests.app.painted import Painted
+from tests.app.views.network.modules.drawing import drawn, of_pass, of_two, painted, whole
 from tests.app.views.network.modules.made_up_modules import ModuleRun, chain_of
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
 READABLE, BELOW = 0.45, 0.4499
-
-
-def whole(layout: ModuleLayout) -> Rectangle:
-    return Rectangle(0, 0, layout.width, layout.height)
-
-
-def painted(layout: ModuleLayout, paint: Callable[[QPainter], object]) -> Painted:
-    return painted_by(paint, QSize(int(layout.width) + 20, int(layout.height) + 20))
-
-
-def structure(layout: ModuleLayout, zoom: float) -> Painted:
-    return painted(layout, lambda painter: draw_structure(painter, layout, whole(layout), zoom))
-
-
-def of_pass(run: ModuleRun, zoom: float, endpoints: SampleEndpoints | None = None, **about: object) -> Painted:
-    layout, numbers = run.layout(), run.numbers(endpoints)
-    for name, value in about.items():
-        setattr(numbers, name, value)
-    return painted(layout, lambda painter: draw_pass(painter, layout, numbers, whole(layout), zoom))
-
-
-def of_two(zoom: float, what: Told = Told.ACTIVATION, b: ModuleRun | None = None, **about: object) -> Painted:
-    a = ModuleRun(CHAIN)
-    layout, both = a.layout(), (b or ModuleRun(CHAIN, seed=1, scale=1.7)).less(a, **about)  # type: ignore[arg-type]
-    return painted(layout, lambda painter: draw_difference(painter, layout, both, what, whole(layout), zoom))
 
 
 def inside(found: Painted, place: QRectF) -> list[str]:
@@ -59,13 +33,13 @@ def inside(found: Painted, place: QRectF) -> list[str]:
 def test_that_a_frame_has_its_heading_where_it_is_as_wide_as_some_letters() -> None:
     layout = ModuleRun(BLOCKS).layout(FIRST)
     wide = layout.frames["blocks"].width
-    assert "blocks" in structure(layout, 34 / wide).texts
-    assert "blocks" not in structure(layout, 33.9 / wide).texts
+    assert "blocks" in drawn(layout, 34 / wide).texts
+    assert "blocks" not in drawn(layout, 33.9 / wide).texts
 
 
 def test_that_the_name_of_a_join_is_written_where_it_can_be_read_and_its_sign_always() -> None:
     layout = ModuleRun(OPERATIONS).layout()
-    near, far = structure(layout, READABLE).texts, structure(layout, BELOW).texts
+    near, far = drawn(layout, READABLE).texts, drawn(layout, BELOW).texts
     assert "max" in near and "max" not in far
     assert {"+", "×", "÷"} <= set(far)
 
@@ -73,7 +47,7 @@ def test_that_the_name_of_a_join_is_written_where_it_can_be_read_and_its_sign_al
 def test_that_a_name_that_is_cut_is_written_only_in_a_box_as_wide_as_some_letters() -> None:
     layout = ModuleRun(chain_of("a_layer_of_a_very_long_name_that_never_fits", "fc")).layout()
     zoom = 34 / 118
-    near, far = structure(layout, zoom).texts, structure(layout, zoom - 1e-4).texts
+    near, far = drawn(layout, zoom).texts, drawn(layout, zoom - 1e-4).texts
     assert any("…" in text for text in near)
     assert not any("…" in text for text in far)
     assert "fc" in near and "fc" in far, "what is whole is written ever"
@@ -82,7 +56,7 @@ def test_that_a_name_that_is_cut_is_written_only_in_a_box_as_wide_as_some_letter
 def test_that_ends_are_named_in_short_below_what_can_be_read() -> None:
     layout = ModuleRun(CHAIN).layout()
     for zoom, names in ((READABLE, ("input", "output")), (BELOW, ("in", "out"))):
-        texts = structure(layout, zoom).texts
+        texts = drawn(layout, zoom).texts
         assert [name for name in ("input", "output", "in", "out") if name in texts] == list(names)
 
 

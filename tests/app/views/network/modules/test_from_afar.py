@@ -12,8 +12,8 @@ from app.views.network.modules.module_drawing import FAR, FEW, LEAST_PX, draw_st
 from app.views.network.modules.module_legend import draw_module_legend
 from app.views.network.text import write
 from tests.app.painted import painted_by
-from tests.app.views.network.modules.made_up_modules import ModuleRun, chain_of
-from tests.app.views.network.modules.test_painted import drawn, in_a_row, layout, size_of, whole
+from tests.app.views.network.modules.drawing import drawn, size_of, whole
+from tests.app.views.network.modules.made_up_modules import ModuleRun, chain_of, in_a_row, layout
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

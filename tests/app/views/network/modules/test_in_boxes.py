@@ -19,8 +19,8 @@ from app.views.network.scene_colours import diverging_table
 from app.views.network.text import text_width
 from tests.app.looks.pieces.network_modules import BLOCKS, CHAIN, PICTURE, RIGHT, WRONG
 from tests.app.painted import Painted
+from tests.app.views.network.modules.drawing import of_pass, of_two, painted, whole
 from tests.app.views.network.modules.made_up_modules import ModuleRun, chain_of
-from tests.app.views.network.modules.test_at_a_zoom import of_pass, of_two, painted, whole
 
 pytestmark = pytest.mark.usefixtures("qapp")
 

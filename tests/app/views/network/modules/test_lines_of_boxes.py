@@ -12,9 +12,8 @@ from app.views.network.modules.module_drawing import lines_of_end, rect_of
 from app.views.network.text import text_width
 from tests.app.looks.pieces.network_modules import BLOCKS, FIRST
 from tests.app.painted import Painted, Words
-from tests.app.views.network.modules.made_up_modules import ModuleRun, chain_of
-from tests.app.views.network.modules.test_at_a_zoom import structure
-from tests.app.views.network.modules.test_painted import layout
+from tests.app.views.network.modules.drawing import drawn
+from tests.app.views.network.modules.made_up_modules import ModuleRun, chain_of, layout
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -35,7 +34,7 @@ def within(found: Painted, place: QRectF) -> list[Words]:
 )  # fmt: skip
 def test_that_a_box_has_as_many_lines_as_can_be_read(zoom: float, lines: list[str]) -> None:
     made = ModuleRun(chain_of("fc")).layout()
-    words = within(structure(made, zoom), rect_of(made.boxes["fc"]))
+    words = within(drawn(made, zoom), rect_of(made.boxes["fc"]))
     assert [each.text for each in words] == lines
     assert [each.is_bold for each in words] == [len(lines) == 3, False, False][: len(lines)]
 
@@ -44,7 +43,7 @@ def test_that_a_box_has_as_many_lines_as_can_be_read(zoom: float, lines: list[st
 def test_that_lines_share_the_room_above_the_units(zoom: float, tops: tuple[float, ...]) -> None:
     made = ModuleRun(chain_of("fc")).layout()
     place, height = rect_of(made.boxes["fc"]), 48 / len(tops)
-    for each, top in zip(within(structure(made, zoom), place), tops, strict=True):
+    for each, top in zip(within(drawn(made, zoom), place), tops, strict=True):
         assert each.place.center().y() == pytest.approx(place.top() + top + height / 2, abs=1.5)
 
 
@@ -69,7 +68,7 @@ def test_that_the_four_lines_of_an_end_stand_below_one_another(
 def test_that_a_closed_module_has_its_sign_before_its_name_at_every_zoom(zoom: float) -> None:
     made = layout(is_open=False)
     place, scale = rect_of(made.boxes["body"]), max(1, 9 / (11 * zoom))
-    found = structure(made, zoom)
+    found = drawn(made, zoom)
     middle = place.left() + 7 / scale + 3 * scale
     (sign,) = [each.place for each in found.areas(DARK.faint_text) if place.contains(each.place.center())]
     assert (sign.left(), sign.right()) == pytest.approx((middle - 2.5 * scale, middle + 3.5 * scale), abs=0.05)
@@ -88,7 +87,7 @@ def test_that_a_closed_module_has_its_sign_before_its_name_at_every_zoom(zoom: f
 def test_that_a_heading_is_as_large_as_it_must_be_and_has_room_for(zoom: float, scale: float) -> None:
     assert HEADING == 24
     made = ModuleRun(BLOCKS).layout(FIRST)
-    frame, found = rect_of(made.frames["blocks"]), structure(made, zoom)
+    frame, found = rect_of(made.frames["blocks"]), drawn(made, zoom)
     title = found.word("blocks").place
     assert title.left() == pytest.approx(frame.left() + 9 + 14 * scale, abs=0.5)
     assert title.width() == pytest.approx(text_width("blocks", TEXT_PX, bold=True) * scale, abs=1)
@@ -101,7 +100,7 @@ def test_that_a_heading_is_as_large_as_it_must_be_and_has_room_for(zoom: float, 
 @pytest.mark.parametrize("zoom", [1.0, 0.7, 0.5, 0.4, 0.3])
 def test_that_a_heading_tells_as_much_as_its_frame_has_room_for(zoom: float) -> None:
     made = ModuleRun(BLOCKS).layout()
-    found = structure(made, zoom)
+    found = drawn(made, zoom)
     seen = set()
     for name, frame in made.frames.items():
         title, rest = frame_heading(made.folded.graph, name)
@@ -125,13 +124,13 @@ def test_that_what_stands_below_a_name_is_cut_at_the_border_of_its_box() -> None
     room, kinds = BOX[0] - 7 - 4, [f"Kind{'i' * n}" for n in range(1, 60)]
     for before, kind in pairwise(kinds):
         if text_width(before, SMALL_PX) <= room < text_width(kind, SMALL_PX):
-            assert before in structure(ModuleRun(chain_of("fc", kind=before)).layout(), 1.0).texts
-            assert kind not in structure(ModuleRun(chain_of("fc", kind=kind)).layout(), 1.0).texts
+            assert before in drawn(ModuleRun(chain_of("fc", kind=before)).layout(), 1.0).texts
+            assert kind not in drawn(ModuleRun(chain_of("fc", kind=kind)).layout(), 1.0).texts
             return
     pytest.fail("none is just too long")
 
 
 def test_that_a_saved_file_has_every_box_however_far_it_is() -> None:
     many = ModuleRun(chain_of(*(f"fc{number}" for number in range(300))), n_passes=1).layout()
-    assert len(structure(many, 0.1).areas(DARK.bar_ground)) == len(many.boxes)
-    assert {"fc0", "fc299"} & set(structure(many, 0.17).texts)
+    assert len(drawn(many, 0.1).areas(DARK.bar_ground)) == len(many.boxes)
+    assert {"fc0", "fc299"} & set(drawn(many, 0.17).texts)

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
+from PyQt6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QImage
 from PyQt6.QtWidgets import QApplication, QFileDialog, QToolTip
 from pytestqt.qtbot import QtBot
 
@@ -25,6 +25,7 @@ from app.window.theme import apply_theme
 from tests.app.made_up_findings import finding
 from tests.app.painted import painted_by
 from tests.app.parts import part
+from tests.app.pointer import move, turn_wheel
 from tests.app.views.network.driving import pixels_of
 
 
@@ -46,13 +47,6 @@ def middle_of(view: ModulesView, name: str) -> QPoint:
 
 def click(qtbot: QtBot, view: ModulesView, name: str) -> None:
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=middle_of(view, name))
-
-
-def move(view: ModulesView, to: QPoint, button: Qt.MouseButton = Qt.MouseButton.NoButton) -> None:
-    """Move the pointer, with a button held or without."""
-    at, globally = QPointF(to), QPointF(view.mapToGlobal(to))
-    none = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
-    QApplication.sendEvent(view, QMouseEvent(QEvent.Type.MouseMove, at, globally, none[0], button, none[1]))
 
 
 def picture_of(window: MainWindow, name: str):
@@ -182,9 +176,7 @@ def test_that_the_wheel_zooms_at_the_cursor_and_f_fits(deep_window: MainWindow, 
     view = part(deep_window, "modules")
     at = QPointF(middle_of(view, "body.5"))
     zoom = view.zoom
-    flags = (Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False)
-    event = QWheelEvent(at, QPointF(view.mapToGlobal(at.toPoint())), QPoint(), QPoint(0, 240), *flags)
-    QApplication.sendEvent(view, event)
+    turn_wheel(view, at, 2)
     assert view.zoom == pytest.approx(zoom * 1.15**2)
     assert view.rect_of_box("body.5").center().x() == pytest.approx(at.x(), abs=1)
 

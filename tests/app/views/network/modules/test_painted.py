@@ -1,17 +1,12 @@
 """A network of modules as it is painted: boxes, frames, edges and words where the layout has them."""
 
-from collections.abc import Set
-
 import pytest
-from PyQt6.QtCore import QPointF, QRectF, QSize
+from PyQt6.QtCore import QPointF, QRectF
 from PyQt6.QtGui import QColor, QImage, QPainter
 
-from app.analysis.graph.rectangle import Rectangle
 from app.analysis.health import Health
 from app.palette import SMALL_PX, TEXT_PX, active
-from app.views.network.modules.analysis.module_folding import all_frames, fold
-from app.views.network.modules.analysis.module_layout import BOX, HEADING, ModuleLayout, lay_out
-from app.views.network.modules.analysis.modules import ModuleGraph, module_graph
+from app.views.network.modules.analysis.module_layout import BOX, HEADING
 from app.views.network.modules.module_drawing import (
     INSET,
     KIND_AT,
@@ -20,55 +15,21 @@ from app.views.network.modules.module_drawing import (
     SHAPE_AT,
     draw_edges,
     draw_health,
-    draw_structure,
     endpoint_title,
     rect_of,
 )
 from app.views.network.text import text_width
 from app.widgets.severity_mark import MARK_PX
-from collector.storage.flow import FlowNode
 from tests.app.made_up_findings import finding
-from tests.app.painted import Painted, painted_by
+from tests.app.painted import painted_by
+from tests.app.views.network.modules.drawing import drawn, size_of, whole
+from tests.app.views.network.modules.made_up_modules import in_a_row, layout
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
 
-def residual(body: str = "body") -> ModuleGraph:
-    """A linear layer, and a block of a norm and a linear layer around which the data pass as well."""
-    shape = (4, 8)
-    return module_graph(
-        {},
-        [
-            FlowNode("input", "input", "input", "", (), shape),
-            FlowNode("first", "Linear", "call", "first", ("input",), shape),
-            FlowNode(f"{body}.norm", "LayerNorm", "call", f"{body}.norm", ("first",), shape),
-            FlowNode(f"{body}.fc", "Linear", "call", f"{body}.fc", (f"{body}.norm",), shape),
-            FlowNode(f"{body}.add", "add", "operation", body, (f"{body}.fc", "first"), shape),
-            FlowNode("output", "output", "output", "", (f"{body}.add",), shape),
-        ],
-    )
-
-
-def layout(body: str = "body", *, is_open: bool = True) -> ModuleLayout:
-    graph = residual(body)
-    return lay_out(fold(graph, all_frames(graph) if is_open else frozenset()))
-
-
-def whole(made: ModuleLayout) -> Rectangle:
-    return Rectangle(0, 0, made.width, made.height)
-
-
-def size_of(made: ModuleLayout) -> QSize:
-    return QSize(int(made.width) + 20, int(made.height) + 20)
-
-
 def middle(place: QRectF) -> tuple[float, float]:
     return place.center().x(), place.center().y()
-
-
-def drawn(made: ModuleLayout, zoom: float = 1.0, marked: Set[str] = frozenset()) -> Painted:
-    """All of it, in the layout's own places."""
-    return painted_by(lambda painter: draw_structure(painter, made, whole(made), zoom, marked), size_of(made))
 
 
 def same(one: QRectF, other: QRectF) -> bool:
@@ -158,14 +119,6 @@ def test_that_an_arrow_ends_where_an_edge_arrives() -> None:
         x, y = edge.points[-1]
         assert (head.place.right(), head.place.center().y()) == pytest.approx((x, y), abs=0.01)
         assert (head.place.width(), head.place.height()) == pytest.approx((6, 6.4), abs=0.01)
-
-
-def in_a_row(*names: str) -> ModuleLayout:
-    """Linear layers, one after the other."""
-    shape, read = (4, 8), ["input", *names]
-    nodes = [FlowNode("input", "input", "input", "", (), shape)]
-    nodes += [FlowNode(name, "Linear", "call", name, (of,), shape) for name, of in zip(names, read, strict=False)]
-    return lay_out(fold(module_graph({}, nodes), frozenset()))
 
 
 def test_that_titles_which_are_cut_differ_and_leave_room_for_a_mark() -> None:

@@ -10,6 +10,7 @@ from app.palette import SMALL_PX
 from app.replay.frame import SampleView
 from app.views.network.frame import endpoints_of
 from app.views.network.modules.analysis.module_numbers import SampleEndpoints
+from app.views.network.modules.difference_drawing import prediction_words
 from app.views.network.modules.module_drawing import rect_of
 from app.views.network.modules.pass_drawing import draw_pass, predicted_name
 from app.views.network.text import text_width
@@ -43,6 +44,20 @@ def test_that_a_name_is_told_whole_then_without_what_all_share_and_at_last_by_bo
     assert predicted_name(endpoints, text_width(name, SMALL_PX) - 1) == own
     short = predicted_name(endpoints, text_width(own, SMALL_PX) - 1)
     assert short[0] == "0" and "…" in short and short[-1] == "s"
+
+
+def test_that_of_two_runs_a_figure_is_told_whole_or_not_at_all() -> None:
+    name, own = "the handwritten digit 0", "digit 0"
+    endpoints = SampleEndpoints(None, name, 0.25, True, own)
+    whole, short, least = f"B {name} 25.0 %", f"B {own} 25.0 %", "B … 25.0 %"
+    assert prediction_words("B", endpoints, text_width(whole, SMALL_PX) + 1) == whole
+    assert prediction_words("B", endpoints, text_width(short, SMALL_PX) + 1) == short
+    for width in range(round(text_width("B …", SMALL_PX)) + 1, round(text_width(whole, SMALL_PX)) + 2):
+        words = prediction_words("B", endpoints, width)
+        assert text_width(words, SMALL_PX) <= width + 1, width
+        assert words.startswith("B ")
+        assert words.endswith(" 25.0 %") or "25" not in words, "half a figure is another one"
+        assert words.endswith(" 25.0 %") or width < text_width(least, SMALL_PX), "else there is room"
 
 
 def sample(predicted: int | None, true: int | None, *, has_probabilities: bool = True) -> SampleView:

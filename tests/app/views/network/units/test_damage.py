@@ -13,25 +13,14 @@ from app.analysis.graph.unit_facts import unit_facts
 from app.views.network.units.analysis.edge_facts import edge_facts
 from app.views.network.units.analysis.graph_numbers import numbers_of
 from app.views.network.units.network_view import NetworkView
-from collector.storage.blocks import Block
-from collector.storage.passes import Pass
+from tests.app.damaged import damaged
 from tests.app.made_up import MadeUpRun, chain, measure_scales
-from tests.app.views.network.driving import pixels
-from tests.app.views.network.units.test_odd_networks import hover_everything
+from tests.app.views.network.driving import hover_everything, pixels
 
 # the offscreen platform says so whenever a tooltip appears
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
 
 Show = Callable[[GraphView | None], NetworkView]
-
-
-def damaged(run: MadeUpRun, number: int, layer: str, kind: str) -> Pass:
-    """The pass, one of whose arrays is cut off, as `Passes.salvaged` gives it."""
-    pass_ = run.passes[number]
-    pass_._say = lambda problem: None
-    pass_.layers[layer].__dict__.pop(kind, None)
-    setattr(pass_.layers[layer]._record, kind, Block("<f4", [4, 4], "AAAA"))
-    return pass_
 
 
 @pytest.fixture

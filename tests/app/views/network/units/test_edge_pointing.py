@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt6.QtGui import QMouseEvent
-from PyQt6.QtWidgets import QApplication, QToolTip
+from PyQt6.QtCore import QPoint, QPointF
+from PyQt6.QtWidgets import QToolTip
 
 from app.analysis.graph.graph_options import EdgeMode, GraphOptions
 from app.analysis.graph.graph_view import GraphView
 from app.views.network.units.analysis.edge_facts import edge_name
 from app.views.network.units.network_view import NetworkView
+from tests.app import pointer
 from tests.app.made_up import chain
 from tests.app.views.network.conftest import prepared
 from tests.app.views.network.driving import move, pixels, point_of, point_on_edge, turn_wheel
@@ -109,9 +109,7 @@ def _distances(network: NetworkView, at: np.ndarray, besides: int) -> list[float
 
 def move_exactly(network: NetworkView, at: QPointF) -> None:
     """Move the pointer to a place between pixels."""
-    none = Qt.MouseButton.NoButton
-    event = QMouseEvent(QEvent.Type.MouseMove, at, at, none, none, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(network.viewport(), event)
+    pointer.move(network.viewport(), at)
 
 
 def test_that_leaving_an_edge_leaves_nothing_behind(network: NetworkView) -> None:

@@ -9,10 +9,10 @@ from app.analysis.graph.graph import build_graph
 from app.analysis.graph.graph_options import EdgeMode, GraphOptions, NodeMode, ScaleMode
 from app.analysis.graph.graph_view import GraphView, prepare
 from app.views.network.units.analysis.legend_parts import legend_parts
+from tests.app.damaged import damaged
 from tests.app.looks.pieces.network import CAPPED, CNN, COLOURED, DEEP, GRADIENTS, spoilt, stretch, vectors
 from tests.app.made_up import MadeUpRun, after_the_last_step, chain, difference_view, measure_scales
 from tests.app.views.network.conftest import prepared
-from tests.app.views.network.units.test_damage import damaged
 
 OF_GRADIENTS = GraphOptions(**GRADIENTS)
 WEIGHTS = "weight, widest ±1.3 to ±1.6 by pair of layers (run) · 21 edges"

@@ -11,11 +11,10 @@ from app.analysis.graph.graph_options import EdgeMode, GraphOptions, NodeMode, S
 from app.analysis.graph.graph_view import GraphView, prepare
 from app.views.network.units.analysis.graph_numbers import numbers_of
 from app.views.network.units.network_view import NetworkView
-from app.views.network.units.tooltips import edge_tooltip
 from tests.app.made_up import MadeUpRun, after_the_last_step, chain, layer, made_up_pass, measure_scales, probe
 from tests.app.painted import painted
 from tests.app.views.network.conftest import prepared
-from tests.app.views.network.driving import move, pixels
+from tests.app.views.network.driving import hover_everything, pixels
 
 # the offscreen platform says so whenever a tooltip appears
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
@@ -30,30 +29,6 @@ EVERY_MODE = [
         (EdgeMode.GRADIENT, NodeMode.GRADIENT, ScaleMode.PASS, 0),
     )
 ]
-
-
-def hover_everything(network: NetworkView) -> None:
-    """Light and pin one unit of each column and an edge of each pair, as far as there are some, and paint."""
-    scene = network.scene()
-    for number, column in enumerate(scene.graph.columns):
-        body = scene.graph_layout.columns[number].body
-        move(network, network.mapFromScene(QPointF(body.x + body.width / 2, body.y + body.height / 2)))
-        if not len(column):
-            continue
-        scene.hover((number, len(column) - 1))
-        network.viewport().grab()
-        scene.pin((number, 0))
-        scene.hover(None)
-        network.viewport().grab()
-        scene.pin(None)
-    lines = network.graph_view.lines
-    for line in range(0, len(lines), max(len(lines) // 5, 1)):
-        edge = int(lines.pairs[line]), int(lines.edges[line])
-        scene.hover_edge(edge)
-        network.viewport().grab()
-        assert edge_tooltip(network.graph_view, *edge)
-    scene.hover_edge(None)
-    scene.edge_at(100, 100, 4)
 
 
 @pytest.mark.parametrize(

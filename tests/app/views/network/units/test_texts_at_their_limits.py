@@ -81,7 +81,7 @@ def test_that_a_figure_has_room_or_is_left_out(view: GraphView) -> None:
             continue
         assert headings(view, with_headings(layout, of_3=room)).lines[:20].count(wording) >= 1
         narrower = headings(view, with_headings(layout, of_3=room - 0.1))
-        of_column = [text for _, text, column in narrower._headings if column == 3]
+        of_column = [each.text for each in narrower._headings if each.column == 3]
         assert of_column[1] == shorter
 
 

@@ -23,16 +23,9 @@ from collector.storage.schema import (
     Run,
 )
 from tests.app.scanning import read_all
+from tests.app.views.unit.recurrent import GATES, recurrent
 
-GATES = ["reset gate", "update gate", "new gate"]
 WEIGHT = np.arange(36, dtype=np.float32).reshape(12, 3)
-
-
-def recurrent() -> Layer:
-    rows = Axis(12, np.arange(12), GATES, units_of="gru")
-    layer = Layer("gru", "GRU", 4, "gru", np.arange(4), parameters={"weight_ih_l0": [12, 3], "bias_ih_l0": [12]})
-    layer.kept_parameters = {"weight_ih_l0": [rows, Axis(3, [0, 1, 2])], "bias_ih_l0": [rows]}
-    return layer
 
 
 def attention(n_parts: int = 2) -> Layer:

@@ -13,7 +13,8 @@ from app.views.network.modules.analysis.modules import module_graph
 from collector.storage.passes import Pass
 from tests.app.looks.pieces.network_modules import BLOCKS, CHAIN
 from tests.app.made_up import made_up_pass
-from tests.app.views.network.modules.made_up_modules import MadeUpPasses, ModuleRun, chain_of, node
+from tests.app.views.network.modules.analysis.made_up_activations import ONES, ZEROS, of_two, with_activations
+from tests.app.views.network.modules.made_up_modules import ModuleRun, chain_of, node
 
 
 def test_that_a_bar_is_never_shorter_than_can_be_seen_nor_longer_than_its_room() -> None:
@@ -36,13 +37,6 @@ def test_that_a_span_grows_by_numbers_above_nothing_alone() -> None:
     assert Span(1.0, 2.0).with_values([0.0, -5.0, np.inf, np.nan]) == Span(1.0, 2.0)
     assert Span(1.0, 2.0).with_values([1.5]) == Span(1.0, 2.0)
     assert Span(1.0, 2.0).with_values([0.5, 7.0]) == Span(0.5, 7.0)
-
-
-def with_activations(run: ModuleRun, **given: np.ndarray) -> ModuleRun:
-    """The same run, whose passes have other activations, all of them equal."""
-    records = {name: {"activation": np.asarray(each, "f4")} for name, each in given.items()}
-    run.passes = MadeUpPasses([made_up_pass(run.layers, records, n_samples=4)])
-    return run
 
 
 def test_that_the_length_of_bars_is_that_of_the_largest_and_smallest_means() -> None:
@@ -153,14 +147,6 @@ def test_that_a_wish_that_is_over_reads_no_frame() -> None:
 )
 def test_that_a_ratio_needs_both_numbers(a: float | None, b: float | None, ratio: float | None) -> None:
     assert Compared(a, b).log_ratio == ratio
-
-
-def of_two(a: dict[str, np.ndarray], b: dict[str, np.ndarray], *, same_probe: bool = True) -> ModuleDifference:
-    runs = [with_activations(ModuleRun(CHAIN), **each) for each in (a, b)]
-    return runs[1].less(runs[0], same_probe=same_probe)
-
-
-ONES, ZEROS = np.ones((4, 8)), np.zeros((4, 8))
 
 
 def test_that_a_layer_s_output_differs_by_a_share_of_what_it_was() -> None:

@@ -8,7 +8,7 @@ from app.views.network.modules.analysis.modules import module_graph
 from collector.storage import schema
 from collector.storage.flow import FlowNode
 from tests.app.looks.pieces.network_modules import BLOCKS
-from tests.app.views.network.modules.analysis.test_modules import call, joined, layers, network, residual
+from tests.app.views.network.modules.analysis.made_up_graphs import call, joined, layers, network, residual
 from tests.app.views.network.modules.made_up_modules import ModuleRun
 
 

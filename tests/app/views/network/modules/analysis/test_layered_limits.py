@@ -7,7 +7,7 @@ import pytest
 from app.views.network.modules.analysis import layered_layout
 from app.views.network.modules.analysis.layered_layout import Block, Link, _Spot, _stack, layered
 from app.views.network.modules.analysis.modules import module_graph
-from tests.app.views.network.modules.analysis.test_modules import call
+from tests.app.views.network.modules.analysis.made_up_graphs import call
 
 FOREVER = float("inf")
 BESIDE = 16.0
@@ -61,6 +61,43 @@ def test_that_a_port_of_a_tall_block_does_not_pull_others_off_the_screen() -> No
     tall = made.places[1][1]
     assert made.places[0][1] == tall + 60, "and not as far down as its edge arrives"
     assert made.places[2][1] == tall
+
+
+class Column(list[_Spot]):
+    """Tells when it is put in order."""
+
+    def __init__(self, number: int, told: list[int]) -> None:
+        super().__init__([_Spot(number, 20.0), _Spot(number, 20.0)])
+        self._number, self._told = number, told
+
+    def sort(self, **by: object) -> None:
+        self._told.append(self._number)
+        super().sort(**by)  # type: ignore[call-overload]
+
+
+THERE, BACK = [0, 1, 2], [2, 1, 0]
+
+
+def test_that_ranks_are_put_in_order_from_both_ends_in_turn() -> None:
+    told: list[int] = []
+    layered_layout._order([Column(number, told) for number in THERE])
+    assert told == 3 * (THERE + BACK)
+
+
+@pytest.mark.parametrize(("n_blocks", "turns"), [(3, 3), (1_000, 3), (1_001, 1)])
+def test_that_heights_are_settled_from_both_ends_in_turn_and_at_last_from_the_left(
+    n_blocks: int, turns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+
+    def stack(column: list[_Spot], *given: list[float]) -> None:
+        told.append(column[0].rank)
+        _stack(column, *given)
+
+    monkeypatch.setattr(layered_layout, "_stack", stack)
+    links = [Link(0, 1, 10, 10, "a"), Link(1, 2, 10, 10, "b")]
+    layered([Block(20, 20)] * n_blocks, links, FOREVER)
+    assert told == THERE + turns * (THERE + BACK) + THERE
 
 
 @pytest.mark.parametrize(("most", "n_lanes"), [(5, 2), (4, 1), (3, 1), (2, 1), (1, 0), (0, 0)])

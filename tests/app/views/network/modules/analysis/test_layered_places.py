@@ -177,6 +177,19 @@ def test_that_ports_stand_on_both_borders_of_several_rows() -> None:
     )
 
 
+def test_that_two_rows_have_room_beside_them_for_what_goes_on_from_the_first() -> None:
+    check(
+        "a 20×20, b 20×40, c 90×30, a→c, b→c",
+        120,
+        """
+        144 × 154
+        a 20,0  b 20,36  c 20,124
+        a→c 40,10 120,10 120,107 10,107 10,139 20,139
+        b→c 40,56 127,56 127,100 6.5,100 6.5,139 20,139
+        """,
+    )
+
+
 def test_that_what_goes_too_far_runs_straight_across_and_pulls_at_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(layered_layout, "MOST_PASSING", 2)
     check(

@@ -12,7 +12,7 @@ from app.views.network.modules.analysis.module_folding import all_frames, fold
 from app.views.network.modules.analysis.module_layout import Edge, ModuleLayout, _on_a_screen, lay_out
 from app.views.network.modules.analysis.modules import module_graph
 from tests.app.looks.pieces.network_modules import BLOCKS, FIRST
-from tests.app.views.network.modules.analysis.test_modules import call, network, residual
+from tests.app.views.network.modules.analysis.made_up_graphs import call, network, residual
 from tests.app.views.network.modules.made_up_modules import ModuleRun, chain_of
 
 

@@ -1,6 +1,7 @@
 """What is met at a point of a layout, and what lies beside a box; of several layouts the one that is shown largest."""
 
 from itertools import pairwise
+from unittest.mock import Mock
 
 import pytest
 
@@ -51,6 +52,7 @@ def test_that_a_heading_is_met_and_what_is_below_it_is_not(layout: ModuleLayout)
     assert layout.heading_at(outer.right, outer.y + HEADING) == "blocks"
     assert layout.heading_at(outer.right, outer.y + HEADING + 0.1) is None
     assert layout.heading_at(outer.x, outer.y - 0.1) is None
+    assert layout.heading_at(outer.x - 0.1, outer.y) is layout.heading_at(outer.right + 0.1, outer.y) is None
     assert layout.heading_at(inner.x + 3, inner.y + 3) == "blocks.0"
 
 
@@ -127,6 +129,16 @@ def test_that_a_whole_network_is_broken_into_as_many_rows_as_fill_a_screen_best(
     assert shown_at(found) * 1.02 >= max(map(shown_at, tried)) - 1e-9
     fewest = next(each for each in tried if shown_at(each) * 1.02 >= shown_at(found) - 1e-9)
     assert found.height == fewest.height
+
+
+@pytest.mark.parametrize(("width", "n_tried"), [(100, 1), (158, 1), (159, 14), (900, 14)])
+def test_that_rows_are_tried_only_for_what_is_wider_than_a_screen(
+    width: int, n_tried: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = Mock(side_effect=layered)
+    monkeypatch.setattr(module_layout, "layered", tried)
+    _on_a_screen([Block(width, 100)], [])
+    assert tried.call_count == n_tried
 
 
 def test_that_a_very_large_network_is_about_as_a_screen_is() -> None:

@@ -13,7 +13,7 @@ from collector.storage.columns import Columns
 from collector.storage.series import Series
 from tests.app.looks.pieces.network_modules import BLOCKS, CHAIN
 from tests.app.made_up import made_up_pass
-from tests.app.views.network.modules.analysis.test_box_numbers import ONES, of_two, with_activations
+from tests.app.views.network.modules.analysis.made_up_activations import ONES, of_two, with_activations
 from tests.app.views.network.modules.made_up_modules import ModuleRun, chain_of, node
 
 IN_A_LAYER = [

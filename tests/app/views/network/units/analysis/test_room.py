@@ -140,6 +140,7 @@ def test_that_a_graph_of_nothing_has_a_size_and_no_columns() -> None:
 def test_that_a_view_without_room_has_some_all_the_same() -> None:
     layout = place(GRAPHS["vectors"][0], 20, 10)
     assert all(spot.body.width > 0 and spot.heading.width == 1 for spot in layout.columns)
+    assert sum(spot.body.width for spot in layout.columns) <= 0.5, "and half of it is for edges even so"
     first, last = layout.columns[0], layout.columns[-1]
     assert last.body.right - first.body.x == pytest.approx(1)
     for spot in layout.columns:

@@ -1,5 +1,7 @@
 """Small steps of drawing the graph, each against a slow and obvious version of itself."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,7 @@ from app.views.network.units.analysis.parallel_lines import parallel_lines
 from app.views.network.units.analysis.picking import DrawnLines, unit_at
 from app.views.network.units.analysis.tile_sheet import tile_shares, tile_sheet
 from app.views.network.units.analysis.unit_edges import unit_edges
-from tests.app.made_up import chain, layer, probe
+from tests.app.made_up import chain, layer, made_up_pass, probe
 from tests.app.views.network.conftest import prepared
 
 
@@ -177,3 +179,15 @@ def test_that_the_edges_of_a_unit_are_those_it_reads_and_those_that_read_it() ->
     assert len(pixel.lines) == 3 * 2, "a pixel stands for all channels"
     assert pixel.columns == (1,)
     assert len(unit_edges(view, 2, 1, most=2).lines) == 2
+
+
+def test_that_a_unit_leads_to_no_column_whose_edges_were_not_recorded() -> None:
+    run = chain(("fc", 4), ("fc", 3), ("fc", 2), picture=(1, 2, 2))
+    for name, columns in (("fc1", (2,)), ("fc2", (0,))):
+        records = {
+            each: {"weight": run.passes[0].layers[each].weight} for each in ("fc1", "fc2", "fc3") if each != name
+        }
+        view = prepared(replace(run, passes=[made_up_pass(run.layers, records)]))
+        found = unit_edges(view, 1, 1)
+        assert found.columns == columns
+        assert len(found.lines) == {"fc1": 3, "fc2": 4}[name]
