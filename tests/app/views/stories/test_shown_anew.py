@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, QObject
 from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -13,7 +12,7 @@ from app.views.stories.analysis.story_cells import Cells
 from app.views.stories.colour_key import ColourKey
 from app.views.stories.story_card import StoryCurve, StoryFigures
 from app.views.stories.tile_list import TileList, Tiles
-from tests.app.painted import canvas_of
+from tests.app.painted import Paints, canvas_of
 from tests.app.views.stories.made_up_story import RUN
 
 Act = Callable[[Any], object]
@@ -27,19 +26,6 @@ def key_of(*names: str) -> Act:
 def tiles_of(*numbers: int) -> Act:
     tiles = Tiles(numbers, lambda _: None, lambda number: [(f"n{number}", "text")])
     return lambda it: it.show_tiles(tiles)
-
-
-class Paints(QObject):
-    """Counts how often a widget paints itself."""
-
-    def __init__(self, widget: QWidget) -> None:
-        super().__init__(widget)
-        self.n = 0
-        widget.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        self.n += event is not None and event.type() == QEvent.Type.Paint
-        return False
 
 
 def settle() -> None:
