@@ -16,7 +16,7 @@ def difference_colours(places: np.ndarray) -> np.ndarray:
     ground = QColor(active().bar_ground)
     middle = np.array([ground.red(), ground.green(), ground.blue()], float)
     place = np.clip(np.asarray(places, float), -1, 1)[..., None]
-    end = np.where(place < 0, np.array(ends.negative), np.array(ends.positive))
+    end = np.where(np.signbit(place), ends.negative, ends.positive)
     shown = np.full((*place.shape[:-1], 4), 255, np.uint8)
     shown[..., :3] = np.round(middle + (end - middle) * np.abs(place) ** _LIFT)
     return shown

@@ -6,6 +6,7 @@ from PyQt6.QtGui import QColor, QPainterPath, QPen, QPolygonF
 from PyQt6.QtWidgets import QGraphicsPathItem
 
 from app.analysis.curve import WITHIN, Measured
+from app.analysis.joined import stretches
 from collector.comparing.noise import Band
 
 _STRENGTH = 0.22
@@ -46,15 +47,8 @@ class StepsBand(QGraphicsPathItem):
             if is_log:
                 with np.errstate(all="ignore"):
                     low, high = np.log10(np.maximum(low, (low + high) / 2 * _LEAST_SHARE)), np.log10(high)
-            for start, end in _runs(np.isfinite(low) & np.isfinite(high)):
-                there = slice(start, end)
+            for there in stretches(np.isfinite(low) & np.isfinite(high)):
                 around = np.concatenate([steps[there], steps[there][::-1]]).tolist()
                 border = np.concatenate([high[there], low[there][::-1]]).tolist()
-                path.addPolygon(QPolygonF([QPointF(x, y) for x, y in zip(around, border, strict=True)]))
+                path.addPolygon(QPolygonF(list(map(QPointF, around, border))))
         self.setPath(path)
-
-
-def _runs(joined: np.ndarray) -> list[tuple[int, int]]:
-    """First and stop of each stretch of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], joined.astype(np.int8), [0]])))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))

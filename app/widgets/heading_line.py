@@ -144,14 +144,16 @@ class HeadingLine(QWidget):
 
 def _shortened(metrics: QFontMetrics, title: str, width: int) -> str:
     """What there is room for; of a pair of names something of each, and a short one leaves its room to the other."""
-    if metrics.horizontalAdvance(title) <= width or title.count(PAIR) != 1:
-        return _said(title, elided(metrics, title, width))
+    short = elided(metrics, title, width)
+    if short == title or title.count(PAIR) != 1:
+        return _said(title, short)
     names, room = title.split(PAIR), width - metrics.horizontalAdvance(PAIR)
     wanted = [metrics.horizontalAdvance(name) + 1 for name in names]
     if min(wanted) > room // 2:
         shown = elided_apart(metrics, names, room // 2)
     else:
-        shown = [elided(metrics, name, room - min(px, room // 2)) for name, px in zip(names, wanted[::-1], strict=True)]
+        rooms = (room - min(px, room // 2) for px in reversed(wanted))
+        shown = [elided(metrics, name, next(rooms)) for name in names]
     return PAIR.join(shown) if all(map(_said, names, shown)) else _beginning(metrics, title, width)
 
 

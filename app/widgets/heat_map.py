@@ -233,11 +233,7 @@ class HeatMap(QWidget):
                 painter.drawLine(LEFT_PX, y, int(inside.right()), y)
         if marked is not None:
             painter.setPen(QPen(QColor(active().text), 1))
-            painter.drawRect(
-                inside.adjusted(0, marked * row_px, -1, 0)
-                .toRect()
-                .intersected(QRect(LEFT_PX, round(marked * row_px), int(inside.width()), round(row_px) - 1))
-            )
+            painter.drawRect(LEFT_PX, round(marked * row_px), int(inside.width()) - 1, round(row_px) - 1)
         painter.setPen(QColor(active().faint_text))
         for row, words in self.heat.notes.items():
             room = QRectF(inside.left() + 8, row * row_px, inside.width() - 8, row_px)
@@ -264,7 +260,8 @@ class HeatMap(QWidget):
         mark_px = min(MARK_PX, max(row_px - 1, _LEAST_MARK_PX))
         names_px = LEFT_PX - 10 - (mark_px + 4 if found else 0)
         names = elided_apart(metrics, [self.heat.short_names[row] for row in rows], names_px)
-        lefts = {row: LEFT_PX - 6 - metrics.horizontalAdvance(name) for row, name in zip(rows, names, strict=True)}
+        shown = dict(zip(rows, names, strict=True))
+        lefts = {row: LEFT_PX - 6 - metrics.horizontalAdvance(name) for row, name in shown.items()}
         painter.save()
         for row, health in found.items():
             middle = self._seen_whole((row + 0.5) * row_px, mark_px)
@@ -272,7 +269,7 @@ class HeatMap(QWidget):
             across = min(beside) - mark_px / 2 - 4
             paint_mark(painter, QPointF(across, middle), health.severity, mark_px)
         painter.restore()
-        for row, name in zip(rows, names, strict=True):
+        for row, name in shown.items():
             painter.setPen(QColor(active().text if row == marked else active().faint_text))
             middle = self._seen_whole((row + 0.5) * row_px, metrics.height())
             box = QRectF(0, middle - metrics.height() / 2, LEFT_PX - 6, metrics.height())
@@ -283,7 +280,6 @@ class HeatMap(QWidget):
         return min(max(middle, high / 2), self.height() - high / 2)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        super().resizeEvent(event)
         self._image = None
 
     def changeEvent(self, event: QEvent | None) -> None:

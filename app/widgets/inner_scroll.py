@@ -18,14 +18,13 @@ class InnerScrollArea(QScrollArea):
         self._least_px = least_px
         self.setMinimumHeight(least_px)
         self._around: QScrollArea | None = None
-        self._least_around = 0
+        self._least_around: int
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(content)
 
     def showEvent(self, event: QShowEvent | None) -> None:
-        super().showEvent(event)
         if self._around is None:
             above = self.parentWidget()
             while above is not None and not isinstance(above, QScrollArea):
@@ -47,6 +46,6 @@ class InnerScrollArea(QScrollArea):
         if self.minimumHeight() <= self._least_px:
             self._least_around = around.minimumSizeHint().height()
         is_scrolled = self._around.maximumViewportSize().height() < self._least_around
-        frame_px = max(self.height() - self.maximumViewportSize().height(), 0)
-        whole = max(content.minimumSizeHint().height(), content.heightForWidth(self.width()), 0)
-        self.setMinimumHeight(max(whole + frame_px if is_scrolled else 0, self._least_px))
+        frame_px = self.height() - self.maximumViewportSize().height()
+        whole = max(content.minimumSizeHint().height(), content.heightForWidth(self.width())) + frame_px
+        self.setMinimumHeight(max(whole, self._least_px) if is_scrolled else self._least_px)

@@ -98,7 +98,7 @@ def paint_vector(painter: QPainter, room: QRectF, values: np.ndarray) -> None:
         [part[np.abs(part).argmax()] if len(part) else 0.0 for part in np.array_split(np.where(finite, values, 0), n)]
     )
     is_bad = np.array([not part.all() for part in np.array_split(finite, n)])
-    top, bottom = max(float(strongest.max(initial=0)), 0.0), min(float(strongest.min(initial=0)), 0.0)
+    top, bottom = float(strongest.max(initial=0)), float(strongest.min(initial=0))
     per_px = room.height() / ((top - bottom) or 1.0)
     zero = room.top() + top * per_px
     wide = room.width() / n

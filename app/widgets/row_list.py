@@ -1,12 +1,12 @@
 """A list of rows of two parts, each as tall as its text takes at the list's width."""
 
 from collections.abc import Sequence
+from operator import ne
 
 from PyQt6.QtCore import QAbstractListModel, QModelIndex, QObject, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QTextLayout, QTextOption
 from PyQt6.QtWidgets import (
     QAbstractItemView,
-    QApplication,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -36,7 +36,7 @@ class RowListModel(QAbstractListModel):
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Show these."""
         if len(rows) == len(self.rows):
-            changed = [number for number, (one, other) in enumerate(zip(rows, self.rows, strict=True)) if one != other]
+            changed = [number for number, differs in enumerate(map(ne, rows, self.rows)) if differs]
             self.rows = rows
             if changed:
                 self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
@@ -159,7 +159,8 @@ class _RowDelegate(QStyledItemDelegate):
         shown = QStyleOptionViewItem(option)
         self.initStyleOption(shown, index)
         shown.text = ""
-        style = shown.widget.style() if shown.widget else QApplication.style()
+        assert shown.widget is not None
+        style = shown.widget.style()
         assert style is not None
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, shown, painter, shown.widget)
         palette, is_selected = active(), bool(shown.state & QStyle.StateFlag.State_Selected)

@@ -24,8 +24,7 @@ class StepAxisPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._step = 0
-        self._before_click = 0
+        self._step = self._before_click = 0
         self._steps_shown: tuple[float, float] | None = None
         self.everything_button = QToolButton()
         self.everything_button.setText("↔")

@@ -1,8 +1,8 @@
-"""A widget by itself on the screen."""
+"""A widget by itself on the screen, and when it has come to rest."""
 
 from typing import TypeVar
 
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 W = TypeVar("W", bound=QWidget)
@@ -15,3 +15,8 @@ def shown(qtbot: QtBot, widget: W, width: int = 300, height: int = 300) -> W:
     widget.show()
     qtbot.waitExposed(widget)
     return widget
+
+
+def settle() -> None:
+    for _ in range(3):
+        QApplication.processEvents()

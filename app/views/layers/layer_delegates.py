@@ -3,9 +3,10 @@
 import numpy as np
 from PyQt6.QtCore import QLineF, QModelIndex, QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
-from PyQt6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.analysis.health import Health
+from app.analysis.joined import stretches
 from app.palette import active
 from app.views.layers.analysis.layer_rows import LayerRow
 from app.views.layers.analysis.spark import Spark
@@ -39,7 +40,8 @@ class _Delegate(QStyledItemDelegate):
         self.initStyleOption(shown, index)
         text, shown.text = shown.text or "", ""
         shown.state &= ~QStyle.StateFlag.State_HasFocus
-        style = shown.widget.style() if shown.widget else QApplication.style()
+        assert shown.widget is not None
+        style = shown.widget.style()
         assert style is not None
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, shown, painter, shown.widget)
         painter.save()
@@ -146,13 +148,12 @@ def paint_spark(
     across = room.left() + spark.across * room.width()
     up = room.bottom() - spark.up * room.height()
     painter.setPen(QPen(colour, 1.2, Qt.PenStyle.DashLine if is_dashed else Qt.PenStyle.SolidLine))
-    joined = np.isfinite(up)
-    for first, stop in _runs(joined):
-        points = QPolygonF([QPointF(x, y) for x, y in zip(across[first:stop], up[first:stop], strict=True)])
-        if stop - first > 1:
-            painter.drawPolyline(points)
+    for each in stretches(np.isfinite(up)):
+        points = list(map(QPointF, across[each], up[each]))
+        if len(points) > 1:
+            painter.drawPolyline(QPolygonF(points))
         else:
-            painter.drawEllipse(points[0], 1.0, 1.0)
+            painter.drawEllipse(points.pop(), 1.0, 1.0)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(QColor(active().wrong))
     places = np.unique((room.left() + spark.not_finite * room.width()).round())
@@ -170,12 +171,6 @@ def paint_spark(
 
 def _names_around(index: QModelIndex) -> list[str]:
     """Names of the layers that stand near one, from which it has to be told apart."""
-    rows = range(max(index.row() - _NEAR_ROWS, 0), index.row() + _NEAR_ROWS)
+    rows = range(index.row() - _NEAR_ROWS, index.row() + _NEAR_ROWS)
     near = (index.siblingAtRow(row).data(ROW_ROLE) for row in rows)
     return [row.short_name for row in near if isinstance(row, LayerRow)]
-
-
-def _runs(joined: np.ndarray) -> list[tuple[int, int]]:
-    """First and stop of each stretch of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], joined.astype(np.int8), [0]])))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))

@@ -186,12 +186,11 @@ class LayerTableModel(QAbstractTableModel):
         if after == self._order:
             return
         self.layoutAboutToBeChanged.emit()
-        before, places = self._order, {row: place for place, row in enumerate(after or ())}
-        old = self.persistentIndexList()
-        rows = [each.row() if before is None else before[each.row()] for each in old]
-        self._order = after
-        places_of = [row if after is None else places[row] for row in rows]
-        new = [self.index(place, each.column()) for place, each in zip(places_of, old, strict=True)]
+        before, self._order = self._order, after
+        old, new = self.persistentIndexList(), []
+        for each in old:
+            row = each.row() if before is None else before[each.row()]
+            new.append(self.index(row if after is None else after.index(row), each.column()))
         self.changePersistentIndexList(old, new)
         self.layoutChanged.emit()
 
@@ -347,9 +346,9 @@ class LayerTableModel(QAbstractTableModel):
         if self._beside is None:
             return []
         change, side, partner = self.change_of(row), self._beside.side_of(row), self._beside.partner_of(row)
-        named = partner is not None and partner.layer.name != row.layer.name
         lines = [side] if side else []
-        lines += [f"in B: {partner.layer.name}"] if partner is not None and named else []
+        if partner is not None and partner.layer.name != row.layer.name:
+            lines.append(f"in B: {partner.layer.name}")
         if change.figures.b:
             ratio = f", log₂ B ÷ A {change.words}" if change.words else ""
             lines.append(f"gradient norm: A {change.figures.a or 'none'}, B {change.figures.b}{ratio}")
@@ -361,8 +360,9 @@ class LayerTableModel(QAbstractTableModel):
         lines += [f"{row.layer.kind}, {row.units} units kept, {row.layer.n_parameters:,} parameters"]
         lines += [f"output {row.shape}"] if row.shape else []
         lines += self._lines_of_two(row)
-        spark = row.spark
-        if spark is not None and row.norm is not None:
+        if row.norm is not None:
+            spark = row.spark
+            assert spark is not None
             scale = ", log scale" if spark.is_log else ""
             estimate = " (estimate)" if row.norm.is_estimate else ""
             span = f", {figure(spark.low)} to {figure(spark.high)}{scale}" if spark.low == spark.low else ""

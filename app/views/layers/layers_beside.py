@@ -124,11 +124,8 @@ def layers_beside(beside: Beside | None) -> LayersBeside | None:
 def order_by_change(changes: Mapping[int, NormChange]) -> list[int]:
     """Numbers of rows, the largest change first; those without one last, as they were."""
 
-    def size(number: int) -> float:
-        ratio = abs(changes[number].log2_ratio)
-        return -1.0 if np.isnan(ratio) else ratio
-
-    return sorted(changes, key=lambda number: -size(number))
+    sizes = -np.abs([each.log2_ratio for each in changes.values()])
+    return np.array(list(changes), int)[np.argsort(sizes, kind="stable")].tolist()  # NaN goes to the end
 
 
 def words_of_both(own: str, other: str) -> str:

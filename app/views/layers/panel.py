@@ -16,7 +16,7 @@ from app.replay.comparing import Comparing
 from app.views.layers.analysis.layer_rows import LayerRow, LayerRows
 from app.views.layers.layer_delegates import HealthDelegate, NameDelegate, SparkDelegate
 from app.views.layers.layer_table_model import HEADINGS, SHORT_FIGURE, SORTED, LayerColumn, LayerTableModel
-from app.views.layers.layers_beside import LayersBeside, layers_beside
+from app.views.layers.layers_beside import layers_beside
 from app.widgets.empty_state import EmptyStateLayout
 from app.widgets.plain_text import PlainLabel, width_of
 from app.widgets.table_of_rows import choose_rows
@@ -162,15 +162,18 @@ class LayersPanel(QWidget):
                 self.model.norm_of(row),
                 self._kind_of_norm(row),
                 self.model.text(row, LayerColumn.HEALTH) or None,
+                *self._of_two_runs(row),
             )
             for row in self.model.rows
         ]
-        if (beside := self.model.beside) is not None:
+        if self.model.beside is not None:
             names += ("a:gradient_norm", "b:gradient_norm", "log2_b_by_a", "layer_of_b", "only_in")
-            rows = [(*cells, *self._of_two_runs(beside, row)) for cells, row in zip(rows, self.model.rows, strict=True)]
         return names, rows
 
-    def _of_two_runs(self, beside: LayersBeside, row: LayerRow) -> tuple[str | float | None, ...]:
+    def _of_two_runs(self, row: LayerRow) -> tuple[str | float | None, ...]:
+        beside = self.model.beside
+        if beside is None:
+            return ()
         change, partner = self.model.change_of(row), beside.partner_of(row)
         ratio = None if np.isnan(change.log2_ratio) else change.log2_ratio
         name = None if partner is None else partner.layer.name

@@ -71,11 +71,11 @@ class UnitPanel(QWidget):
         self._frame: UnitFrame | None = None
         self._history: UnitHistory | None = None
         self._other: UnitHistory | None = None
-        self._largest_difference = 0.0
+        self._largest_difference: float  # as it is with the run and the unit below
+        self._pass_steps: np.ndarray
+        self._last_step: int
         self._facts: list[tuple[str, str]] = []
         self._rows: list[str] = []
-        self._pass_steps = np.zeros(0, np.int64)
-        self._last_step = 1
         self.title_label = NameLabel()
         self.title_label.setObjectName("heading")
         self.title_label.setIndent(0)  # all begins where pictures and plots do
@@ -396,8 +396,8 @@ def _rows_of_two(
     for step in sorted(set().union(*a, *b)):
         cells: list[float | None] = []
         for one, other in zip(a, b, strict=True):
-            both = one.get(step), other.get(step)
-            cells += [*both, None if both[0] is None or both[1] is None else both[1] - both[0]]
+            of_a, of_b = one.get(step), other.get(step)
+            cells += [of_a, of_b, None if of_a is None or of_b is None else of_b - of_a]
         rows.append((step, *cells))
     return (names[0], *(f"{name}{side}" for name in names[1:] for side in OF_TWO)), rows
 

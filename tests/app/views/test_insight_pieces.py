@@ -22,11 +22,6 @@ from tests.app.plots import pixel_of
 from tests.app.views.optimizer.made_up_heat import heat_of
 
 
-@pytest.fixture(autouse=True)
-def dark_theme(qapp) -> None:
-    apply_theme(qapp, "dark")
-
-
 def colours_of(widget, x: slice = slice(None)) -> set[str]:
     image = widget.grab().toImage()
     columns = range(image.width())[x]

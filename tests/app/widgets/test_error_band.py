@@ -5,6 +5,7 @@ import pytest
 
 from app.analysis.curve import Measured
 from app.widgets.error_band import StepsBand, error_band
+from collector.comparing.noise import Band
 
 STEPS = np.arange(0, 100, 10)
 ESTIMATE = Measured("x", STEPS, np.full(10, 5.0), is_estimate=True, errors=np.full(10, 0.5))
@@ -38,3 +39,13 @@ def test_that_the_band_is_broken_where_no_error_is_known() -> None:
     band.show_band(error_band(Measured("x", STEPS, np.full(10, 5.0), errors=errors)), 0, 100, 200, is_log=False)
     parts = band.path().toSubpathPolygons()
     assert [(part.boundingRect().left(), part.boundingRect().right()) for part in parts] == [(0, 30), (60, 90)]
+
+
+@pytest.mark.parametrize("bound", ["low", "high"])
+def test_that_a_band_is_broken_where_one_of_its_bounds_is_not_known(bound: str) -> None:
+    bounds = {"low": np.zeros(5), "high": np.ones(5)}
+    bounds[bound][2] = np.nan
+    band = StepsBand()
+    band.show_band(Band(np.arange(5), **bounds), 0, 4, 200, is_log=False)
+    parts = band.path().toSubpathPolygons()
+    assert [(part.boundingRect().left(), part.boundingRect().right()) for part in parts] == [(0, 1), (3, 4)]

@@ -2,19 +2,15 @@
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPointF
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.palette import active
 from app.widgets.heat_map import LEFT_PX, RIGHT_PX, HeatMap
 from app.window.theme import apply_theme
-from tests.app.looks.pieces.widgets_plots import NAMES, Heats, N, make_map
+from tests.app.looks.pieces.widgets_plots import NAMES, Heats, N
 from tests.app.painted import painted
-
-PER_STEP, ROW = 8, 30
-WHOLE = (-0.02 * N, 1.02 * N)
-"""The run with what is free beside it."""
+from tests.app.widgets.heat_maps import PER_STEP, ROW, at, four_rows
 
 
 class Counted(Heats):
@@ -29,20 +25,8 @@ class Counted(Heats):
 
 @pytest.fixture
 def shown(qtbot: QtBot, qapp: QApplication) -> HeatMap:
-    """Four rows of 30 px over the steps 0 to 60, 8 px each; the playhead is at 30."""
     apply_theme(qapp)
-    made = make_map(NAMES)()
-    qtbot.addWidget(made)
-    made.resize(LEFT_PX + N * PER_STEP + RIGHT_PX, 4 * ROW)
-    made.show_range(0, N)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
-
-
-def at(step: float, y: float = 5.0) -> QPointF:
-    """The place of a step while the whole run is shown."""
-    return QPointF(LEFT_PX + step * PER_STEP, y)
+    return four_rows(qtbot)
 
 
 @pytest.mark.parametrize(("n_rows", "expected"), [(0, 60), (4, 60), (5, 65), (16, 208), (17, 208), (40, 208)])

@@ -7,27 +7,17 @@ from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.widgets.heat_map import LEFT_PX, RIGHT_PX, HeatMap
+from app.widgets.heat_map import LEFT_PX, HeatMap
 from app.window.theme import apply_theme
-from tests.app.looks.pieces.widgets_plots import NAMES, Heats, N, make_map
+from tests.app.looks.pieces.widgets_plots import NAMES, Heats, N
 from tests.app.pointer import RIGHT, double_click, drag, move, press, release, told, turn
-
-PER_STEP, ROW = 8, 30
-WHOLE = (-0.02 * N, 1.02 * N)
-"""The run with what is free beside it."""
+from tests.app.widgets.heat_maps import ROW, WHOLE, at, four_rows
 
 
 @pytest.fixture
 def shown(qtbot: QtBot, qapp: QApplication) -> HeatMap:
-    """Four rows of 30 px over the steps 0 to 60, 8 px each; the playhead is at 30."""
     apply_theme(qapp)
-    made = make_map(NAMES)()
-    qtbot.addWidget(made)
-    made.resize(LEFT_PX + N * PER_STEP + RIGHT_PX, 4 * ROW)
-    made.show_range(0, N)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+    return four_rows(qtbot)
 
 
 @pytest.fixture
@@ -39,11 +29,6 @@ def asked(shown: HeatMap) -> Iterator[list[object]]:
     shown.layer_requested.connect(found.append)
     shown.everything_requested.connect(lambda: found.append(None))
     yield found
-
-
-def at(step: float, y: float = 5.0) -> QPointF:
-    """The place of a step while the whole run is shown."""
-    return QPointF(LEFT_PX + step * PER_STEP, y)
 
 
 def test_that_a_drag_over_all_steps_moves_the_playhead_up_to_the_ends_of_the_run(

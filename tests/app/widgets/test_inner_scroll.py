@@ -122,3 +122,15 @@ def test_that_a_part_that_is_shown_again_watches_what_it_lies_in_as_before(page:
         qtbot.waitUntil(lambda: page.scrolls() == (False, True))
         page.resize(300, 150)
         qtbot.waitUntil(lambda: page.scrolls() == (True, False))
+
+
+def test_that_a_px_too_few_has_the_page_scrolled_and_none_too_few_the_part(page: Page, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: page.scrolls() == (False, True))
+    view = page.widget()
+    assert view is not None
+    least_px = view.minimumSizeHint().height() + page.height() - page.maximumViewportSize().height()
+    for _ in range(2):
+        page.resize(300, least_px)
+        qtbot.waitUntil(lambda: page.scrolls() == (False, True))
+        page.resize(300, least_px - 1)
+        qtbot.waitUntil(lambda: page.scrolls() == (True, False))

@@ -16,7 +16,6 @@ from app.analysis.figures import figure
 from app.analysis.graph.graph_options import EdgeMode, NodeMode
 from app.analysis.health import health_of
 from app.analysis.probabilities import percent, softmax
-from app.views.correlations.panel import AUGMENTATIONS
 from app.views.network.frame import prepare
 from app.views.network.modules.module_tooltip import module_tooltip
 from app.views.network.panel import MODULES
@@ -24,7 +23,7 @@ from tests.app.parts import part
 from tests.app.pointer import move
 from tests.app.views.network.driving import pixels_of
 from tests.app.whole_run import PASS_STEPS
-from tests.app.wiring.user import User, listed
+from tests.app.wiring.user import User, as_modules, augmentations, listed
 
 # the offscreen platform says so whenever a tooltip appears
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
@@ -80,14 +79,6 @@ def to_sample(number: int) -> Do:
 
 def to_unit(unit: tuple[str, int] | None) -> Do:
     return lambda user: user.session.pin_unit(unit)
-
-
-def as_modules(user: User) -> None:
-    user.session.draw_as_modules(True)
-
-
-def augmentations(user: User) -> None:
-    user.click(user.view("correlations").page_choice.buttons[AUGMENTATIONS])
 
 
 def laid_out(user: User) -> None:

@@ -8,12 +8,11 @@ from PyQt6.QtCore import QRectF
 from PyQt6.QtGui import QColor, QImage, QPainter, QPalette, QPixmap
 from PyQt6.QtWidgets import QAbstractScrollArea, QApplication, QTableView, QWidget
 
-from app.views.correlations.panel import AUGMENTATIONS
 from app.window.main_window import LEAST_SIZE
 from app.window.theme import apply_theme
 from tests.app.contrast import contrast
 from tests.app.painted import Words, canvas_of, painted
-from tests.app.wiring.user import User
+from tests.app.wiring.user import User, as_modules, augmentations
 
 LEAST_CONTRAST = 3.0
 """Of words and what is behind them, as WCAG 2.2 counts it (1.4.3, large text): 1 is none, 21 black on white."""
@@ -23,14 +22,6 @@ NEAR_PX = 1.0
 def with_a_unit(user: User) -> None:
     user.session.pin_unit(("fc1", 8))
     user.session.select_layer("fc1")
-
-
-def augmentations(user: User) -> None:
-    user.click(user.view("correlations").page_choice.buttons[AUGMENTATIONS])
-
-
-def as_modules(user: User) -> None:
-    user.session.draw_as_modules(True)
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,12 @@ import pytest
 from PyQt6.QtCore import QPointF, Qt
 
 from app.analysis.graph.graph_options import EdgeMode
-from app.views.correlations.panel import AUGMENTATIONS
 from app.views.gradients.raster_axes import ABOVE_PX
 from app.views.network.frame import modules_of
 from app.views.network.modules.analysis.module_folding import all_frames
 from app.views.network.panel import MODULES, UNITS
 from tests.app.plots import place_in
-from tests.app.wiring.user import LEFT, NO_KEY, User
+from tests.app.wiring.user import LEFT, NO_KEY, User, as_modules, augmentations
 
 Do = Callable[[User], object]
 Expected = Mapping[str, object]
@@ -174,10 +173,6 @@ def click_heading(user: User) -> None:
     user.click(network.viewport(), network.mapFromScene(QPointF(heading.x + heading.width / 2, heading.y + 5)))
 
 
-def as_modules(user: User) -> None:
-    user.session.draw_as_modules(True)
-
-
 def click_box(name: str) -> Do:
     return lambda user: user.click(user.view("modules"), user.view("modules").rect_of_box(name).center())
 
@@ -224,10 +219,6 @@ def click_cell(user: User) -> None:
 def click_matrix(user: User) -> None:
     strip = user.view("correlations").evolution.strip
     user.click(strip, strip.thumbnail_rect(2).center())
-
-
-def augmentations(user: User) -> None:
-    user.click(user.view("correlations").page_choice.buttons[AUGMENTATIONS])
 
 
 def click_bar(user: User) -> None:

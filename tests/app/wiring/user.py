@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from app.replay.opened import OpenedCollection
 from app.replay.state import ReplayView
 from app.session import Session
+from app.views.correlations.panel import AUGMENTATIONS
 from app.widgets.curve_plot import CurvePlot
 from app.window.main_window import MainWindow
 from collector.storage import Collection
@@ -105,6 +106,14 @@ class User:
         views = [(self.window.view(view), attribute) for view, attribute in PARTS.values()]
         panels = [getattr(view, attribute) for view, attribute in views if view is not None]
         self.wait(lambda: not any(getattr(panel, "is_filling", False) for panel in panels))
+
+
+def as_modules(user: User) -> None:
+    user.session.draw_as_modules(True)
+
+
+def augmentations(user: User) -> None:
+    user.click(user.view("correlations").page_choice.buttons[AUGMENTATIONS])
 
 
 def listed(values: Any) -> Any:

@@ -49,7 +49,7 @@ def spark_of(curve: Measured, last_step: int, *, beside: Measured | None = None)
 
     Args:
         curve: what is drawn.
-        last_step: of the run; where ``across`` is 1.
+        last_step: of the run, at least 1; where ``across`` is 1.
         beside: another one that is drawn in the same square, on the same scale.
     """
     bad, missing = curve.not_finite, curve.without_gradient
@@ -57,13 +57,11 @@ def spark_of(curve: Measured, last_step: int, *, beside: Measured | None = None)
     good = values[np.isfinite(values)]
     if beside is not None:
         good = np.concatenate([good, beside.values[np.isfinite(beside.values)]])
-    positive = good[good > 0]
     low, high = (float(good.min()), float(good.max())) if len(good) else (np.nan, np.nan)
-    is_log = len(positive) == len(good) > 0 and bool(np.log10(high) - np.log10(low) > _DECADES)
+    is_log = low > 0 and bool(np.log10(high) - np.log10(low) > _DECADES)
     with np.errstate(all="ignore"):
         shown = np.log10(values) if is_log else values
         bottom, top = (np.log10(low), np.log10(high)) if is_log else (low, high)
         up = (shown - bottom) / (top - bottom) if top > bottom else np.where(np.isnan(shown), np.nan, 0.5)
-    across = steps / max(last_step, 1)
-    marks = [np.unique((each / max(last_step, 1) * MOST_POINTS).round()) / MOST_POINTS for each in (bad, missing)]
-    return Spark(across, up, marks[0], marks[1], low, high, is_log, len(bad), len(missing))
+    of_bad, of_missing = (np.unique((each / last_step * MOST_POINTS).round()) / MOST_POINTS for each in (bad, missing))
+    return Spark(steps / last_step, up, of_bad, of_missing, low, high, is_log, len(bad), len(missing))

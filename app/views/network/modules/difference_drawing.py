@@ -1,6 +1,7 @@
 """Draws what boxes of modules show of two passes: a colour for the number that is chosen, bars to either side."""
 
 from collections.abc import Set
+from math import copysign
 
 import numpy as np
 from PyQt6.QtCore import QRectF, Qt
@@ -16,7 +17,9 @@ from app.views.network.modules.analysis.module_numbers import SampleEndpoints
 from app.views.network.modules.module_drawing import (
     BARS_AT,
     INSET,
+    LINE,
     READABLE,
+    ROUND,
     UNITS_AT,
     draw_box_words,
     draw_words,
@@ -47,8 +50,6 @@ _LIFT = 0.6
 """Most ratios are far below the largest of the run: colours change faster near none, as those of units do."""
 
 _EMPTY = 0.7
-_ROUND = 5.0
-_LINE = 16.0
 
 
 def draw_difference(
@@ -106,18 +107,18 @@ def _draw_colour(painter: QPainter, rectangle: Rectangle, own: BoxDifference, wh
         ground.setAlphaF(_EMPTY)
         painter.setBrush(ground)
         painter.setPen(QPen(QColor(active().faint_text), 1.2, Qt.PenStyle.DashLine))
-        painter.drawRoundedRect(rect, _ROUND, _ROUND)
+        painter.drawRoundedRect(rect, ROUND, ROUND)
         return
     if value is None:
         return
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour_of(value, scale))
-    painter.drawRoundedRect(rect, _ROUND, _ROUND)
+    painter.drawRoundedRect(rect, ROUND, ROUND)
 
 
 def _draw_reason(painter: QPainter, rectangle: Rectangle, why: str, zoom: float) -> None:
     if zoom >= READABLE:
-        room = QRectF(rectangle.x + INSET, rectangle.y + UNITS_AT, rectangle.width - 2 * INSET, _LINE * enlarged(zoom))
+        room = QRectF(rectangle.x + INSET, rectangle.y + UNITS_AT, rectangle.width - 2 * INSET, LINE * enlarged(zoom))
         draw_words(painter, room, why, active().badge, SMALL_PX, scale=enlarged(zoom), align=LEFT)
 
 
@@ -145,8 +146,8 @@ def _draw_bar(painter: QPainter, room: QRectF, value: float | None, scale: float
         painter.fillRect(room, QColor(*scene_colours().not_finite))
         return
     middle, half = room.center().x(), room.width() / 2
-    length = half * _part(value, scale)
-    painter.fillRect(QRectF(middle if value > 0 else middle - length, room.y(), length, room.height()), colour)
+    length = copysign(half * _part(value, scale), value)
+    painter.fillRect(QRectF(middle, room.y(), length, room.height()).normalized(), colour)
     stroke = max(1.5, 1 / zoom)  # thinner ones would be seen in some boxes only
     painter.fillRect(QRectF(middle - stroke / 2, room.y() - 1, stroke, room.height() + 2), QColor(active().text))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Set
 from functools import lru_cache
 from itertools import pairwise
 
-from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from app.analysis.graph.rectangle import Rectangle
@@ -29,8 +29,9 @@ NAME_AT, KIND_AT, SHAPE_AT, UNITS_AT, BARS_AT = 3.0, 19.0, 33.0, 50.0, 60.0
 """Tops of the lines in a box, px."""
 
 INSET = 7.0
-_LINE = 16.0
-_ROUND = 5.0
+LINE, ROUND = 16.0, 5.0
+"""Height of a line, and radius of the corners of a box, px."""
+
 _ARROW = 6.0
 _BEND = 8.0
 _LEAST_HEADING = 34.0
@@ -117,7 +118,7 @@ def _add_way(path: QPainterPath, edge: Edge) -> None:
     for number, (start, end) in enumerate(pairwise(points), start=1):
         if is_square and number + 1 < len(points):
             _add_corner(path, start, end, points[number + 1])
-        elif start[1] == end[1] or end[0] <= start[0]:
+        elif start[1] == end[1]:
             path.lineTo(QPointF(*end))
         else:
             middle = (start[0] + end[0]) / 2
@@ -132,10 +133,9 @@ def _add_corner(path: QPainterPath, start: Point, corner: Point, end: Point) -> 
 
 
 def _towards(corner: Point, other: Point) -> QPointF:
-    across, down = other[0] - corner[0], other[1] - corner[1]
-    length = max((across**2 + down**2) ** 0.5, 1e-6)
-    step = min(_BEND, length / 2) / length
-    return QPointF(corner[0] + across * step, corner[1] + down * step)
+    line = QLineF(QPointF(*corner), QPointF(*other))
+    line.setLength(min(_BEND, line.length() / 2))
+    return line.p2()
 
 
 def _draw_frame(painter: QPainter, layout: ModuleLayout, name: str, rectangle: Rectangle, zoom: float) -> None:
@@ -176,7 +176,7 @@ def draw_words(
     colour: str,
     pixels: int,
     *,
-    scale: float = 1.0,
+    scale: float,
     bold: bool = False,
     align: float = CENTRED,
 ) -> None:
@@ -194,8 +194,8 @@ def lines_of_end(rectangle: Rectangle, zoom: float) -> tuple[QRectF, QRectF, QRe
     x, width = rectangle.x + 3, rectangle.width - 6
     scale = enlarged(zoom)
     if scale == 1:
-        heights = (3.0, 21.0, 37.0, rectangle.height - _LINE - 1)
-        line = _LINE
+        heights = (3.0, 21.0, 37.0, rectangle.height - LINE - 1)
+        line = LINE
     else:
         line = min(_FAR_LINE * scale, rectangle.height / 4)
         top, height = _lines_of_box(zoom)[0]
@@ -209,8 +209,8 @@ def _lines_of_box(zoom: float) -> list[tuple[float, float]]:
     """Top and height of the lines in a box, px of the layout: the fewer, the larger they have to be."""
     scale = enlarged(zoom)
     if scale == 1:
-        return [(top, _LINE) for top in (NAME_AT, KIND_AT, SHAPE_AT)]
-    n = max(1, min(3, int((UNITS_AT - 2) / (_FAR_LINE * scale))))
+        return [(top, LINE) for top in (NAME_AT, KIND_AT, SHAPE_AT)]
+    n = max(1, int((UNITS_AT - 2) / (_FAR_LINE * scale)))
     return [(1 + number * (UNITS_AT - 2) / n, (UNITS_AT - 2) / n) for number in range(n)]
 
 
@@ -260,8 +260,8 @@ def _draw_box(
             write(painter, rect, shortened(sign, rect.width(), pixels), palette.text, pixels, bold=len(sign) == 1)
         return
     if name in graph.frames:  # something lies within
-        painter.drawRoundedRect(rect.translated(3.5, 3.5), _ROUND, _ROUND)
-    painter.drawRoundedRect(rect, _ROUND, _ROUND)
+        painter.drawRoundedRect(rect.translated(3.5, 3.5), ROUND, ROUND)
+    painter.drawRoundedRect(rect, ROUND, ROUND)
     draw_box_words(painter, layout, name, zoom, (palette.text, palette.faint_text), is_marked=is_marked)
 
 
@@ -316,7 +316,7 @@ def _draw_name(painter: QPainter, rect: QRectF, name: str, colour: str, scale: f
         draw_words(painter, room, text, colour, SMALL_PX, scale=scale, align=LEFT)
 
 
-def endpoint_title(name: str, width: float, pixels: int = TEXT_PX, *, bold: bool = True) -> str:
+def endpoint_title(name: str, width: float, pixels: int, *, bold: bool) -> str:
     """An input's or output's name that fits into a width in px: of ``input.attention_mask`` the end tells the most."""
     if text_width(name, pixels, bold=bold) <= width:
         return name

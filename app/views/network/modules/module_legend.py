@@ -61,8 +61,8 @@ def draw_module_legend(
         if isinstance(sign, QLinearGradient):
             strip = QRectF(x, room.center().y() - 5, width, 10)
             painter.fillRect(strip, QColor(active().bar_ground))
-            sign.setStart(strip.left(), 0)
-            sign.setFinalStop(strip.right(), 0)
+            sign.setStart(strip.topLeft())
+            sign.setFinalStop(strip.topRight())
             painter.fillRect(strip, sign)
             painter.setPen(QColor(active().line))
             painter.drawRect(strip)

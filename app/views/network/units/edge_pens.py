@@ -71,7 +71,7 @@ def _colour(style: Style, colours: SceneColours) -> QColor:
 
 def _pen(colour: QColor, opacity: float) -> QPen:
     colour.setAlphaF(opacity)
-    pen = QPen(colour, 1.0)
+    pen = QPen(colour)
     # the width stays the same when zoomed in, and flat ends are drawn fastest
     pen.setCosmetic(True)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)

@@ -127,8 +127,6 @@ class EdgesItem(WholeItem):
                 self._deferred.ask(slowly, partial(self._show_finer, wished))
                 self._draw_passing(painter, widget, parts, lines, layout)
                 return
-            if is_all:
-                self._deferred.forget()
             self._draw_kept(transform, widget, parts, lines, layout)
             self._passing_key = self._cache_key = wished
         self._cache.blit(painter)

@@ -212,9 +212,9 @@ class NetworkScene(QGraphicsScene):
 
     def unit_at(self, x: float, y: float) -> Unit | None:
         """Number of the column and position of the unit at a point."""
-        if self._graph is None or self._layout is None or self._view is None:
+        if self._layout is None or self._view is None:
             return None
-        return unit_at(self._graph, self._layout, x, y)
+        return unit_at(self._view.graph, self._layout, x, y)
 
     def edge_at(self, x: float, y: float, reach: float) -> Edge | None:
         """The edge nearest to a point, at most ``reach`` away: of the pinned unit's edges where one is pinned."""

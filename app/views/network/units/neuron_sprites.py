@@ -45,10 +45,10 @@ def _make(radius: float, background: np.ndarray, table: np.ndarray) -> tuple[QPi
     rim = np.clip(distance - (radius - RIM) + 0.5, 0, 1) * (RIM_SHADE if radius > 4 else 0.0)
     # in float32 and in the order of the picture's rows: a window that opens waits for this
     fill = ((1 - rim) * cover).astype(np.float32)[:, None, :, None]
-    ground = ((with_halo - cover).clip(0)[..., None] * background).astype(np.float32)[:, None]
+    ground = ((with_halo - cover)[..., None] * background).astype(np.float32)[:, None]
     pixels = np.empty((side, len(table), side, 4), np.uint8)
     pixels[..., 2::-1] = table[:, None, :3].astype(np.float32) * fill + ground
-    pixels[..., 3] = (np.maximum(cover, with_halo) * 255)[:, None]
+    pixels[..., 3] = (with_halo * 255)[:, None]
     sheet = pixels.tobytes()
     width = len(table) * side
     image = QImage(sheet, width, side, width * 4, QImage.Format.Format_ARGB32_Premultiplied)

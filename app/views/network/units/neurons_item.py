@@ -25,15 +25,16 @@ class NeuronsItem(ViewItem):
 
     def paint_column(self, painter: QPainter, number: int, position: int | None = None) -> None:
         """Draw one column, or only one unit of it; nothing where it has no neurons."""
-        if self._view is None or self._layout is None:
+        if self._shown is None:
             return
-        if self._view.graph.columns[number].drawing not in (Drawing.NEURONS, Drawing.OUTPUT):
+        view, layout = self._shown
+        if view.graph.columns[number].drawing not in (Drawing.NEURONS, Drawing.OUTPUT):
             return
-        spot = self._layout.columns[number]
+        spot = layout.columns[number]
         chosen = slice(None) if position is None else slice(position, position + 1)
-        centres, numbers = spot.centres[chosen], self._view.columns[number].numbers[chosen]
-        are_tokens = self._view.graph.columns[number].are_tokens
-        if are_tokens or self._view.columns[number].why_hollow:
+        centres, numbers = spot.centres[chosen], view.columns[number].numbers[chosen]
+        are_tokens = view.graph.columns[number].are_tokens
+        if are_tokens or view.columns[number].why_hollow:
             _draw_rings(painter, centres, spot.radius, active().bar_ground if are_tokens else active().background)
             return
         if is_vector(painter):
@@ -43,15 +44,13 @@ class NeuronsItem(ViewItem):
         ratio = pixel_ratio(painter)
         radius = spot.radius * transform.m11() * ratio
         picture, side = self._sprites.of_radius(min(radius, _LARGEST_SPRITE))
-        fragments = np.empty((len(centres), 10))
+        fragments = np.zeros((len(centres), 10))
         # on whole device pixels the circles need no resampling
         fragments[:, 0] = np.rint((centres[:, 0] * transform.m11() + transform.dx()) * ratio) / ratio
         fragments[:, 1] = np.rint((centres[:, 1] * transform.m22() + transform.dy()) * ratio) / ratio
         fragments[:, 2] = numbers * side
-        fragments[:, 3] = 0
         fragments[:, 4:6] = side
         fragments[:, 6:8] = max(radius / _LARGEST_SPRITE, 1) / ratio
-        fragments[:, 8] = 0
         fragments[:, 9] = 1
         painter.setWorldTransform(QTransform())
         painter.drawPixmapFragments(fragments_of(fragments), picture)

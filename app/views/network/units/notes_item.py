@@ -46,7 +46,7 @@ class NotesItem(WholeItem):
             note = shortened(note, self._layout.width - 8 - 2 * _BESIDE, TEXT_PX, bold=True)
             width = text_width(note, TEXT_PX, bold=True) + 2 * _BESIDE
             room = QRectF((self._layout.width - width) / 2, bottom - _HEIGHT, width, _HEIGHT)
-            painter.setPen(QPen(QColor(palette.badge), 1))
+            painter.setPen(QColor(palette.badge))
             painter.setBrush(QColor(palette.bar_ground))
             painter.drawRoundedRect(room, _HEIGHT / 2, _HEIGHT / 2)
             write(painter, room, note, palette.text, TEXT_PX, bold=True)
@@ -71,20 +71,21 @@ class ColumnNotesItem(ViewItem):
     def paint(
         self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None
     ) -> None:
-        if painter is None or self._layout is None or self._view is None:
+        if painter is None or self._shown is None:
             return
+        view, layout = self._shown
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for number, text in self.notes.items():
-            spot = self._layout.columns[number]
+            spot = layout.columns[number]
             top, bottom = spot.heading.bottom + 6, spot.footer.y - 4
             text = shortened(text, bottom - top - _BESIDE, SMALL_PX)
             length = text_width(text, SMALL_PX) + _BESIDE
-            is_damaged = bool(self._view.columns[number].damage)
+            is_damaged = bool(view.columns[number].damage)
             painter.save()
             painter.translate(spot.body.x + spot.body.width / 2, (top + bottom) / 2)
             painter.rotate(-90)
             room = QRectF(-length / 2, -_ALONG / 2, length, _ALONG)
-            pen = QPen(QColor(active().badge if is_damaged else active().line), 1)
+            pen = QPen(QColor(active().badge if is_damaged else active().line))
             pen.setStyle(Qt.PenStyle.SolidLine if is_damaged else Qt.PenStyle.DashLine)
             painter.setPen(pen)
             painter.setBrush(QColor(active().background))

@@ -14,8 +14,8 @@ from app.views.network.units.analysis.layout import ColumnPlace
 from app.views.network.units.analysis.tile_sheet import tile_sheet
 
 _FLAT_SIDE = 14
-_EMPTY = 257
-"""Number of the space between tiles, which is transparent."""
+_EMPTY = -1
+"""Number of the space between tiles, which is transparent: the last one of its table."""
 
 
 def tiles_image(column: Column, view: ColumnView, spot: ColumnPlace) -> QImage:
@@ -50,11 +50,8 @@ def enlarged(image: QImage, target: QRectF) -> QImage:
 
 @lru_cache(4)
 def _with_space(table: bytes) -> np.ndarray:
-    """A table of colours, RGBA, as pixels; what it does not have is transparent."""
-    rgba = np.zeros((_EMPTY + 1, 4), np.uint8)
-    given = np.frombuffer(table, np.uint8).reshape(-1, 4)
-    rgba[: len(given)] = given
-    return _pixels(rgba)
+    """A table of colours, RGBA, as pixels; behind them a transparent one."""
+    return np.append(_pixels(np.frombuffer(table, np.uint8).reshape(-1, 4)), np.uint32(0))
 
 
 def _pixels(rgba: np.ndarray) -> np.ndarray:

@@ -79,8 +79,9 @@ def incoming_weights(
     if isinstance(pass_, PassDifference):
         found = [_incoming(graph, layers, column_number, position, each) for each in (pass_, pass_.a, pass_.b)]
         change, a, b = found
-        if change is None or a is None or b is None:
+        if change is None:
             return None
+        assert a is not None and b is not None, "a difference has of both what both have"
         return replace(change, words=f"{B_LESS_A}: {change.words}", sides=(a.values, b.values))
     return _incoming(graph, layers, column_number, position, pass_)
 
@@ -135,9 +136,8 @@ def _picture(own: np.ndarray, layer: Layer, source: Column) -> Incoming | None:
 
 
 def _blocks(own: np.ndarray, layer: Layer, source: Column | None) -> Incoming:
-    block = max(layer.input_block, 1)
-    n_tiles = len(own) // block if len(own) % block == 0 else len(own)
-    block = len(own) // n_tiles
+    block = layer.input_block if layer.input_block and len(own) % layer.input_block == 0 else 1
+    n_tiles = len(own) // block
     height, width = 1, block
     if source is not None and len(source.shape) == 3 and source.shape[1] * source.shape[2] == block:
         height, width = source.shape[1:]

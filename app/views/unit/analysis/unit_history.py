@@ -34,6 +34,10 @@ class Trace:
         return len(self.steps)
 
 
+NOTHING = Trace(np.zeros(0, np.int64), np.zeros(0))
+"""Of what no pass recorded."""
+
+
 @dataclass(frozen=True, eq=False)
 class UnitHistory:
     """One unit over the run.
@@ -72,7 +76,7 @@ class UnitHistory:
         """Its activation for one sample, ``[R]``."""
         values = self.activations.values
         if not len(values) or not 0 <= sample < values.shape[1]:
-            return Trace(np.zeros(0, np.int64), np.zeros(0))
+            return NOTHING
         return Trace(self.activations.steps, values[:, sample].astype(np.float64))
 
     def has_no_step_after(self, step: int) -> bool:
@@ -88,7 +92,7 @@ class UnitHistory:
         """Its activation, mean over the samples, ``[R]``."""
         values = self.activations.values
         if not values.size:
-            return Trace(np.zeros(0, np.int64), np.zeros(0))
+            return NOTHING
         with np.errstate(all="ignore"):
             return Trace(self.activations.steps, values.mean(axis=1, dtype=np.float64))
 

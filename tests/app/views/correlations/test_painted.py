@@ -27,11 +27,6 @@ from tests.app.painted import Painted, painted, painted_by
 SIZE = QSize(420, 380)
 
 
-@pytest.fixture(autouse=True)
-def dark_theme(qapp) -> None:
-    apply_theme(qapp, "dark")
-
-
 def matrix(rows: int, columns: int, scale: MatrixScale = SIGNED, **given: object) -> MatrixPicture:
     values = np.linspace(-1, 1, rows * columns).reshape(rows, columns)
     sides = (

@@ -13,13 +13,7 @@ from app.views.features.analysis.tiles import ScaleRule, Tiles
 from app.views.features.scale_line import ScaleLine
 from app.views.features.strips_view import StripsView
 from app.views.features.tile_grid import TileGrid
-from app.window.theme import apply_theme
 from tests.app.painted import painted
-
-
-@pytest.fixture(autouse=True)
-def dark_theme(qapp) -> None:
-    apply_theme(qapp, "dark")
 
 
 def strip(stage: str, n: int, n_units: int | None = None, dead: tuple[int, ...] = ()) -> Strip:

@@ -16,6 +16,7 @@ from app.views.gradients.analysis.raster_tiles import picture_of
 from app.views.gradients.analysis.sign_words import OF_TWO
 from app.views.gradients.raster_legend import RasterLegend
 from app.views.gradients.raster_view import RasterView
+from tests.app.on_screen import settle
 from tests.app.painted import Paints
 from tests.app.views.gradients.made_up_signs import MadeUpSigns, bands_of, read_all
 
@@ -31,11 +32,6 @@ def raster() -> RasterView:
     view.show_run(600, RasterBands(BANDS, {}, 600))
     view.show_steps(SIGNS.steps)
     return view
-
-
-def settle() -> None:
-    for _ in range(3):
-        QApplication.processEvents()
 
 
 @pytest.fixture

@@ -13,15 +13,9 @@ from app.replay.opened import OpenedCollection
 from app.views.layers.analysis.spark import Spark, spark_of
 from app.views.layers.layer_delegates import paint_spark
 from app.views.layers.panel import LayersPanel
-from app.window.theme import apply_theme
 from tests.app.painted import Painted, painted, painted_by
 
 ROOM = QRectF(10, 5, 100, 20)
-
-
-@pytest.fixture(autouse=True)
-def dark_theme(qapp) -> None:
-    apply_theme(qapp, "dark")
 
 
 def measured(values: list[float], without: tuple[int, ...] = ()) -> Measured:

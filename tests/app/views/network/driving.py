@@ -33,7 +33,7 @@ def point_on_edge(network: NetworkView, line: int, part: float = 0.5) -> QPoint:
     return network.mapFromScene(QPointF(*(start + part * (end - start)).tolist()))
 
 
-def move(network: NetworkView, at: QPoint) -> None:
+def move(network: NetworkView, at: pointer.At) -> None:
     """Move the pointer to a point of the viewport."""
     pointer.move(network.viewport(), at)
 

@@ -76,6 +76,13 @@ def test_that_the_buttons_have_room_as_soon_as_all_that_is_shown_has(qtbot: QtBo
     assert not controls.open_button.isHidden() and not controls.close_button.isHidden()
 
 
+def test_that_before_a_drawing_is_shown_there_is_nothing_to_open(qtbot: QtBot) -> None:
+    controls = NetworkControls()
+    qtbot.addWidget(controls)
+    controls.show_room(10_000)
+    assert controls.open_button.isHidden() and controls.close_button.isHidden()
+
+
 def test_that_the_buttons_are_reached_by_tab_and_not_taken_by_a_click(qtbot: QtBot) -> None:
     controls = NetworkControls()
     qtbot.addWidget(controls)

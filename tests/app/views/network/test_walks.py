@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from PyQt6.QtCore import QPoint, Qt
-from PyQt6.QtWidgets import QApplication, QToolTip
+from PyQt6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
 
 from app.analysis.graph.graph_view import GraphView
@@ -14,6 +14,7 @@ from app.views.network.units.network_view import NetworkView
 from app.views.network.units.unit_walk import UnitWalk
 from tests.app.looks.pieces.network_modules import BLOCKS, FIRST
 from tests.app.made_up import chain
+from tests.app.on_screen import settle
 from tests.app.views.network.conftest import prepared
 from tests.app.views.network.driving import point_of
 from tests.app.views.network.modules.made_up_modules import ModuleRun
@@ -62,11 +63,6 @@ def modules(qtbot: QtBot, run: ModuleRun) -> ModulesView:
     made.show()
     qtbot.waitExposed(made)
     return made
-
-
-def settle() -> None:
-    for _ in range(3):
-        QApplication.processEvents()
 
 
 def test_that_a_unit_has_its_figures_beside_it(network: NetworkView, qtbot: QtBot, said: Said) -> None:
@@ -242,3 +238,18 @@ def test_that_keys_do_nothing_where_nothing_is_drawn(key: Key, qtbot: QtBot, sai
             qtbot.keyClick(drawing, each)
         settle()
         assert (drawing.accessibleName(), said) == (name, [])
+
+
+def test_that_in_a_network_of_nothing_keys_do_nothing(qtbot: QtBot, said: Said) -> None:
+    empty = ModulesView()
+    BoxWalk(empty)
+    qtbot.addWidget(empty)
+    empty.show()
+    for layout in (None, ModuleRun([]).layout()):
+        if layout is not None:
+            empty.show_layout(layout)
+        for key in (Key.Key_Return, Key.Key_Right, Key.Key_Return, Key.Key_Plus, Key.Key_Escape):
+            qtbot.keyClick(empty, key)
+        settle()
+        assert (empty.focused, empty.accessibleName()) == (None, "Network as modules")
+    assert not [text for _, text in said if text]

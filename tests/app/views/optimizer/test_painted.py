@@ -15,15 +15,9 @@ from app.views.optimizer.heat_colours import NO_GRADIENT_RGB, ZERO_RGB, colour_t
 from app.views.optimizer.histogram_view import AXIS, HistogramView
 from app.views.optimizer.scale_bar import ScaleBar
 from app.widgets.heat_map import LEFT_PX, HeatMap
-from app.window.theme import apply_theme
 from tests.app.made_up_findings import finding
 from tests.app.painted import painted
 from tests.app.views.optimizer.made_up_heat import heat_of
-
-
-@pytest.fixture(autouse=True)
-def dark_theme(qapp) -> None:
-    apply_theme(qapp, "dark")
 
 
 def counts(near_zero: int = 0) -> np.ndarray:

@@ -17,14 +17,8 @@ from app.views.sample.analysis.probe_pictures import ProbePictures
 from app.views.sample.panel import SamplePanel
 from app.views.sample.sample_strip import SampleStrip
 from app.widgets.picture_view import PictureView
-from app.window.theme import apply_theme
 from tests.app.made_up import probe
 from tests.app.painted import painted
-
-
-@pytest.fixture(autouse=True)
-def dark_theme(qapp) -> None:
-    apply_theme(qapp, "dark")
 
 
 def strip_of(qtbot: QtBot, shape: tuple[int, ...], n: int = 7) -> SampleStrip:

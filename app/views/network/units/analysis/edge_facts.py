@@ -30,7 +30,7 @@ def anchor_name(column: Column, anchor: int) -> str:
         what = "value" if column.is_input else "unit"
         return f"{column.stage} {what} {int(column.kept[anchor])}"
     if anchor >= len(column):
-        return f"{column.stage} channel {anchor - len(column)}" if column.shape[0] > 1 else column.stage
+        return column.stage if column.shape[0] == 1 else f"{column.stage} channel {anchor - len(column)}"
     row, across = divmod(int(column.kept[anchor]), column.shape[2])
     return f"{column.stage} row {row}, column {across}"
 

@@ -33,7 +33,7 @@ CONTENT_SHARE = 0.5
 """At most this part of the width goes to columns; the rest is for edges."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ColumnPlace:
     """Where one column stands.
 
@@ -59,7 +59,7 @@ class ColumnPlace:
         return self.size[1] / 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layout:
     """Where everything stands in a view of ``width`` × ``height`` px.
 

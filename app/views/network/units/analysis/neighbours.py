@@ -22,9 +22,9 @@ def unit_beside(graph: Graph, layout: Layout, unit: Unit, across: int, down: int
     column, position = unit
     spot = layout.columns[column]
     pitch = np.array([spot.grid.pitch * spot.grid.aspect, spot.grid.pitch])
-    cells = (spot.centres - spot.centres[position]) / pitch
-    ahead, aside = (cells[:, 0] * across, cells[:, 1]) if across else (cells[:, 1] * down, cells[:, 0])
-    candidates = np.flatnonzero((ahead > 0.5) & (np.abs(aside) < 0.5))
+    cells = np.rint((spot.centres - spot.centres[position]) / pitch)
+    ahead, aside = cells @ (across, down), cells @ (down, across)
+    candidates = np.flatnonzero((ahead > 0) & (aside == 0))
     if len(candidates):
         return column, int(candidates[np.argmin(ahead[candidates])])
     return layer_beside(graph, layout, unit, across) if across else None

@@ -21,7 +21,7 @@ _LEAST_NAME, _LEAST_BAR = 50.0, 24.0
 """Where there is less for a name, the network gives way; names give way to a bar, and it to names of so much."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OutputRows:
     """Where the rows stand.
 

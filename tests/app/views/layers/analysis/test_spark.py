@@ -52,8 +52,8 @@ def test_that_steps_without_a_gradient_are_counted_apart() -> None:
     assert spark.without_gradient.tolist() == pytest.approx([1 / 3], abs=0.5 / MOST_POINTS)
 
 
-@pytest.mark.parametrize(("last_step", "across"), [(0, 0.0), (1, 0.0), (4, 0.0)])
-def test_that_a_run_of_no_length_has_its_curve_at_the_left(last_step: int, across: float) -> None:
+@pytest.mark.parametrize(("last_step", "across"), [(1, 0.0), (4, 0.0)])
+def test_that_a_single_value_at_the_first_step_stands_at_the_left(last_step: int, across: float) -> None:
     assert spark_of(measured([3.0]), last_step).across.tolist() == [across]
 
 

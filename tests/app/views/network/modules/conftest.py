@@ -5,8 +5,8 @@ from pytestqt.qtbot import QtBot
 
 from app.views.network.modules.modules_view import ModulesView
 from tests.app.looks.pieces.network_modules import BLOCKS, FIRST
+from tests.app.on_screen import settle
 from tests.app.views.network.modules.made_up_modules import ModuleRun
-from tests.app.views.network.modules.pointing import settle
 
 
 @pytest.fixture

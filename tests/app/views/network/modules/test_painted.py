@@ -168,8 +168,8 @@ def test_that_what_is_found_of_a_box_is_marked_at_its_upper_right_corner() -> No
 
 
 def test_that_of_a_long_name_of_an_input_the_end_is_told() -> None:
-    assert endpoint_title("input.mask", 500) == "input.mask"
+    assert endpoint_title("input.mask", 500, TEXT_PX, bold=True) == "input.mask"
     end = text_width("attention_mask", TEXT_PX, bold=True)
-    assert endpoint_title("input.attention_mask", end + 1) == "attention_mask"
-    assert endpoint_title("input.attention_mask", end - 1).startswith("att")
-    assert "…" in endpoint_title("input.attention_mask", end - 1)
+    assert endpoint_title("input.attention_mask", end + 1, TEXT_PX, bold=True) == "attention_mask"
+    assert endpoint_title("input.attention_mask", end - 1, TEXT_PX, bold=True).startswith("att")
+    assert "…" in endpoint_title("input.attention_mask", end - 1, TEXT_PX, bold=True)

@@ -11,7 +11,6 @@ from app.analysis.graph.graph_options import EdgeMode, GraphOptions
 from app.analysis.graph.graph_view import GraphView
 from app.views.network.units.analysis.edge_facts import edge_name
 from app.views.network.units.network_view import NetworkView
-from tests.app import pointer
 from tests.app.made_up import chain
 from tests.app.views.network.conftest import prepared
 from tests.app.views.network.driving import move, pixels, point_of, point_on_edge, turn_wheel
@@ -90,7 +89,7 @@ def test_that_an_edge_is_met_at_its_reach_whatever_the_zoom(
         point = network.viewportTransform().map(QPointF(*(place + beside * away / zoom).tolist()))
         if min(_distances(network, place + beside * away / zoom, besides=0)) * zoom < 5:
             continue  # another edge is near
-        move_exactly(network, point)
+        move(network, point)
         assert (network.scene().hovered_edge is not None) is is_met
         return
     pytest.fail("everywhere another edge is near")
@@ -105,11 +104,6 @@ def _distances(network: NetworkView, at: np.ndarray, besides: int) -> list[float
         if line != besides:
             found.append(float(np.hypot(*(at - start - along * (end - start)))))
     return found
-
-
-def move_exactly(network: NetworkView, at: QPointF) -> None:
-    """Move the pointer to a place between pixels."""
-    pointer.move(network.viewport(), at)
 
 
 def test_that_leaving_an_edge_leaves_nothing_behind(network: NetworkView) -> None:

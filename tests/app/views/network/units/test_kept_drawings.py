@@ -24,17 +24,13 @@ from app.views.network.units.scales_item import ScalesItem
 from app.views.network.units.whole_item import WholeItem
 from app.views.network.viewport_cache import ViewportCache
 from tests.app.looks.pieces.network import LEAST
+from tests.app.on_screen import settle
 from tests.app.views.network.driving import move, point_of
 
 # the offscreen platform says so whenever a tooltip appears
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
 
 Show = Callable[[GraphView | None], NetworkView]
-
-
-def settle() -> None:
-    for _ in range(3):
-        QApplication.processEvents()
 
 
 def test_that_what_is_kept_of_a_screen_is_as_large_as_it_and_is_put_back_without_its_transform(qtbot: QtBot) -> None:

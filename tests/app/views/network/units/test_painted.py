@@ -25,18 +25,12 @@ from app.views.network.units.edge_pens import (
     highlight_pens,
 )
 from app.views.network.units.network_view import NetworkView
-from app.window.theme import apply_theme
 from tests.app.made_up import MadeUpRun, after_the_last_step, chain, difference_view
 from tests.app.painted import Painted, painted, painted_by
 from tests.app.views.network.conftest import prepared
 from tests.app.views.network.driving import move, point_of, point_on_edge
 
 SIZE = QSize(700, 30)
-
-
-@pytest.fixture(autouse=True)
-def dark_theme(qapp) -> None:
-    apply_theme(qapp, "dark")
 
 
 def legend_of(*parts: LegendPart, size: QSize = SIZE) -> Painted:

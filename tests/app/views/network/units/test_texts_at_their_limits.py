@@ -10,14 +10,15 @@ from PyQt6.QtCore import QRectF, QSize
 from app.analysis.graph.graph_options import GraphOptions, NodeMode
 from app.analysis.graph.graph_view import GraphView
 from app.analysis.graph.rectangle import Rectangle
-from app.palette import SMALL_PX, TITLE_PX
-from app.views.network.legend import Legend, draw_legend, fitting_parts
+from app.palette import SMALL_PX, TEXT_PX, TITLE_PX
+from app.views.network.legend import draw_legend, fitting_parts
 from app.views.network.modules.analysis.module_differences import Told
 from app.views.network.modules.module_legend import draw_module_legend
 from app.views.network.text import text_width
 from app.views.network.units.analysis.layout import Layout, place
 from app.views.network.units.analysis.legend_parts import LegendPart, Sign, legend_parts
 from app.views.network.units.headings_item import HeadingsItem
+from app.views.network.units.notes_item import ColumnNotesItem, NotesItem
 from app.views.network.units.scale_labels import scale_labels
 from tests.app.looks.pieces.network import CNN, vectors
 from tests.app.looks.pieces.network_modules import CHAIN
@@ -99,6 +100,35 @@ def test_that_a_heading_is_met_from_its_upper_to_its_lower_border(view: GraphVie
     x, n = spot.heading.x + spot.heading.width / 2, len(view.graph.columns[2].headings)
     for y, column in ((top, 2), (top - 0.1, None), (top + 16 * n, 2), (top + 16 * n + 0.1, None)):
         assert item.column_at(x, y) == column
+
+
+@pytest.mark.parametrize(("away", "is_whole"), [(40.0, True), (39.5, False)])
+def test_that_a_note_is_whole_as_long_as_its_label_stays_4_px_off_both_borders(
+    view: GraphView, away: float, is_whole: bool
+) -> None:
+    note = "activations not recorded"
+    width = text_width(note, TEXT_PX, bold=True) + away
+    item = NotesItem()
+    item.show_notes((note,), place(view.graph, width, 300))
+    (text,) = painted_by(lambda painter: item.paint(painter, None), QSize(900, 600)).texts
+    assert (text == note, text.endswith("…")) == (is_whole, not is_whole)
+
+
+@pytest.mark.parametrize(("away", "is_whole"), [(16.0, True), (15.5, False)])
+def test_that_what_is_said_along_a_column_is_whole_between_its_heading_and_its_scale(
+    view: GraphView, away: float, is_whole: bool
+) -> None:
+    said = "has no units of its own"
+    columns = list(view.columns)
+    columns[2] = replace(columns[2], damage=said)
+    layout = place(view.graph, 900, 600)
+    spots, spot = list(layout.columns), layout.columns[2]
+    bottom = spot.heading.bottom + 6 + text_width(said, SMALL_PX) + away + 4
+    spots[2] = replace(spot, footer=replace(spot.footer, y=bottom))
+    item = ColumnNotesItem()
+    item.show_view(replace(view, columns=tuple(columns)), replace(layout, columns=tuple(spots)))
+    (text,) = painted_by(lambda painter: item.paint(painter, None), QSize(900, 600)).texts
+    assert (text == said, text.endswith("…")) == (is_whole, not is_whole)
 
 
 def with_footers(layout: Layout, number: int, width: float) -> Layout:
@@ -198,13 +228,6 @@ def test_that_of_words_without_room_so_much_is_left_that_they_can_be_read() -> N
     lengths = {len(text) for px in range(20, 200) for text in legend((part,), px).texts}
     assert min(lengths) == 5
     assert max(lengths) == len(part.text)
-
-
-def test_that_a_legend_is_as_high_as_a_line_and_as_wide_as_it_can_be() -> None:
-    made = Legend()
-    assert (made.sizeHint().width(), made.sizeHint().height()) == (400, 30)
-    assert made.sizePolicy().horizontalPolicy() == made.sizePolicy().Policy.Expanding
-    assert made.sizePolicy().verticalPolicy() == made.sizePolicy().Policy.Fixed
 
 
 def module_legend(width: float) -> list[str]:

@@ -106,3 +106,21 @@ def test_that_the_largest_is_the_largest_magnitude_that_is_kept_and_finite() -> 
     shown = Incoming("", values, np.array([[[True, False, True, True]]]), ("a",))
     assert shown.largest == 3.0
     assert replace(shown, is_kept=np.zeros((1, 1, 4), bool)).largest == 0.0
+
+
+def test_that_a_kernel_along_one_way_is_a_kernel() -> None:
+    layers = {"conv": layer("conv", "Conv1d", units=2, input_units=3, parameters={"weight": (2, 3, 5)})}
+    weight = np.arange(30, dtype="f4").reshape(2, 3, 5)
+    graph, pass_ = (
+        build_graph(layers, probe(np.zeros((2, 3), "f4"))),
+        made_up_pass(layers, {"conv": {"weight": weight}}),
+    )
+    number = graph.column_number("conv")
+    assert number is not None
+    found = incoming_weights(graph, layers, number, 1, pass_)
+    assert found is not None
+    assert (found.words, found.values.shape) == ("3 kernels of 5", (3, 1, 5))
+    assert found.values.ravel().tolist() == weight[1].ravel().tolist()
+    assert (
+        incoming_weights(graph, layers, number, 1, made_up_pass(layers, {"conv": {"weight": weight[:, 0, 0]}})) is None
+    )

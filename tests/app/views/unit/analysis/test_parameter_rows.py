@@ -105,3 +105,24 @@ def test_that_nothing_is_told_of_a_unit_or_a_parameter_that_was_not_recorded(
         *(f"  {each}" for each in [*GATES, "gradient"]),
     ]
     assert parameter_rows(layer, 9, one) == []
+
+
+def test_that_a_damaged_value_is_told_and_one_that_was_not_recorded(opened: Callable[..., Collection]) -> None:
+    own = np.arange(8.0)
+    collection = opened(attention(), own=ParameterArrays(own))
+    (pass_,) = collection.passes
+    pass_.damaged["attention", "own_gradient"] = "cut off"
+    rows = parameter_rows(collection.layers["attention"], 3, pass_)
+    assert rows == [
+        ("own", "value · gradient"), ("  part 0 (head 1)", "3 · damaged"), ("  part 1 (head 1)", "7 · damaged"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("size", "heads"), [(4, 0), (8, 2)])
+def test_that_a_dimension_is_that_of_units_where_it_has_heads_and_as_many_as_they_are(
+    opened: Callable[..., Collection], size: int, heads: int
+) -> None:
+    layer = Layer("own", "Own", 4, "own", np.arange(4), parameters={"own": [size]})
+    layer.kept_parameters = {"own": [Axis(size, np.arange(size), heads=heads)]}
+    collection = opened(layer, own=ParameterArrays(np.arange(float(size))))
+    assert parameter_rows(collection.layers["own"], 1, collection.passes[0]) == []

@@ -142,3 +142,15 @@ def test_that_nan_among_weights_is_marked_and_leaves_the_scale(run: MadeUpRun, g
     values = shown.values.copy()
     values[0] = np.nan
     assert np.isfinite(replace(shown, values=values).largest)
+
+
+def test_that_without_a_further_pass_a_history_stays_as_it_is_known(run: MadeUpRun, graph: Graph) -> None:
+    column = graph.columns[2]
+    known = read_all(run.passes, UnitHistoryReader(column, 5))
+    again = read_all(run.passes, UnitHistoryReader(column, 5, known))
+    for name in ("activations", "bias", "gradient_norm"):
+        assert getattr(again, name) is getattr(known, name)
+    nothing = read_all([], UnitHistoryReader(column, 5))
+    assert (nothing.n_passes, nothing.n_unreadable, nothing.largest_weight, nothing.damaged) == (0, 0, 0, {})
+    grown = read_all(run.passes[:2], UnitHistoryReader(column, 5, nothing))
+    assert grown.bias.steps.tolist() == [0, 10]

@@ -93,3 +93,9 @@ def test_that_a_weight_is_told_where_it_is_kept_of_two_with_both() -> None:
     both = replace(shown, sides=sides)
     assert both.told((0, 0, 0)) == "A 1 · B 1.5 · +0.5"
     assert both.told((0, 0, 1)) == "not recorded"
+
+
+def test_that_what_no_pass_recorded_has_neither_steps_nor_values() -> None:
+    empty = replace(WHOLE, activations=Trace(STEPS, np.zeros((3, 0), "f4")))
+    for trace in (empty.mean(), WHOLE.of_sample(-1)):
+        assert (trace.steps.tolist(), trace.values.tolist()) == ([], [])

@@ -8,12 +8,15 @@ import numpy as np
 import pytest
 
 from app.analysis.curve import Measured
+from app.analysis.graph.pass_arrays import PassArray, array_of
+from app.views.network.modules.analysis import module_numbers
 from app.views.network.modules.analysis.frame_norms import frame_norms
 from app.views.network.modules.analysis.module_numbers import ModuleReadings, Span, module_readings
 from app.views.network.modules.analysis.modules import module_graph
 from collector.storage import Collection, open_collection
 from collector.storage.blocks import Block
 from collector.storage.passes import LayerArrays, Pass
+from tests.app.views.network.modules.made_up_modules import ModuleRun, chain_of
 
 
 @pytest.fixture
@@ -193,6 +196,23 @@ def test_that_painting_reads_no_pass_of_the_run(collection: Collection) -> None:
     assert spread.n_read == n_read
     magnitudes = [np.abs(pass_.layers["body.3.fc"].activation).max() for pass_ in collection.passes]
     assert readings.largest_of("body.3.fc") == pytest.approx(max(magnitudes))
+
+
+def test_that_what_was_read_of_a_layer_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = ModuleRun(chain_of("fc1", "fc2"))
+    readings = ModuleReadings(run.graph, run, run.passes)
+    read: list[str] = []
+
+    def array(pass_: Pass, layer: str, kind: str) -> PassArray:
+        read.append(layer)
+        return array_of(pass_, layer, kind)
+
+    monkeypatch.setattr(module_numbers, "array_of", array)
+    readings.read(["input", "fc1"])
+    assert read == ["fc1"] * 2, "once of each pass"
+    readings.read(["input", "fc1", "fc2"])
+    assert read == ["fc1"] * 2 + ["fc2"] * 2
+    assert readings.largest_of("fc1") == max(np.abs(each.layers["fc1"].activation).max() for each in run.passes)
 
 
 def test_that_the_norm_of_a_module_is_of_the_layers_that_have_one_by_then() -> None:

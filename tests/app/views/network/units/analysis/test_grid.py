@@ -42,6 +42,11 @@ def test_that_of_many_cells_no_better_grid_is_passed_over(cells: int, aspect: fl
     assert fit_grid(cells, *room, 110.0, aspect) == slow_grid(cells, *room, 110.0, aspect)
 
 
+def test_that_cells_that_are_just_nearly_as_large_stand_in_fewer_columns() -> None:
+    assert fit_grid(2, 200, 184, 999) == Grid(1, 2, 92.0)
+    assert fit_grid(2, 200, 183.9, 999) == Grid(2, 1, 100.0)
+
+
 def test_that_a_grid_is_as_wide_and_as_high_as_its_cells() -> None:
     grid = Grid(3, 2, 10.0, 1.5)
     assert (grid.width, grid.height) == (45.0, 20.0)

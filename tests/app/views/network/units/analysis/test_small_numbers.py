@@ -26,6 +26,16 @@ def test_that_a_wide_line_is_thin_ones_side_by_side_around_its_middle() -> None:
     assert to.tolist() == [[10, -0.5], [10, 0], [10, 0.5], [0.25, 30], [-0.25, 30], [5, 5]]
 
 
+@pytest.mark.parametrize("width", [2, 3])
+def test_that_thin_lines_lie_beside_one_another_however_short_the_wide_one_is(width: int) -> None:
+    starts, ends = np.array([[10.0, 0.0], [3.0, 9.0]]), np.array([[10.0, 20.0], [3.0, 9.5]])
+    from_, to, line = parallel_lines(starts, ends, np.full(2, width), 0.5)
+    across = (0.5 * (width - 1) / 2 - 0.5 * np.arange(width)).tolist()
+    assert line.tolist() == [0] * width + [1] * width
+    assert from_.tolist() == [[10 + each, 0] for each in across] + [[3 + each, 9] for each in across]
+    assert to.tolist() == [[10 + each, 20] for each in across] + [[3 + each, 9.5] for each in across]
+
+
 def test_that_lines_that_are_all_thin_stay_as_they_are() -> None:
     starts, ends = np.array([[0.0, 0.0], [1.0, 1.0]]), np.array([[9.0, 0.0], [1.0, 8.0]])
     from_, to, line = parallel_lines(starts, ends, np.array([1, 1]), 0.5)
@@ -53,6 +63,11 @@ def test_that_of_each_pair_the_strongest_edges_are_drawn_as_far_as_there_is_time
     lines = lines_of([0, 1, 0, 1, 0, 1])
     found = affordable(lines, np.full(6, 10.0), smooth, rough)
     assert [each.tolist() for each in found] == [roughly, smoothly]
+
+
+def test_that_all_are_drawn_smoothly_where_there_is_just_time_for_all() -> None:
+    roughly, smoothly = affordable(lines_of([0, 1]), np.array([0.5, 0.5]), 1.0, 0.0)
+    assert (roughly.tolist(), smoothly.tolist()) == ([], [0, 1])
 
 
 def test_that_a_pair_of_few_edges_leaves_its_share_to_others() -> None:
@@ -146,6 +161,8 @@ def test_that_the_walk_begins_in_the_first_layer_and_at_last_in_the_input() -> N
     alone = build_graph({"odd": layers["odd"]}, given)
     assert first_unit(alone, None) == (0, 0)
     assert first_unit(build_graph({}, None), None) is None
+    behind_vectors = build_graph({"fc": layer("fc", units=2)}, given)
+    assert first_unit(behind_vectors, None) == (1, 0)
 
 
 def test_that_the_unit_beside_in_the_next_layer_is_the_one_at_its_height() -> None:
@@ -162,10 +179,22 @@ def test_that_the_unit_beside_in_the_next_layer_is_the_one_at_its_height() -> No
             assert abs(heights[found[1]] - height) == np.abs(heights - height).min()
     assert layer_beside(graph, layout, (3, 0), 1) is None
     assert layer_beside(graph, layout, (0, 0), -1) is None
+    assert layer_beside(graph, layout, (1, 0), -1) == unit_beside(graph, layout, (1, 0), -1, 0) is not None
     top, bottom = 0, 2
     assert unit_beside(graph, layout, (2, top), 0, -1) is None
     assert unit_beside(graph, layout, (2, bottom), 0, 1) is None
     assert unit_beside(graph, layout, (2, top), 0, 1) == (2, 1)
+
+
+@pytest.mark.parametrize(("down", "beside"), [(0, 0), (35, 0), (45, 1)])
+def test_that_on_the_way_to_another_layer_across_counts_four_times_as_much_as_down(down: int, beside: int) -> None:
+    run = chain(("fc", 1), ("fc", 2))
+    graph = build_graph(run.layers, run.probe)
+    layout = place(graph, 900, 600)
+    one, two = layout.columns[1:]
+    x, y = one.centres[0]
+    moved = replace(two, centres=np.array([[x + 10, y + down], [x + 20, y]]))
+    assert layer_beside(graph, replace(layout, columns=(layout.columns[0], one, moved)), (1, 0), 1) == (2, beside)
 
 
 def test_that_the_edges_of_a_unit_are_those_it_reads_and_those_that_read_it() -> None:

@@ -14,9 +14,10 @@ from app.views.network.modules.analysis.module_differences import Told
 from app.views.network.modules.modules_view import ModulesView
 from tests.app.looks.pieces.network_modules import BLOCKS, CHAIN, FIRST, HEALTH
 from tests.app.made_up_findings import finding
+from tests.app.on_screen import settle
 from tests.app.pointer import LEFT, move, press, release, turn
 from tests.app.views.network.modules.made_up_modules import ModuleRun
-from tests.app.views.network.modules.pointing import EMPTY, middle, settle
+from tests.app.views.network.modules.pointing import EMPTY, middle
 
 # the offscreen platform says so whenever a tooltip appears
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)

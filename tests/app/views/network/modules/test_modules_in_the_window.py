@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QApplication, QFileDialog, QToolTip
 from pytestqt.qtbot import QtBot
 
 from app.analysis.health import health_of
-from app.palette import DARK, active
+from app.palette import DARK, TEXT_PX, active
 from app.views.network.modules.analysis.module_differences import Told
 from app.views.network.modules.analysis.module_text import shape_text
 from app.views.network.modules.module_drawing import endpoint_title
@@ -342,9 +342,9 @@ def test_that_a_mark_is_seen_whole_on_the_box_of_the_chosen_layer(deep_window: M
 
 
 def test_that_an_input_without_room_for_its_name_is_called_by_its_end(qapp: QApplication) -> None:
-    assert endpoint_title("input.attention_mask", 1000) == "input.attention_mask"
-    assert endpoint_title("input.ids", 40) == "ids"
-    assert endpoint_title("input", 60) == "input"
+    assert endpoint_title("input.attention_mask", 1000, TEXT_PX, bold=True) == "input.attention_mask"
+    assert endpoint_title("input.ids", 40, TEXT_PX, bold=True) == "ids"
+    assert endpoint_title("input", 60, TEXT_PX, bold=True) == "input"
 
 
 def test_that_the_sides_of_a_shape_are_told_as_all_numbers_are() -> None:
