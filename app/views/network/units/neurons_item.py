@@ -25,15 +25,16 @@ class NeuronsItem(ViewItem):
 
     def paint_column(self, painter: QPainter, number: int, position: int | None = None) -> None:
         """Draw one column, or only one unit of it; nothing where it has no neurons."""
-        if self._view is None or self._layout is None:
+        if self._shown is None:
             return
-        if self._view.graph.columns[number].drawing not in (Drawing.NEURONS, Drawing.OUTPUT):
+        view, layout = self._shown
+        if view.graph.columns[number].drawing not in (Drawing.NEURONS, Drawing.OUTPUT):
             return
-        spot = self._layout.columns[number]
+        spot = layout.columns[number]
         chosen = slice(None) if position is None else slice(position, position + 1)
-        centres, numbers = spot.centres[chosen], self._view.columns[number].numbers[chosen]
-        are_tokens = self._view.graph.columns[number].are_tokens
-        if are_tokens or self._view.columns[number].why_hollow:
+        centres, numbers = spot.centres[chosen], view.columns[number].numbers[chosen]
+        are_tokens = view.graph.columns[number].are_tokens
+        if are_tokens or view.columns[number].why_hollow:
             _draw_rings(painter, centres, spot.radius, active().bar_ground if are_tokens else active().background)
             return
         if is_vector(painter):

@@ -71,15 +71,16 @@ class ColumnNotesItem(ViewItem):
     def paint(
         self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None
     ) -> None:
-        if painter is None or self._layout is None or self._view is None:
+        if painter is None or self._shown is None:
             return
+        view, layout = self._shown
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for number, text in self.notes.items():
-            spot = self._layout.columns[number]
+            spot = layout.columns[number]
             top, bottom = spot.heading.bottom + 6, spot.footer.y - 4
             text = shortened(text, bottom - top - _BESIDE, SMALL_PX)
             length = text_width(text, SMALL_PX) + _BESIDE
-            is_damaged = bool(self._view.columns[number].damage)
+            is_damaged = bool(view.columns[number].damage)
             painter.save()
             painter.translate(spot.body.x + spot.body.width / 2, (top + bottom) / 2)
             painter.rotate(-90)

@@ -82,14 +82,14 @@ class OutputItem(ViewItem):
     def paint(
         self, painter: QPainter | None, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None
     ) -> None:
-        if painter is None or self._view is None or self._layout is None or self._layout.rows is None:
+        if painter is None or self._shown is None or self._shown[1].rows is None:
             return
-        rows = self._layout.rows
+        view, rows = self._shown[0], self._shown[1].rows
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        listed = listed_classes(self._view, rows)
+        listed = listed_classes(view, rows)
         for row, number in enumerate(listed):
-            self._draw_row(painter, self._view, rows, float(rows.middles[row]), number, listed)
-        self._draw_note(painter, self._view, rows)
+            self._draw_row(painter, view, rows, float(rows.middles[row]), number, listed)
+        self._draw_note(painter, view, rows)
 
 
 def _draw_change(

@@ -45,17 +45,19 @@ class TilesItem(ViewItem):
 
     def paint_column(self, painter: QPainter, number: int) -> None:
         """Draw one column; nothing where it has no tiles."""
-        if self._view is None or self._layout is None:
+        if self._shown is None:
             return
-        column, body = self._view.graph.columns[number], self._layout.columns[number].body
+        view, layout = self._shown
+        column, spot = view.graph.columns[number], layout.columns[number]
+        body, grid = spot.body, spot.grid
         target = QRectF(body.x, body.y, body.width, body.height)
         if column.drawing is Drawing.PICTURE:
             painter.setPen(QColor(active().line))
             painter.setBrush(QColor(active().bar_ground))
             painter.drawRect(target.adjusted(-1, -1, 1, 1))
-        if column.drawing is Drawing.MAPS and self._view.columns[number].why_hollow:
-            _fill_cells(painter, self._layout.columns[number], len(column), QColor(active().background))
-            _draw_outlines(painter, self._layout.columns[number], active().faint_text)
+        if column.drawing is Drawing.MAPS and view.columns[number].why_hollow:
+            _fill_cells(painter, spot, len(column), QColor(active().background))
+            _draw_outlines(painter, spot, active().faint_text)
         image = self._images.get(number)
         if image is None:
             return
@@ -63,30 +65,30 @@ class TilesItem(ViewItem):
             image = enlarged(image, target)
         if column.drawing is Drawing.MAPS:
             # tiles stand in the upper left corner of their cells
-            grid = self._layout.columns[number].grid
             across, down = tile_shares(*column.grid)
             target.translate(grid.pitch * grid.aspect * (1 - across) / 2, grid.pitch * (1 - down) / 2)
         shrinks = target.width() * painter.worldTransform().m11() < image.width()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrinks)
         if column.drawing is Drawing.MAPS:
             # edges to tiles further right pass behind, not through the space between tiles
-            _fill_cells(painter, self._layout.columns[number], len(column), QColor(active().background))
+            _fill_cells(painter, spot, len(column), QColor(active().background))
         painter.drawImage(target, image)
         if column.drawing is Drawing.MAPS:
             # what is near zero has a colour near that of the ground
-            _draw_outlines(painter, self._layout.columns[number], active().line)
+            _draw_outlines(painter, spot, active().line)
 
     def paint_unit(self, painter: QPainter, number: int, position: int) -> None:
         """Draw one tile or pixel of a column; nothing where it has none."""
         image = self._images.get(number)
-        if image is None or self._view is None or self._layout is None:
+        if image is None or self._shown is None:
             return
-        spot = self._layout.columns[number]
+        view, layout = self._shown
+        spot = layout.columns[number]
         row, across = divmod(position, spot.grid.columns)
         wide, high = image.width() // spot.grid.columns, image.height() // spot.grid.rows
         (x, y), (width, height) = spot.centres[position], spot.size
-        shares = tile_shares(*self._view.graph.columns[number].grid)
-        is_picture = self._view.graph.columns[number].drawing is Drawing.PICTURE
+        shares = tile_shares(*view.graph.columns[number].grid)
+        is_picture = view.graph.columns[number].drawing is Drawing.PICTURE
         part = (wide, high) if is_picture else (round(wide * shares[0]), round(high * shares[1]))
         unit = image.copy(across * wide, row * high, *part)
         target = QRectF(x - width / 2, y - height / 2, width, height)

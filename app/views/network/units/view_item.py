@@ -12,6 +12,11 @@ class ViewItem(WholeItem):
         super().__init__()
         self._view: GraphView | None = None
 
+    @property
+    def _shown(self) -> tuple[GraphView, Layout] | None:
+        """Both, where there is something to be drawn."""
+        return None if self._view is None or self._layout is None else (self._view, self._layout)
+
     def show_view(self, view: GraphView | None, layout: Layout | None) -> None:
         """Show another pass or sample, or the same in another place."""
         if view is self._view and layout is self._layout:

@@ -117,15 +117,29 @@ def test_that_tiles_stand_in_the_middle_of_their_cells_with_their_ground_and_a_f
     for frame, (x, y) in zip(frames, spot.centres, strict=True):
         assert (frame.place.center().x(), frame.place.center().y()) == pytest.approx((x, y), abs=0.01)
         assert (frame.place.width(), frame.place.height()) == pytest.approx(spot.size, abs=0.01)
-    rows, rest = divmod(5, grid.columns)
+    rows = 5 // grid.columns
     grounds = [each.place for each in found.areas(DARK.background)]
     assert sum(each.width() * each.height() for each in grounds) == pytest.approx(5 * wide * high, rel=1e-3)
     assert same(grounds[0], QRectF(spot.body.x, spot.body.y, spot.body.width, rows * high))
-    if rest:
-        assert grounds[1].width() == pytest.approx(rest * wide, abs=0.01)
     (unit,) = painted(item, lambda painter: item.paint_unit(painter, 1, 4)).pictures
     assert (unit.center().x(), unit.center().y()) == pytest.approx(tuple(spot.centres[4]), abs=0.01)
     assert (unit.width(), unit.height()) == pytest.approx(spot.size, abs=0.01)
+
+
+@pytest.mark.parametrize("n", [19, 37])
+def test_that_in_the_last_row_only_cells_with_a_tile_have_a_ground(n: int) -> None:
+    view = prepared(chain(("conv", n), ("fc", 3), picture=(1, 6, 9)))
+    item = shown(TilesItem, view)
+    assert isinstance(item, TilesItem)
+    spot = place(view.graph, 900, 600).columns[1]
+    rows, rest = divmod(n, spot.grid.columns)
+    assert rows and rest
+    whole, last = [
+        each.place for each in painted(item, lambda painter: item.paint_column(painter, 1)).areas(DARK.background)
+    ]
+    wide, high = spot.grid.pitch * spot.grid.aspect, spot.grid.pitch
+    assert same(whole, QRectF(spot.body.x, spot.body.y, spot.body.width, rows * high))
+    assert same(last, QRectF(spot.body.x, spot.body.y + rows * high, rest * wide, high))
 
 
 def test_that_a_picture_has_a_frame_around_it() -> None:

@@ -11,7 +11,7 @@ from app.analysis.graph.graph_options import GraphOptions, NodeMode
 from app.analysis.graph.graph_view import GraphView
 from app.analysis.graph.rectangle import Rectangle
 from app.palette import SMALL_PX, TEXT_PX, TITLE_PX
-from app.views.network.legend import Legend, draw_legend, fitting_parts
+from app.views.network.legend import draw_legend, fitting_parts
 from app.views.network.modules.analysis.module_differences import Told
 from app.views.network.modules.module_legend import draw_module_legend
 from app.views.network.text import text_width
@@ -228,13 +228,6 @@ def test_that_of_words_without_room_so_much_is_left_that_they_can_be_read() -> N
     lengths = {len(text) for px in range(20, 200) for text in legend((part,), px).texts}
     assert min(lengths) == 5
     assert max(lengths) == len(part.text)
-
-
-def test_that_a_legend_is_as_high_as_a_line_and_as_wide_as_it_can_be() -> None:
-    made = Legend()
-    assert (made.sizeHint().width(), made.sizeHint().height()) == (400, 30)
-    assert made.sizePolicy().horizontalPolicy() == made.sizePolicy().Policy.Expanding
-    assert made.sizePolicy().verticalPolicy() == made.sizePolicy().Policy.Fixed
 
 
 def module_legend(width: float) -> list[str]:
