@@ -134,3 +134,12 @@ def test_that_a_click_on_the_last_pixel_of_the_rows_is_on_a_row_and_one_below_on
     QTest.mousePress(raster, LEFT, pos=QPoint(LEFT_PX + 200, ABOVE_PX + HEIGHT))
     QTest.mouseMove(raster, QPoint(LEFT_PX + 202, ABOVE_PX + HEIGHT))
     assert told == [(9, 2), 20.0], "which is no drag along the axis"
+
+
+def test_that_plus_and_minus_zoom_into_the_rows_and_out_again(raster_of: Raster) -> None:
+    raster = raster_of(10, 5)
+    QTest.keyClick(raster, Qt.Key.Key_Return)
+    QTest.keyClick(raster, Qt.Key.Key_Plus)
+    assert (raster.view.top, raster.view.bottom) == pytest.approx((0.18, 6.58))  # around the middle of the first row
+    QTest.keyClick(raster, Qt.Key.Key_Minus)
+    assert raster.view.is_whole
