@@ -104,7 +104,7 @@ class TimelinePanel(StepAxisPanel):
         self._outside = QHBoxLayout(self)
         self._outside.setContentsMargins(0, 0, 0, 0)
         self._outside.setSpacing(0)
-        self._outside.addWidget(scroll, stretch=1)
+        self._outside.addWidget(scroll)
 
     @property
     def plots(self) -> list[CurvePlot]:
