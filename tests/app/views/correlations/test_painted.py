@@ -133,6 +133,7 @@ def test_that_names_of_many_columns_stand_upright_below_their_column() -> None:
     assert len(names) > 8
     for each in names:
         assert each.place.height() > each.place.width()
+        assert each.place.width() == pytest.approx(names[0].place.width()), "they stand on end, however long they are"
         assert each.place.center().x() == pytest.approx(across.at(int(each.text[3:]) + 0.5), abs=2)
         assert plot.bottom() < each.place.top() < plot.bottom() + 12, "they end at the plot"
     lefts = [each.place for each in names]
@@ -305,6 +306,8 @@ def test_that_a_layer_s_bar_is_as_long_as_its_mean_and_its_line_spans_most_augme
     at = lambda value: grooves[0].left() + value * grooves[0].width()  # noqa: E731
     assert (span.place.left(), span.place.right()) == (pytest.approx(at(0.5)), pytest.approx(at(0.9)))
     assert [each.place.left() for each in ends] == [pytest.approx(at(0.5)), pytest.approx(at(0.9))]
+    assert all(each.place.center().y() == pytest.approx(span.place.center().y()) for each in ends)
+    assert all(each.place.width() == pytest.approx(0) for each in ends)
     for name, figure, groove in zip(found.words[:6:2], found.words[1:6:2], grooves, strict=True):
         assert 0 < groove.left() - name.place.right() < 10
         assert 0 < figure.place.left() - groove.right() < 10
