@@ -119,8 +119,8 @@ class ChoiceBox(QComboBox):
         assert view is not None
         view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         screen = self.screen()
-        most = screen.availableGeometry().width() if screen is not None else view.sizeHintForColumn(0)
-        view.setMinimumWidth(min(view.sizeHintForColumn(0) + _FRAME_PX, most))
+        assert screen is not None
+        view.setMinimumWidth(min(view.sizeHintForColumn(0) + _FRAME_PX, screen.availableGeometry().width()))
         super().showPopup()
 
     def sizeHint(self) -> QSize:

@@ -33,11 +33,11 @@ class LegendEntry:
 
 
 def _fair_share(wanted: Sequence[int], room: int) -> int:
-    """The most that each may have, so that those who want less leave the rest to the others."""
+    """The most that each may have, so that those who want less leave the rest to the others; below 0 for no room."""
     n, taken = len(wanted), 0
     for number, each in enumerate(sorted(wanted)):
         if taken + each * (n - number) > room:
-            return max((room - taken) // (n - number), 0)
+            return (room - taken) // (n - number)
         taken += each
     return max(wanted, default=0)
 

@@ -103,8 +103,7 @@ class RowList(QListView):
     @property
     def chosen(self) -> int | None:
         """Number of the row that is chosen."""
-        rows = self.selectedIndexes()
-        return rows[0].row() if rows else None
+        return next((each.row() for each in self.selectedIndexes()), None)
 
     def show_rows(self, rows: Sequence[Row], chosen: int | None) -> None:
         """Show these, of which one is chosen, without a signal; what was in sight stays there.
@@ -154,8 +153,8 @@ class _RowDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         row = index.data(ROW_ROLE)
-        if painter is None or not isinstance(row, Row):
-            return
+        assert painter is not None
+        assert isinstance(row, Row)
         shown = QStyleOptionViewItem(option)
         self.initStyleOption(shown, index)
         shown.text = ""
@@ -195,7 +194,7 @@ def _small() -> QFontMetricsF:
 
 
 def _text_width(row: Row, width: float) -> float:
-    return max(width - 2 * _MARGIN_PX - (_INDENT_PX if row.severity is not None else 0.0), _LEAST_PX / 2)
+    return max(width - 2 * _MARGIN_PX - _INDENT_PX * (row.severity is not None), _LEAST_PX / 2)
 
 
 def _laid_out(text: str, width: float) -> QTextLayout:

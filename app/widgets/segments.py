@@ -32,7 +32,6 @@ class Segments(QWidget):
         """Offer these, with a tooltip for each if any."""
         if list(options) != list(self.buttons):
             for button in self.buttons.values():
-                self._group.removeButton(button)
                 button.hide()
                 button.deleteLater()
             self.buttons = {text: self._made(text) for text in options}

@@ -44,7 +44,7 @@ class ValueAxis(pg.AxisItem):
         shown = np.asarray(values, np.float64) * scale
         step = float(np.log10(abs(spacing * scale) or 1.0))
         plain = [f"{value:,.{max(int(np.ceil(-step)), 0)}f}" for value in shown]
-        if max(map(len, plain), default=0) <= _MOST_LETTERS:
+        if all(len(text) <= _MOST_LETTERS for text in plain):
             return [true_signs(text) for text in plain]
         largest = float(np.abs(shown).max())
         digits = int(np.floor(np.log10(largest)) - np.floor(step)) + 1 if largest else 1
@@ -56,7 +56,7 @@ class ValueAxis(pg.AxisItem):
         # pyqtgraph marks all nine numbers of a decade, one on the other
         room = max(int(size / _LABEL_PX), 2)
         cut_off = (high - low) / size * _CUT_OFF_PX
-        decades = np.arange(np.floor(low), np.ceil(high) + 1)
+        decades = np.arange(np.floor(low), np.ceil(high))
         fine, decades = (
             ticks[(ticks >= low + cut_off) & (ticks <= high - cut_off)]
             for ticks in ((decades[:, None] + np.log10(_FINE)).ravel(), decades)

@@ -52,6 +52,25 @@ def test_that_what_rests_is_read_whole_on_another_thread_and_what_was_left_is_no
     assert not left.threads and not away.threads
 
 
+def test_that_what_waits_to_be_read_is_not_read_once_it_is_looked_away_from(holding: Holding, qtbot: QtBot) -> None:
+    begun, gate = threading.Event(), threading.Event()
+
+    class Slow(Taken):
+        def hold(self) -> None:
+            begun.set()
+            gate.wait(30)
+
+    waits = Taken()
+    for taken in (Slow(), waits):
+        holding.look_at(OPENED, frame_of(taken))
+        holding._hold()
+        assert begun.wait(30)
+    holding.look_away()
+    gate.set()
+    qtbot.waitUntil(lambda: not holding._jobs.is_busy(holding))
+    assert waits.threads == []
+
+
 def test_that_of_a_difference_both_sides_are_read(holding: Holding, qtbot: QtBot) -> None:
     a, b = Taken(), Taken()
     holding.look_at(OPENED, frame_of(a, sides=(frame_of(a), frame_of(b))))

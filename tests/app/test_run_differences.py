@@ -163,3 +163,23 @@ def test_that_a_table_is_written_of_what_is_compared(
     differences.write(Path("table.csv"))
     assert made[0].asked == ["table.csv"]
     assert heard == [None]
+
+
+def test_that_a_run_that_has_grown_meanwhile_is_worked_out_again_after_the_answer(
+    differences: RunDifferences, made: list[Both]
+) -> None:
+    differences.take(comparing())
+
+    def grow(found: object) -> None:
+        if len(made[0].asked) == 1:
+            differences.take(comparing())
+
+    differences.ready.connect(grow)
+    differences.ask()
+    assert made[0].asked == ["", ""]
+
+
+def test_that_the_files_are_given_back_when_it_is_closed(differences: RunDifferences, made: list[Both]) -> None:
+    differences.take(comparing())
+    differences.close()
+    assert made[0].is_closed

@@ -34,8 +34,8 @@ class _Delegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         row = index.data(ROW_ROLE)
-        if painter is None or not isinstance(row, LayerRow):
-            return
+        assert painter is not None
+        assert isinstance(row, LayerRow)
         shown = QStyleOptionViewItem(option)
         self.initStyleOption(shown, index)
         text, shown.text = shown.text or "", ""
@@ -69,7 +69,7 @@ class NameDelegate(_Delegate):
         room.setLeft(room.left() + indent_px)
         if row.is_first:
             left = room.width() - width_of(metrics, name)
-            parent = elided(metrics, row.parent, max(left, 0), Qt.TextElideMode.ElideLeft)  # ends of modules differ
+            parent = elided(metrics, row.parent, left, Qt.TextElideMode.ElideLeft)  # ends of modules differ
             painter.setPen(self._colour("faint_text"))
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, parent)
             room.setLeft(room.left() + width_of(metrics, parent))

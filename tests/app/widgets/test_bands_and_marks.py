@@ -226,3 +226,10 @@ def test_that_differences_go_from_one_end_over_the_ground_to_the_other_and_faste
     assert some[:3] == pytest.approx(ground + (least[:3] - ground) * 0.25**0.6, abs=1)
     assert difference_colours(np.zeros((2, 3))).shape == (2, 3, 4)
     apply_theme(qapp, "dark")
+
+
+def test_that_what_lies_beyond_the_ends_has_the_colours_of_the_ends(qapp) -> None:
+    beyond, ends = difference_colours(np.array([-2.0, 1.5])), difference_colours(np.array([-1.0, 1.0]))
+    assert beyond.tolist() == ends.tolist()
+    assert ends[0].tolist() != ends[1].tolist()
+    assert difference_colours(np.array([0.0, -0.0]))[0].tolist() == difference_colours(np.array([-0.0]))[0].tolist()

@@ -49,3 +49,11 @@ def test_that_a_band_is_broken_where_one_of_its_bounds_is_not_known(bound: str) 
     band.show_band(Band(np.arange(5), **bounds), 0, 4, 200, is_log=False)
     parts = band.path().toSubpathPolygons()
     assert [(part.boundingRect().left(), part.boundingRect().right()) for part in parts] == [(0, 1), (3, 4)]
+
+
+def test_that_a_band_of_more_steps_than_pixels_is_thinned_wherever_it_begins() -> None:
+    band = StepsBand()
+    steps = np.arange(1_000)
+    band.show_band(Band(steps, np.zeros(1_000), np.ones(1_000)), 900, 999, 20, is_log=False)
+    (part,) = band.path().toSubpathPolygons()
+    assert len({part.at(number).x() for number in range(part.size())}) == 21, "each fifth of 101, and one before"

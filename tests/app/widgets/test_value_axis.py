@@ -160,3 +160,43 @@ def test_that_steps_have_no_parts(qapp: QApplication) -> None:
     assert len(levels) > 1
     assert min(spacing for spacing, _ in levels) == 1
     assert StepAxis().tickStrings([0.0, 1000.0, 2.6], 1.0, 1.0) == ["0", "1,000", "3"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "size"), [(0, 100, 300), (1_000, 2_000, 300), (0, 100_000, 200), (900, 1_000, 600), (5, 9, 400)]
+)
+def test_that_numbers_of_steps_are_so_far_apart_that_the_widest_has_room(
+    qapp: QApplication, low: float, high: float, size: float
+) -> None:
+    axis = StepAxis()
+    (first, _), *others = axis.tickSpacing(low, high, size)
+    wanted = QFontMetrics(axis.font()).horizontalAdvance(f"{high:,.0f}") + 6
+    (usual, _), *_ = pg.AxisItem("bottom").tickSpacing(low, high, size)
+    per_step = size / (high - low)
+    assert first * per_step >= wanted or first == usual
+    closer = [each for each in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000) if each < first]
+    assert all(each < usual or each * per_step < wanted for each in closer)
+    assert all(each >= 1 for each, _ in others)
+
+
+def test_that_no_number_stands_between_two_steps(qapp: QApplication) -> None:
+    assert [spacing for spacing, _ in StepAxis().tickSpacing(0, 3, 600)] == [1, 1, 1]
+
+
+def test_that_steps_are_whole_numbers_however_many_there_are(qapp: QApplication) -> None:
+    axis = StepAxis()
+    assert axis.tickStrings([0, 1_500, 2e6], 1.0, 500) == ["0", "1,500", "2,000,000"]
+    assert not axis.autoSIPrefix
+
+
+def test_that_numbers_of_a_log_scale_have_three_digits_and_its_last_power_of_ten_is_one_that_is_seen(
+    qapp: QApplication,
+) -> None:
+    axis = ValueAxis()
+    axis.setLogMode(x=False, y=True)
+    assert axis.tickStrings([np.log10(0.125), np.log10(2)], 1.0, 1.0) == ["0.125", "2"]
+    assert axis.tickStrings([], 1.0, 1.0) == []
+    assert ValueAxis().tickStrings([], 1.0, 1.0) == []
+    for high in (2.0, 2.5):
+        ((_, shown),) = axis.logTickValues(-1.0, high, 100.0, [])
+        assert shown == pytest.approx([each for each in (0, 1, 2) if each < high])

@@ -17,7 +17,9 @@ from app.views.network.modules.analysis.module_numbers import SampleEndpoints
 from app.views.network.modules.module_drawing import (
     BARS_AT,
     INSET,
+    LINE,
     READABLE,
+    ROUND,
     UNITS_AT,
     draw_box_words,
     draw_words,
@@ -48,8 +50,6 @@ _LIFT = 0.6
 """Most ratios are far below the largest of the run: colours change faster near none, as those of units do."""
 
 _EMPTY = 0.7
-_ROUND = 5.0
-_LINE = 16.0
 
 
 def draw_difference(
@@ -107,18 +107,18 @@ def _draw_colour(painter: QPainter, rectangle: Rectangle, own: BoxDifference, wh
         ground.setAlphaF(_EMPTY)
         painter.setBrush(ground)
         painter.setPen(QPen(QColor(active().faint_text), 1.2, Qt.PenStyle.DashLine))
-        painter.drawRoundedRect(rect, _ROUND, _ROUND)
+        painter.drawRoundedRect(rect, ROUND, ROUND)
         return
     if value is None:
         return
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour_of(value, scale))
-    painter.drawRoundedRect(rect, _ROUND, _ROUND)
+    painter.drawRoundedRect(rect, ROUND, ROUND)
 
 
 def _draw_reason(painter: QPainter, rectangle: Rectangle, why: str, zoom: float) -> None:
     if zoom >= READABLE:
-        room = QRectF(rectangle.x + INSET, rectangle.y + UNITS_AT, rectangle.width - 2 * INSET, _LINE * enlarged(zoom))
+        room = QRectF(rectangle.x + INSET, rectangle.y + UNITS_AT, rectangle.width - 2 * INSET, LINE * enlarged(zoom))
         draw_words(painter, room, why, active().badge, SMALL_PX, scale=enlarged(zoom), align=LEFT)
 
 

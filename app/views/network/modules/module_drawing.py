@@ -29,8 +29,9 @@ NAME_AT, KIND_AT, SHAPE_AT, UNITS_AT, BARS_AT = 3.0, 19.0, 33.0, 50.0, 60.0
 """Tops of the lines in a box, px."""
 
 INSET = 7.0
-_LINE = 16.0
-_ROUND = 5.0
+LINE, ROUND = 16.0, 5.0
+"""Height of a line, and radius of the corners of a box, px."""
+
 _ARROW = 6.0
 _BEND = 8.0
 _LEAST_HEADING = 34.0
@@ -193,8 +194,8 @@ def lines_of_end(rectangle: Rectangle, zoom: float) -> tuple[QRectF, QRectF, QRe
     x, width = rectangle.x + 3, rectangle.width - 6
     scale = enlarged(zoom)
     if scale == 1:
-        heights = (3.0, 21.0, 37.0, rectangle.height - _LINE - 1)
-        line = _LINE
+        heights = (3.0, 21.0, 37.0, rectangle.height - LINE - 1)
+        line = LINE
     else:
         line = min(_FAR_LINE * scale, rectangle.height / 4)
         top, height = _lines_of_box(zoom)[0]
@@ -208,7 +209,7 @@ def _lines_of_box(zoom: float) -> list[tuple[float, float]]:
     """Top and height of the lines in a box, px of the layout: the fewer, the larger they have to be."""
     scale = enlarged(zoom)
     if scale == 1:
-        return [(top, _LINE) for top in (NAME_AT, KIND_AT, SHAPE_AT)]
+        return [(top, LINE) for top in (NAME_AT, KIND_AT, SHAPE_AT)]
     n = max(1, int((UNITS_AT - 2) / (_FAR_LINE * scale)))
     return [(1 + number * (UNITS_AT - 2) / n, (UNITS_AT - 2) / n) for number in range(n)]
 
@@ -259,8 +260,8 @@ def _draw_box(
             write(painter, rect, shortened(sign, rect.width(), pixels), palette.text, pixels, bold=len(sign) == 1)
         return
     if name in graph.frames:  # something lies within
-        painter.drawRoundedRect(rect.translated(3.5, 3.5), _ROUND, _ROUND)
-    painter.drawRoundedRect(rect, _ROUND, _ROUND)
+        painter.drawRoundedRect(rect.translated(3.5, 3.5), ROUND, ROUND)
+    painter.drawRoundedRect(rect, ROUND, ROUND)
     draw_box_words(painter, layout, name, zoom, (palette.text, palette.faint_text), is_marked=is_marked)
 
 

@@ -26,7 +26,7 @@ from app.views.network.modules.analysis.module_health import health_of_boxes
 from app.views.network.modules.analysis.module_layout import HEADING, ModuleLayout
 from app.views.network.modules.analysis.module_numbers import ModuleNumbers
 from app.views.network.modules.difference_drawing import draw_difference
-from app.views.network.modules.module_drawing import draw_edges, draw_health, draw_structure, is_far, rect_of
+from app.views.network.modules.module_drawing import ROUND, draw_edges, draw_health, draw_structure, is_far, rect_of
 from app.views.network.modules.module_legend import draw_module_legend, module_legend
 from app.views.network.modules.module_tooltip import module_tooltip
 from app.views.network.modules.pass_drawing import UNITS_SEEN, draw_pass
@@ -235,7 +235,7 @@ class ModulesView(QWidget):
             return
         painter.save()
         painter.fillRect(rect, QColor(active().background))
-        room = rect.adjusted(0, 0, 0, -LEGEND_HEIGHT)
+        room = QRectF(rect.x(), rect.y(), rect.width(), rect.height() - LEGEND_HEIGHT)
         zoom = min(room.width() / self._layout.width, room.height() / self._layout.height, _LARGEST_FIT)
         offset = room.center() - QPointF(self._layout.width, self._layout.height) * zoom / 2
         transform = QTransform(zoom, 0, 0, zoom, offset.x(), offset.y())
@@ -274,7 +274,7 @@ class ModulesView(QWidget):
         for name, width in ((self._hovered, 1.2), (self.marked(), 2.4), (self.pinned(), 2.4)):
             if name is not None and name in layout.boxes:
                 painter.setPen(QPen(accent, width / max(min(zoom, 1.0), 0.3)))
-                painter.drawRoundedRect(rect_of(layout.boxes[name]), 5, 5)
+                painter.drawRoundedRect(rect_of(layout.boxes[name]), ROUND, ROUND)
         draw_health(painter, layout, self._box_health, seen, zoom)
         if self._focused is not None:
             _draw_focus(painter, layout, self._focused, zoom)
@@ -425,7 +425,7 @@ def _draw_focus(painter: QPainter, layout: ModuleLayout, name: str, zoom: float)
     pen.setCosmetic(True)
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRoundedRect(rect.adjusted(-away, -away, away, away), 5, 5)
+    painter.drawRoundedRect(rect.adjusted(-away, -away, away, away), ROUND, ROUND)
 
 
 def _heading(layout: ModuleLayout, frame: str) -> QRectF:

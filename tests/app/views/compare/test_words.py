@@ -15,6 +15,7 @@ from app.views.compare.sections_list import SectionsList
 from app.views.compare.tables import pass_table, section_table
 from collector.comparing.difference_map import DifferenceMap
 from collector.comparing.pass_differences import ArrayDifference
+from tests.app.painted import painted
 
 STEPS = np.array([0, 10, 20, 30])
 
@@ -214,3 +215,9 @@ def test_that_steps_are_round_and_no_more_than_there_is_room_for(
     low: float, high: float, most: int, steps: list[int]
 ) -> None:
     assert round_steps(low, high, most) == steps
+
+
+def test_that_before_there_is_a_map_the_axis_is_that_of_a_run_of_one_step(panel: ComparePanel) -> None:
+    panel.strip.resize(400, panel.strip.minimumSizeHint().height())
+    panel.show_range(None)
+    assert painted(panel.strip).texts == ["any layer", "step 0", "1"]

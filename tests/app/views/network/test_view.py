@@ -1,28 +1,18 @@
 """The view of the network in the window: what it saves, what it follows, and what it does not do again."""
 
-from collections.abc import Callable
 from pathlib import Path
-from unittest.mock import Mock, call
+from unittest.mock import Mock
 
 import pytest
-from PyQt6.QtCore import pyqtBoundSignal
-from pytestqt.qtbot import QtBot
 
 from app.analysis.graph.graph_options import EdgeMode
 from app.analysis.health import health_of
 from app.session import Session
-from app.views.network import view as view_module
-from app.views.network.modules import reading
-from app.views.network.modules.analysis.module_differences import Told
-from app.views.network.modules.box_walk import BoxWalk
 from app.views.network.modules.reading import LayoutReading, toggle_drawing, toggle_module
-from app.views.network.units.unit_walk import UnitWalk
 from app.views.network.view import NetworkPanelView
 from app.window.main_window import MainWindow
-from tests.app.looks.pieces.network_modules import BLOCKS, FIRST
 from tests.app.made_up_findings import finding
 from tests.app.parts import part
-from tests.app.views.network.modules.made_up_modules import ModuleRun
 
 # the offscreen platform says so whenever a tooltip appears
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
@@ -43,92 +33,6 @@ def test_that_before_a_run_is_open_there_are_no_numbers(window: MainWindow) -> N
         "Network: modules": "The network is drawn as units. Draw it as modules (M) to save their numbers.",
     }
     assert view.about() == {}
-
-
-WISHES: dict[str, tuple[Callable[[NetworkPanelView], pyqtBoundSignal], tuple, str, tuple, dict]] = {
-    "a layer of units": (lambda view: view.units.layer_clicked, ("fc1",), "select_layer", ("fc1",), {}),
-    "a unit": (lambda view: view.units.unit_pinned, ("fc1", 3), "pin_unit", (("fc1", 3),), {}),
-    "no unit": (lambda view: view.units.unit_unpinned, (), "pin_unit", (None,), {}),
-    "columns": (lambda view: view.units.column_requested, (4,), "set_options", (), {"first_column": 4}),
-    "a layer of modules": (lambda view: view.modules.layer_clicked, ("fc2",), "select_layer", ("fc2",), {}),
-    "modules": (lambda view: view.controls.as_modules_requested, (True,), "draw_as_modules", (True,), {}),
-    "units": (lambda view: view.controls.as_modules_requested, (False,), "draw_as_modules", (False,), {}),
-    "all closed": (lambda view: view.controls.all_closed_requested, (), "set_open_modules", (frozenset(),), {}),
-}
-
-
-@pytest.fixture
-def wished(qtbot: QtBot) -> tuple[Mock, NetworkPanelView]:
-    """What a view wishes of its session, which has nothing open, and the view."""
-    session = Mock(spec=Session, opened=None, view=None)
-    view = NetworkPanelView(session)
-    qtbot.addWidget(view)
-    qtbot.addWidget(view.controls)  # which the window takes elsewhere
-    return session, view
-
-
-@pytest.mark.parametrize("what", WISHES)
-def test_that_a_view_wishes_of_the_session_what_is_clicked(what: str, wished: tuple[Mock, NetworkPanelView]) -> None:
-    session, view = wished
-    signal, given, name, args, options = WISHES[what]
-    signal(view).emit(*given)
-    assert session.method_calls == [getattr(call, name)(*args, **options)]
-
-
-def test_that_modules_are_opened_of_the_network_that_is_open(
-    wished: tuple[Mock, NetworkPanelView], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    session, view = wished
-    graph = ModuleRun(BLOCKS).graph
-    monkeypatch.setattr(reading, "modules_of", lambda _: graph)
-    monkeypatch.setattr(reading, "can_be_drawn", lambda opened: opened is session.opened)
-    session.view = Mock(open_modules=frozenset({"blocks"}))
-    view.modules.module_toggled.emit("blocks.1")
-    view.controls.all_open_requested.emit()
-    assert session.method_calls == [
-        call.set_open_modules({"blocks", "blocks.1"}), call.set_open_modules(graph.frames.keys()),
-    ]  # fmt: skip
-
-
-def test_that_both_drawings_have_their_keys_and_what_is_told_goes_to_modules(
-    wished: tuple[Mock, NetworkPanelView],
-) -> None:
-    _, view = wished
-    assert view.units.findChild(UnitWalk) is not None and view.modules.findChild(BoxWalk) is not None
-    assert view.corner is view.controls
-    told: list[str] = []
-    view.modules.drawing_changed.connect(lambda: told.append("drawn"))
-    view.controls.told_requested.emit(Told.ADDED)
-    assert told == ["drawn"]
-
-
-def test_that_layouts_are_shown_as_they_come(wished: tuple[Mock, NetworkPanelView]) -> None:
-    _, view = wished
-    run = ModuleRun(BLOCKS)
-    for laid_out, layout in (
-        (view.findChild(LayoutReading).part_ready, run.layout(FIRST)),  # type: ignore[union-attr]
-        (view.findChild(LayoutReading).ready, run.layout()),  # type: ignore[union-attr]
-    ):
-        laid_out.emit(layout)
-        assert view.modules.module_layout is layout
-
-
-def test_that_of_one_side_nothing_is_offered_that_two_tell(
-    wished: tuple[Mock, NetworkPanelView], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _, panel = wished
-    of_modules, collection, graph = ModuleRun(BLOCKS).graph, object(), object()
-    monkeypatch.setattr(view_module, "modules_of", lambda _: of_modules)
-    monkeypatch.setattr(view_module, "differences_of", lambda _: Mock(graph=graph))
-    monkeypatch.setattr(LayoutReading, "read", Mock())
-    show_graph = Mock()
-    monkeypatch.setattr(panel.units, "show_graph", show_graph)
-    panel.show_collection(Mock(collection=collection, comparing=Mock()))
-    panel.show_view(Mock(as_modules=True, layer=None, unit=None, step=0), 0)
-    assert not panel.controls.told_box.isHidden() and panel.page.are_modules_seen
-    panel.show_collection(Mock(collection=collection, comparing=None, graph=graph))
-    assert panel.controls.told_box.isHidden()
-    show_graph.assert_called_once_with(graph)
 
 
 def test_that_the_tables_say_what_their_numbers_are(open_window: MainWindow) -> None:

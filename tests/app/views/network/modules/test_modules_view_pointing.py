@@ -201,9 +201,11 @@ def test_that_the_tooltip_follows_the_pointer_and_goes_with_it(view: ModulesView
 def test_that_what_rests_is_answered_with_the_figures_of_its_box(view: ModulesView, said: list[str]) -> None:
     for at, text in ((middle(view, "head"), "<b>head</b>"), (EMPTY, "")):
         move(view, at)
+        said.clear()
         event = QHelpEvent(QEvent.Type.ToolTip, at, view.mapToGlobal(at))
         assert QApplication.sendEvent(view, event) and event.isAccepted()
-        assert text in said[-1] and bool(said[-1]) is bool(text)
+        (answer,) = said
+        assert text in answer and bool(answer) is bool(text)
 
 
 def test_that_below_the_drawing_nothing_is_met(view: ModulesView) -> None:
