@@ -196,7 +196,7 @@ def lines_of_end(rectangle: Rectangle, zoom: float) -> tuple[QRectF, QRectF, QRe
     x, width = rectangle.x + 3, rectangle.width - 6
     scale = enlarged(zoom)
     if scale == 1:
-        heights = (3.0, 21.0, 37.0, rectangle.height - LINE - 1)
+        heights = (NAME_AT, 21.0, 37.0, rectangle.height - LINE - 1)
         line = LINE
     else:
         line = min(_FAR_LINE * scale, rectangle.height / 4)

@@ -82,3 +82,16 @@ def test_that_a_name_that_stands_alone_is_cut_in_its_middle() -> None:
     made = ModuleRun(chain_of("a_layer_of_a_very_long_name_that_never_fits", "fc")).layout()
     (name,) = [text for text in drawn(made, 34 / 118).texts if "…" in text]
     assert name[0] == "a" and name[-1] != "…"
+
+
+def test_that_the_lines_of_a_box_have_their_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = ModuleRun(chain_of("fc")).layout()
+    words = Mock()
+    monkeypatch.setattr(module_drawing, "draw_words", words)
+    drawn(made)
+    box = made.boxes["fc"]
+    rooms = [(text, room) for _, room, text, *_ in (each.args for each in words.call_args_list)]
+    inside = [(text, room) for text, room in rooms if rect_of(box).contains(room)]
+    assert [(text, room.y() - box.y, room.height()) for text, room in inside] == [
+        ("fc", 3, 16), ("Linear", 19, 16), ("8", 33, 16),
+    ]  # fmt: skip
