@@ -201,3 +201,9 @@ def test_that_where_no_view_has_an_order_a_sample_further_on_is_the_probe_s(
         assert light._session.view is not None
         found.append(light._session.view.sample)
     assert found == [2, 1, 2]
+
+
+def test_that_at_first_no_bar_is_seen_above_the_tabs(light: MainWindow) -> None:
+    bars = (light.run_bar, light.remote_bar, light.comparing_bar, light.training_bar)
+    assert [each.isVisible() for each in bars] == [False] * 4
+    assert light.tabs.isVisible()
