@@ -48,11 +48,11 @@ def painted_pixels(*points: Point) -> set[tuple[int, int]]:
 
 
 def test_that_a_way_back_goes_round_its_corners() -> None:
-    found = painted_pixels((10, 20), (100, 20), (100, 60), (40, 60), (40, 70), (60, 70))
+    found = painted_pixels((10, 20), (100, 20), (100, 60), (40, 60), (40, 68), (60, 68))
     assert {(10, 20), (92, 20), (98, 22), (100, 28), (100, 52), (98, 58), (92, 60), (49, 60)} <= found
-    assert not {(100, 20), (99, 20), (100, 60), (40, 60), (40, 70)} & found
+    assert not {(100, 20), (99, 20), (100, 60), (40, 60), (40, 68)} & found
     assert (60, 20) in found and (100, 40) in found, "straight up to 8 px before a corner"
-    assert {(40, 65), (45, 70), (60, 70)} <= found, "of a short stretch half of it"
+    assert {(40, 64), (50, 68), (60, 68)} <= found, "of a short stretch half of it"
 
 
 def test_that_a_way_on_leaves_and_arrives_level() -> None:
@@ -82,3 +82,20 @@ def test_that_a_name_that_stands_alone_is_cut_in_its_middle() -> None:
     made = ModuleRun(chain_of("a_layer_of_a_very_long_name_that_never_fits", "fc")).layout()
     (name,) = [text for text in drawn(made, 34 / 118).texts if "…" in text]
     assert name[0] == "a" and name[-1] != "…"
+
+
+def test_that_the_lines_of_a_box_have_their_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = ModuleRun(chain_of("fc")).layout()
+    words = Mock()
+    monkeypatch.setattr(module_drawing, "draw_words", words)
+    drawn(made)
+    box = made.boxes["fc"]
+    rooms = [(text, room) for _, room, text, *_ in (each.args for each in words.call_args_list)]
+    inside = [(text, room) for text, room in rooms if rect_of(box).contains(room)]
+    assert [(text, room.y() - box.y, room.height()) for text, room in inside] == [
+        ("fc", 3, 16), ("Linear", 19, 16), ("8", 33, 16),
+    ]  # fmt: skip
+    words.reset_mock()
+    drawn(made, 0.2)
+    (room,) = [each.args[1] for each in words.call_args_list if each.args[2] == "fc"]
+    assert room.getRect() == (box.x + 3, box.y + 1, 112, 50)
