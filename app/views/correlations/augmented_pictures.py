@@ -33,7 +33,8 @@ class AugmentedPictures(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
-        for view, label in zip(self.views, self.labels, strict=True):
+        for place, view in enumerate(self.views):
+            label = self.labels[place]
             view.setMinimumSize(_PICTURE_PX, _PICTURE_PX)
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
             label.setWordWrap(True)
@@ -70,10 +71,10 @@ class AugmentedPictures(QWidget):
         if self._header is None:
             return
         self.shown = first, second
-        for number, view, label in zip(self.shown, self.views, self.labels, strict=True):
-            view.show_picture(self._picture(number))
+        for place, number in enumerate(self.shown):
+            self.views[place].show_picture(self._picture(number))
             told = augmentation_text(self._header, number)
-            label.setText(told if self._words is None else f"{told}\n{self._words(number)}")
+            self.labels[place].setText(told if self._words is None else f"{told}\n{self._words(number)}")
 
     def small(self, name: str) -> QImage | None:
         """The picture of an augmentation by its number as text, in its own size."""

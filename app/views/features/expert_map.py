@@ -64,13 +64,10 @@ class ExpertMap(QWidget):
             self._show_all()
         even = "" if choices is None else f"; all alike would be {percent(choices.even)}"
         self.heading.show_about(f"of {layer}: share of all choices for the probe, a row for each{even}")
-        self.scale.show_scale(
-            0.0 if choices is None else choices.largest,
-            ScaleRule.RUN,
-            is_signed=False,
-            is_any=choices is not None,
-            words="share of choices",
-        )
+        if choices is None:
+            self.scale.show_nothing()
+        else:
+            self.scale.show_scale(choices.largest, ScaleRule.RUN, is_signed=False, words="share of choices")
         self._update_readout()
 
     def show_step(self, step: int) -> None:

@@ -30,7 +30,7 @@ class ScaleLine(QWidget):
     def show_tiles(self, tiles: Tiles | None, dead: str = "") -> None:
         """Tell of tiles; of none nothing. ``dead``: how many units are, in words."""
         if tiles is None:
-            self.show_scale(0.0, ScaleRule.PASS, is_signed=False, is_any=False)
+            self.show_nothing()
             return
         is_own = tiles.rule is ScaleRule.OWN
         table = _RGB_TABLE if tiles.is_colour else None
@@ -44,6 +44,12 @@ class ScaleLine(QWidget):
             self.words = f"of red, green and blue; {self.words}"
             self._update_readout()
 
+    def show_nothing(self) -> None:
+        """There are no colours."""
+        self._table = None
+        self.low = self.high = self.words = self._dead = ""
+        self._update_readout()
+
     def show_scale(
         self,
         scale: float,
@@ -51,7 +57,6 @@ class ScaleLine(QWidget):
         *,
         is_signed: bool,
         dead: str = "",
-        is_any: bool = True,
         table: np.ndarray | None = None,
         words: str = "",
     ) -> None:
@@ -62,12 +67,11 @@ class ScaleLine(QWidget):
             rule: where that comes from.
             is_signed: whether values may be negative.
             dead: how many units are, in words.
-            is_any: whether there is one.
             table: RGBA uint8 ``[·, 4]`` where it is not that of the sign.
             words: in the place of the rule's.
         """
         default = colours.DIVERGING if is_signed or table is not None else colours.GREY
-        self._table = (default if table is None else table)[: colours.LEVELS] if is_any else None
+        self._table = (default if table is None else table)[: colours.LEVELS]
         self.high = figure(scale)
         self.low = f"−{self.high}" if (is_signed or table is not None) and scale else "0"
         self.words = words or rule.value
@@ -118,7 +122,7 @@ class ScaleLine(QWidget):
                 x += 13 + metrics.horizontalAdvance(words) + 10
         painter.setPen(QColor(active().faint_text))
         if width_of(metrics, self.words) <= self.width() - x:  # else in the tooltip only: often a box says the same
-            painter.drawText(x, 0, self.width() - x, height, middle, on_a_line(self.words))
+            painter.drawText(x, 0, self.width(), height, middle, on_a_line(self.words))
 
     def sizeHint(self) -> QSize:
         return QSize(200, self.fontMetrics().height() + 6)

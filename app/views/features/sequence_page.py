@@ -129,8 +129,11 @@ class SequencePage(QWidget):
         tiles = head_tiles(pass_, layer, sample, probe)
         if tiles is None:
             return []
-        heads = [head_matrix(tiles, layer, head, probe, sample) for head in range(len(tiles.values))]
-        return [row for name, head in zip(tiles.names, heads, strict=True) for row in matrix_rows(name, head)]
+        return [
+            row
+            for head, name in enumerate(tiles.names)
+            for row in matrix_rows(name, head_matrix(tiles, layer, head, probe, sample))
+        ]
 
     def show_layer(self, name: str) -> None:
         """Show the output of this layer, if it is one of those that can be chosen."""
@@ -163,8 +166,10 @@ class SequencePage(QWidget):
         self.sequence_heading.show_title(layer.name)
         parts = [_of_two(matrix), "positions down, units across", left_out(layer.sequence)]
         self.sequence_heading.show_about(" · ".join(filter(None, parts)))
-        scale, is_signed = (0.0, False) if matrix is None else (matrix.scale, matrix.is_signed)
-        self.sequence_scale.show_scale(scale, self._rule, is_signed=is_signed, is_any=matrix is not None)
+        if matrix is None:
+            self.sequence_scale.show_nothing()
+        else:
+            self.sequence_scale.show_scale(matrix.scale, self._rule, is_signed=matrix.is_signed)
 
     def _draw_attention(self, pass_: Pass, layer: Layer, sample: int, probe: Probe | None) -> None:
         tiles = head_tiles(pass_, layer, sample, probe)

@@ -84,6 +84,8 @@ class RasterWalk(PlaceWalk):
         return QRectF(places.x(column), places.y(row), across, down)
 
     def go(self, down: int, across: int, *, is_far: bool) -> None:
+        if not self._raster.has_cells:
+            return
         view = self._raster.view
         width, height = self._apart()
         self._column = min(max(self._column + across * max(width, 1.0), 0.5), view.n_columns - 0.5)
@@ -92,6 +94,8 @@ class RasterWalk(PlaceWalk):
         self.point(self._middle())
 
     def zoom(self, *, is_closer: bool) -> None:
+        if not self._raster.has_cells:
+            return
         factor = _CLOSER if is_closer else 1 / _CLOSER
         self._raster.zoom(self._column, self._row, factor, factor)
         self.point(self._middle())
@@ -136,8 +140,8 @@ class RasterView(QWidget):
         self._image: QImage | None = None
         self._pressed: QPointF | None = None
         self._last: QPointF | None = None
-        self._is_dragging = False
-        self._is_on_steps = False
+        self._is_dragging: bool
+        self._is_on_steps: bool
         self.setMouseTracking(True)
         self.setMinimumSize(240, 150)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -218,7 +222,7 @@ class RasterView(QWidget):
     def plot_size(self) -> tuple[int, int]:
         """Width and height of the picture, in pixels of the screen."""
         plot, ratio = self._plot(), self.devicePixelRatioF()
-        return max(int(plot.width() * ratio), 1), max(int(plot.height() * ratio), 1)
+        return int(plot.width() * ratio), int(plot.height() * ratio)
 
     def keys(self, ring: int = 0) -> list[TileKey]:
         """The tiles that the picture is made of, and so many around them."""
@@ -238,8 +242,8 @@ class RasterView(QWidget):
         places = self.places()
         if not places.plot.contains(at) or not self.has_cells:
             return None
-        column = min(max(int(places.column(at.x())), 0), self.view.n_columns - 1)
-        row = min(max(int(places.row(at.y())), 0), len(self._steps) - 1)
+        column = min(int(places.column(at.x())), self.view.n_columns - 1)
+        row = min(int(places.row(at.y())), len(self._steps) - 1)
         level_x, level_y = self.view.levels(*self.plot_size)
         x, y = column >> level_x, row >> level_y
         first, top = x << level_x, y << level_y
@@ -259,7 +263,7 @@ class RasterView(QWidget):
         widest = f"{int(self._steps[-1]):,}" if len(self._steps) else "0"
         left = max(QFontMetricsF(font(SMALL_PX)).horizontalAdvance(widest) + 18, 46.0)
         width, height = self.width() - int(left) - _RIGHT_PX, self.height() - ABOVE_PX - NUMBERS_PX
-        return QRectF(int(left), ABOVE_PX, max(width, 1), max(height, 1))
+        return QRectF(int(left), ABOVE_PX, width, height)
 
     def _change(self, view: RasterRange) -> None:
         self.view = view

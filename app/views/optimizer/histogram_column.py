@@ -70,7 +70,7 @@ class HistogramColumn(QWidget):
             policy = view.sizePolicy()
             policy.setRetainSizeWhenHidden(True)  # the last pass, which has none, leaves all else in its place
             view.setSizePolicy(policy)
-            column.addWidget(view, stretch=1)
+            column.addWidget(view)
 
     def show_pass(self, histograms: Histograms, step: int, damage: str = "", of_b: OfB | None = None) -> None:
         """Show those of a pass, or why they cannot be read; over them those of another, if there is one."""

@@ -68,7 +68,6 @@ class ScaleBar(QWidget):
             values = _round_along(self.scale.low, self.scale.high, min(most, _MOST_LINEAR))
         places = [self.scale.place_of(float(value)) for value in values]
         shown = list(zip(places, numbers_alike(values, 3), strict=True))
-        shown = [(place, text) for place, text in shown if -1e-6 <= place <= 1 + 1e-6]
         lengths = [self.fontMetrics().horizontalAdvance(text) for _, text in shown]
         return [shown[each] for each in labels_apart([place * width for place, _ in shown], lengths, _APART_PX)]
 
@@ -126,5 +125,5 @@ def _round_between(low: float, high: float, most: int) -> np.ndarray:
         values = values[(values >= low) & (values <= high)]
         if len(values) >= 3:
             return values
-    some = np.geomspace(low, high, most + 1)
-    return np.unique([float(f"{each:.2g}") for each in some[:-1]])
+    some = [float(f"{each:.2g}") for each in np.geomspace(low, high, most + 1)[:-1]]
+    return np.unique([each for each in some if low <= each <= high])

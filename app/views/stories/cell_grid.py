@@ -63,7 +63,7 @@ class CellGrid(QWidget):
         """A grid that is called so; its cells are squares, or fill the room."""
         super().__init__(parent)
         self._is_square = is_square
-        self.colours = np.zeros((0, 0, 3), np.uint8)
+        self.colours: np.ndarray
         self.rows: Sequence[str] = ()
         self.columns: Sequence[str] = ()
         self._text_at: Callable[[int, int], str] = lambda *_: ""
@@ -72,8 +72,8 @@ class CellGrid(QWidget):
         self._absent = ""
         self._axes = ("", "")
         self._key: Key = ()
-        self._has_name_each = False
-        self._turned_px = 0.0
+        self._has_name_each: bool
+        self._turned_px: float
         self._plot: QRectF | None = None
         self._underlay: QPixmap | None = None
         self.setMinimumSize(120, _LEAST_SQUARE_PX if is_square else 76)
@@ -114,7 +114,7 @@ class CellGrid(QWidget):
 
     def show_absence(self, text: str) -> None:
         """Say why there is nothing."""
-        self.colours, self.rows, self.columns = np.zeros((0, 0, 3), np.uint8), (), ()
+        self.rows, self.columns = (), ()
         self._absent = text
         self._refresh()
 
@@ -143,13 +143,13 @@ class CellGrid(QWidget):
 
     def _placed(self) -> QRectF:
         metrics = QFontMetricsF(font(SMALL_PX))
-        widest = max((width_of(metrics, name) for name in self._shown(self.rows)), default=0.0)
+        widest = max(width_of(metrics, name) for name in self._shown(self.rows))
         self._turned_px = 0.0
         most = _MOST_LEFT_OF_SQUARE_PX if self._is_square else _MOST_LEFT_PX
         left = min(widest, most, _NAMES_SHARE * self.width()) + 10 + (16 if self._axes[1] else 0)
         below = _BELOW_PX + (_KEY_PX if self._axes[0] or self._key else 0)
         room = QRectF(left, _ABOVE_PX, self.width() - left - 4, self.height() - below - _ABOVE_PX)
-        if self._is_square and self.rows:
+        if self._is_square:
             side = min(room.width() / len(self.columns), room.height() / len(self.rows))
             side, self._turned_px = self._turned(metrics, side, room.height())
             room = QRectF(room.left(), room.top(), side * len(self.columns), side * len(self.rows))
@@ -178,9 +178,9 @@ class CellGrid(QWidget):
 
     def cell_at(self, at: QPointF) -> tuple[int, int] | None:
         """Row and column at a place."""
-        plot = self.plot()
-        if not plot.contains(at) or not self.rows or not self.columns:
+        if not self.rows or not self.columns or not self.plot().contains(at):
             return None
+        plot = self.plot()
         row = int((at.y() - plot.top()) / plot.height() * len(self.rows))
         column = int((at.x() - plot.left()) / plot.width() * len(self.columns))
         return min(row, len(self.rows) - 1), min(column, len(self.columns) - 1)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from PyQt6.QtCore import QRectF, QSize, Qt
+from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QSizePolicy, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from app.palette import SMALL_PX, active, font
 from app.views.stories.analysis.story_cells import Cells
@@ -99,7 +99,7 @@ class ColourKey(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._key: Key = ()
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(18)
 
     def show_cells(self, cells: Cells) -> None:
         """Show what the colours of these mean."""
@@ -111,9 +111,6 @@ class ColourKey(QWidget):
         self.setAccessibleName(told)
         self.setToolTip(plain_tooltip(told))
         self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(200, 18)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)

@@ -136,7 +136,7 @@ class DepthPage(MomentPage):
         seen = np.concatenate([run.votes[:, :, sample], run.predictions[:, None, sample]], axis=1).T
         classes = run.classes
         table = np.concatenate([class_colours(len(classes)), [theme_colours().nothing]]).astype(np.uint8)
-        places = np.where(seen < 0, len(classes), np.searchsorted(classes, np.maximum(seen, 0)))
+        places = np.where(seen < 0, len(classes), np.searchsorted(classes, seen))
         voted = np.unique(places[seen >= 0]).tolist()
         figures = np.array([["" if each < 0 else run.name_of(each) for each in row] for row in seen.tolist()])
 
@@ -145,7 +145,7 @@ class DepthPage(MomentPage):
             return f"{moment_text(run, column)}\n{who}: {figures[row, column] or 'not recorded'}"
 
         self.votes.show_cells(
-            table[np.minimum(places, len(classes))],
+            table[places],
             [*tails(run.layers), OUTPUT],
             _columns(run),
             words,

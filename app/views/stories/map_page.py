@@ -54,7 +54,7 @@ class MapPage(MomentPage):
         self.fit_button = QPushButton("Fit")
         self.fit_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         bottom = QHBoxLayout()
-        bottom.addStretch(1)
+        bottom.addStretch()
         bottom.addWidget(self.tools)
         bottom.addWidget(self.fit_button)
         inside = QWidget()

@@ -108,7 +108,7 @@ class StoriesPanel(QWidget):
             self._stack.addWidget(page)
         middle = QHBoxLayout()
         middle.setSpacing(6)
-        middle.addWidget(stack, stretch=1)
+        middle.addWidget(stack)
         self._side = _scrolled(self.card)
         middle.addWidget(self._side)
         self._bottom = QWidget()

@@ -46,7 +46,6 @@ class StoryCurve(QWidget):
         super().__init__(parent)
         self._run: StoryRun | None = None
         self._sample = self._number = 0
-        self.setMinimumHeight(92)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("The sample's story over the measurements")
         self.walk = StepWalk(self, self._steps, self._step, self.step_requested.emit)
@@ -156,9 +155,6 @@ class StoryFigures(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(WIDTH_PX, int(_LINE_PX * max(len(self.rows), 1)))
 
-    def minimumSizeHint(self) -> QSize:
-        return QSize(60, self.sizeHint().height())
-
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter, palette = QPainter(self), active()
         painter.setFont(font(SMALL_PX))
@@ -209,7 +205,7 @@ class StoryCard(QWidget):
         column.setSpacing(4)
         for widget in (self.title, self.picture, self.text_area, self.curve, self.figures):
             column.addWidget(widget)
-        column.addStretch(1)
+        column.addStretch()
         self.pages = EmptyStateLayout(self, inside, NOTHING)
         self.curve.step_requested.connect(self.step_requested)
 

@@ -111,7 +111,7 @@ class StoryRaster(QWidget):
         self._pixels: np.ndarray | None = None
         self._pressed: QPointF | None = None
         self._last = QPointF()
-        self._is_dragging = False
+        self._is_dragging: bool
         self._pointed = (-1, -1)
         self._card: SampleCard | None = None
         self._card_at = QPointF()
@@ -337,10 +337,10 @@ class StoryRaster(QWidget):
         height = round(plot.height())
         before = np.append(0, np.cumsum(self._selected[self.order]))
         edges = self.view.top + (self.view.bottom - self.view.top) * np.arange(height + 1) / height
-        first = np.clip(np.floor(edges[:-1]).astype(int), 0, len(self.order))
-        stop = np.clip(np.maximum(np.ceil(edges[1:]).astype(int), first + 1), 0, len(self.order))
+        first = np.floor(edges[:-1]).astype(int)
+        stop = np.minimum(np.maximum(np.ceil(edges[1:]).astype(int), first + 1), len(self.order))
         pixels = np.where(before[stop] > before[first], QColor(active().hovered).rgba(), 0).astype(np.uint32)
-        image = QImage(pixels.tobytes(), 1, height, 4, QImage.Format.Format_ARGB32)
+        image = QImage(pixels.tobytes(), 1, len(pixels), 4, QImage.Format.Format_ARGB32)
         painter.drawImage(QRectF(plot.right() + 3, plot.top(), 6, height), image)
 
     def _paint_marks(self, painter: QPainter, plot: QRectF) -> None:

@@ -96,18 +96,17 @@ class TimePage(MomentPage):
             return
         run, quantity, order = moment.run, self.quantity_box.choice, self.order_box.choice
         self.only_selected.setEnabled(moment.selected is not None)
-        is_part = moment.selected is not None and self.only_selected.isChecked()
-        key = (order, moment.selected if is_part else None)
+        only = moment.is_selected if self.only_selected.isChecked() else None
+        key = (order, None if only is None else moment.selected)
         if key not in self._orders:
             numbers = story_order(run, order)
-            selected = moment.is_selected
-            self._orders[key] = numbers[selected[numbers]] if is_part and selected is not None else numbers
+            self._orders[key] = numbers if only is None else numbers[only[numbers]]
         if quantity is None:
             return
         cells = self._cells_of(run, quantity)
         self.raster.show_cells(cells, run.steps, self._orders[key])
         self.raster.show_sides(
-            [] if is_part else stretches(run, order, self._orders[key]), self._image_of, self._text_of
+            stretches(run, order, self._orders[key]) if only is None else [], self._image_of, self._text_of
         )
         self.raster.show_selection(moment.is_selected)
         self.key.show_cells(cells)

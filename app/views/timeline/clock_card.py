@@ -37,7 +37,7 @@ class ClockCard(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self.heading)
-        column.addWidget(self.plot, stretch=1)
+        column.addWidget(self.plot)
         self.fit()
 
     def fit(self, extra_px: int = 0) -> None:

@@ -63,7 +63,7 @@ class CurveCard(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self.heading)
-        column.addWidget(self.plot, stretch=1)
+        column.addWidget(self.plot)
         self.show_name(self._words)
         self.fit()
 

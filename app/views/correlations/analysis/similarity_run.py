@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
+from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -61,7 +62,6 @@ class SimilarityRun:
         measures: float64 ``[E, L, L]`` each, symmetric; NaN where there is no number.
         null: between these lie 95 of 100 values of CKA for samples in random order, float64 ``[E, L, L, 2]``.
         effective_rank: float64 ``[E, L]``.
-        constant: features that are the same for every sample, float64 ``[E, L]``.
     """
 
     layers: tuple[str, ...]
@@ -71,7 +71,6 @@ class SimilarityRun:
     measures: dict[PairMeasure, np.ndarray]
     null: np.ndarray
     effective_rank: np.ndarray
-    constant: np.ndarray
 
     @property
     def measures_offered(self) -> list[PairMeasure]:
@@ -99,8 +98,12 @@ class SimilarityRun:
 
     def title(self, row: str, column: str) -> str:
         """A pair, for where there is little room."""
-        short = dict(zip(self.layers, self.short_names, strict=True))
-        return short[row] if row == column else f"{short[row]} × {short[column]}"
+        short = self.short_name(row)
+        return short if row == column else f"{short} × {self.short_name(column)}"
+
+    def short_name(self, layer: str) -> str:
+        """Of a layer, for where there is little room."""
+        return self.short_names[self.layers.index(layer)]
 
     @cached_property
     def short_names(self) -> tuple[str, ...]:
@@ -178,7 +181,7 @@ class SimilarityRun:
         return Evolution(
             steps=self.steps,
             pairs=Lines(
-                [f"{self.layers[i]} × {self.layers[j]}" for i, j in zip(rows, columns, strict=True)],
+                [f"{self.layers[rows[at]]} × {self.layers[columns[at]]}" for at in range(len(rows))],
                 self.measures[measure][:, rows, columns].T,
                 [int(np.flatnonzero((rows == low) & (columns == high))[0])],
                 [""],
@@ -199,8 +202,9 @@ class SimilarityRun:
     def table(self) -> tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]:
         """Headings, and a row for each pair i ≤ j at each measurement."""
         rows: list[tuple[str | int | float | None, ...]] = []
-        for number, (step, epoch) in enumerate(zip(self.steps.tolist(), self.epochs.tolist(), strict=True)):
-            for one, other in zip(*np.triu_indices(len(self.layers)), strict=True):
+        for number, step in enumerate(self.steps.tolist()):
+            epoch = int(self.epochs[number])
+            for one, other in combinations_with_replacement(range(len(self.layers)), 2):
                 values = [float(self.measures[each][number, one, other]) for each in PairMeasure]
                 band = self.null[number, one, other].tolist()
                 rows.append((step, epoch, self.layers[one], self.layers[other], *values, *band))
@@ -228,7 +232,7 @@ def similarity_run(
             found[number]
         if not progress(number + 1, total):
             return None
-    names = ("cka", "clipped", "mean", "cka_null", "effective_rank", "constant")
+    names = ("cka", "clipped", "mean", "cka_null", "effective_rank")
     series = {name: found.series(name)[1][:total] for name in names}
     return SimilarityRun(
         layers=tuple(header.layers),
@@ -242,7 +246,6 @@ def similarity_run(
         },
         null=series["cka_null"],
         effective_rank=series["effective_rank"],
-        constant=series["constant"],
     )
 
 

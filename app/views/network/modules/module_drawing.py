@@ -156,11 +156,13 @@ def _draw_frame(painter: QPainter, layout: ModuleLayout, name: str, rectangle: R
     _draw_sign(painter, QPointF(4, HEADING / scale / 2), is_open=True)
     title, rest = frame_heading(layout.folded.graph, name)
     title = shortened(title, room.width() - 16, TEXT_PX, bold=True, in_the_middle=True)
-    write(painter, room.adjusted(14, 0, 0, 0), title, palette.text, TEXT_PX, bold=True, align=LEFT)
     left = 14 + text_width(title, TEXT_PX, bold=True) + 10
     wordings = (" · ".join(rest[:n]) for n in range(len(rest), 0, -1))
     fitting = next((each for each in wordings if text_width(each, SMALL_PX) <= room.width() - left), "")
-    write(painter, room.adjusted(left, 0, 0, 0), fitting, palette.faint_text, SMALL_PX, align=LEFT)
+    room.setLeft(14)
+    write(painter, room, title, palette.text, TEXT_PX, bold=True, align=LEFT)
+    room.setLeft(left)
+    write(painter, room, fitting, palette.faint_text, SMALL_PX, align=LEFT)
     painter.restore()
 
 

@@ -42,7 +42,7 @@ class ConfusedPair:
 def confused_pairs(matrices: np.ndarray, number: int) -> list[ConfusedPair]:
     """Pairs that are confused at a measurement, most often first, of matrices int ``[M, K, K]``."""
     now = matrices[number]
-    before = matrices[number - 1] if number else np.zeros_like(now)
+    change = now - matrices[max(number - 1, 0)]
     confused = ~np.eye(now.shape[0], dtype=bool) & (now > 0)
     rows, columns = np.nonzero(confused)
     is_none = matrices[: number + 1, rows, columns][::-1] == 0
@@ -53,7 +53,7 @@ def confused_pairs(matrices: np.ndarray, number: int) -> list[ConfusedPair]:
             int(rows[at]),
             int(columns[at]),
             int(now[rows[at], columns[at]]),
-            int(now[rows[at], columns[at]] - before[rows[at], columns[at]]) if number else 0,
+            int(change[rows[at], columns[at]]),
             int(number + 1 - lasted[at]),
         )
         for at in order

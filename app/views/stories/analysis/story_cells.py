@@ -192,7 +192,7 @@ class OrderedCells:
         within = np.arange(0, n_most, thin)
         is_inside = within < counts[:, None]
         places = self.order[np.minimum(starts[:, None] + within, n_rows - 1)]
-        places[~is_inside] = len(self._packed) - 1
+        places[~is_inside] = -1
         first = max(int(columns.min()), 0)
         seen = self._packed[:, first : max(int(columns.max()), first) + 1]
         sums = np.empty((len(places), seen.shape[1]), np.uint64)
@@ -209,10 +209,8 @@ class OrderedCells:
         )
         colours = np.uint32(0xFF000000) | red << np.uint32(16) | green << np.uint32(8) | blue
         pixels = np.take(colours, np.clip(columns, first, first + seen.shape[1] - 1) - first, axis=1)
-        if len(starts) < height:
+        if len(starts) != height:
             pixels = np.take(pixels, turn, axis=0)
-        if not is_row.all():
-            pixels[~is_row] = 0
-        if not is_column.all():
-            pixels[:, ~is_column] = 0
+        pixels[~is_row] = 0
+        pixels[:, ~is_column] = 0
         return pixels

@@ -53,8 +53,11 @@ class Clocks:
         if not len(inside):
             return None
         made = self.counts[:, inside[-1]] - self._before(left)
-        rates: list[float] = np.round(made / max(made.min(), 1), 1).tolist()
-        return rates if made.min() else None
+        slowest = made.min()
+        if not slowest:
+            return None
+        rates: list[float] = np.round(made / slowest, 1).tolist()
+        return rates
 
 
 def clocks_of(collection: Collection) -> Clocks | None:

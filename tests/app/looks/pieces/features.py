@@ -191,7 +191,7 @@ LINES = {
     **{f"scale_of_{px}": Piece(scale(0.25, dead="12 dead"), (px, 20)) for px in (420, 210, 110, 90)},
     "scale_grey": Piece(scale(12345.0, is_signed=False), (330, 20), theme="light"),
     "scale_of_two": Piece(scale(0.5, dead=DEAD.summary), (420, 20)),
-    "scale_none": Piece(scale(0.0, is_any=False), (330, 20)),
+    "scale_none": Piece(line(ScaleLine.show_nothing), (330, 20)),
     "scale_zero": Piece(scale(0.0, words="share of choices"), (330, 20)),
     "scale_own": Piece(line(lambda shown: shown.show_tiles(OWN, "1 dead")), (420, 20)),
     "scale_own_grey": Piece(line(lambda shown: shown.show_tiles(replace(OWN, values=np.abs(OWN.values)))), (330, 20)),

@@ -69,7 +69,6 @@ def run_of(
         measures={PairMeasure.CKA: cka, PairMeasure.CLIPPED: 0.02 * np.abs(cka), PairMeasure.MEAN: 0.01 * (cka - 0.5)},
         null=null,
         effective_rank=rank,
-        constant=np.zeros((len(steps), n)),
     )
 
 

@@ -38,7 +38,6 @@ def first_of(run: SimilarityRun, n: int) -> SimilarityRun:
         measures={name: values[:n] for name, values in run.measures.items()},
         null=run.null[:n],
         effective_rank=run.effective_rank[:n],
-        constant=run.constant[:n],
     )
 
 

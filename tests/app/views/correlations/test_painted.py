@@ -133,6 +133,7 @@ def test_that_names_of_many_columns_stand_upright_below_their_column() -> None:
     assert len(names) > 8
     for each in names:
         assert each.place.height() > each.place.width()
+        assert each.place.width() == pytest.approx(names[0].place.width()), "they stand on end, however long they are"
         assert each.place.center().x() == pytest.approx(across.at(int(each.text[3:]) + 0.5), abs=2)
         assert plot.bottom() < each.place.top() < plot.bottom() + 12, "they end at the plot"
     lefts = [each.place for each in names]
@@ -186,6 +187,8 @@ def test_that_the_frame_of_a_cell_touches_no_number(px: int, qtbot: QtBot) -> No
         (SIGNED, 200, ["1.0", "0.5", "0.0", "−0.5", "−1.0"]),
         (CLIPPED, 200, ["1.00", "0.75", "0.50", "0.25", "0.00"]),
         (SIGNED, 60, ["1", "−1"]),
+        (SIGNED, 69, ["1", "−1"]),
+        (SIGNED, 70, ["1.0", "0.5", "0.0", "−0.5", "−1.0"]),
         (MatrixScale(0.0, 0.1, Table.HOT), 200, ["0.100", "0.075", "0.050", "0.025", "0.000"]),
     ],
 )
@@ -259,7 +262,9 @@ def test_that_the_measurement_that_stands_for_the_current_one_is_framed_and_name
         ]
         (frame,) = found.lines(DARK.hovered)
         assert frame.px == 2
-        assert len(found.lines(DARK.line)) == 2
+        frames = [each.place for each in found.shapes if each.line in (DARK.line, DARK.hovered)]
+        assert frames == [each.adjusted(-1, -1, 0, 0) for each in found.pictures]
+        assert QRectF(strip.rect()).contains(frame.place.adjusted(-1, -1, 1, 1)), "it is seen whole"
         assert frame.place.contains(found.pictures[current].center())
     strip.show_current(None)
     assert painted(strip).lines(DARK.hovered) == []
@@ -271,6 +276,7 @@ def test_that_thumbnails_are_as_large_as_fit_with_their_names_below(strip: Matri
         assert picture == QRectF(strip.thumbnail_rect(place))
         assert name.place.center().x() == pytest.approx(picture.center().x(), abs=2)
         assert 0 < name.place.top() - picture.bottom() < 12
+        assert name.place.center().y() == pytest.approx(picture.bottom() + 9, abs=2.5)
         assert QRectF(strip.rect()).contains(picture.united(name.place))
     assert not any(one.intersects(other) for one, other in pairwise(found.pictures))
     side = found.pictures[0].width()
@@ -305,6 +311,8 @@ def test_that_a_layer_s_bar_is_as_long_as_its_mean_and_its_line_spans_most_augme
     at = lambda value: grooves[0].left() + value * grooves[0].width()  # noqa: E731
     assert (span.place.left(), span.place.right()) == (pytest.approx(at(0.5)), pytest.approx(at(0.9)))
     assert [each.place.left() for each in ends] == [pytest.approx(at(0.5)), pytest.approx(at(0.9))]
+    assert all(each.place.center().y() == pytest.approx(span.place.center().y()) for each in ends)
+    assert all(each.place.width() == pytest.approx(0) for each in ends)
     for name, figure, groove in zip(found.words[:6:2], found.words[1:6:2], grooves, strict=True):
         assert 0 < groove.left() - name.place.right() < 10
         assert 0 < figure.place.left() - groove.right() < 10

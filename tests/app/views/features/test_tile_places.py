@@ -1,5 +1,6 @@
 """Where tiles lie: as large as their room lets them be, and where a point is in them."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -35,6 +36,16 @@ def test_that_tiles_are_of_whole_pixels_and_one_more_would_not_fit(
     if n_columns:
         assert (places.n_columns, places.above, places.gap) == (3, 0, 3)
         assert places.origin == QPointF(ROOM.left() + 30, ROOM.top() + 15), "its numbers stand beside it"
+
+
+def test_that_where_there_are_too_many_a_value_has_less_than_a_pixel_and_no_tile_its_number() -> None:
+    places = tile_places(400, 28, 28, ROOM)
+    assert fits(places, ROOM)
+    assert (places.above, places.gap) == (0, 3)
+    assert 0 < places.factor < 1
+    larger = [replace(places, n_columns=each, factor=places.factor * 1.01) for each in range(1, 401)]
+    assert not any(fits(each, ROOM) for each in larger)
+    assert 0 < tile_places(400, 28, 28, QRectF(0, 0, 10, 10)).factor < 0.1, "there is a picture of them all the same"
 
 
 @pytest.mark.parametrize("n_columns", [0, 3])

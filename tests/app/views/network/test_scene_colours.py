@@ -10,6 +10,13 @@ from app.palette import DARK, LIGHT
 from app.views.network import scene_colours
 
 
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """What was worked out before would be told again, whatever is worked out now."""
+    scene_colours.is_light.cache_clear()
+    scene_colours.background_rgb.cache_clear()
+
+
 def test_that_a_ground_is_light_where_it_is_nearer_to_white() -> None:
     assert scene_colours.is_light(LIGHT) and not scene_colours.is_light(DARK)
     for background, is_light in (("#808080", True), ("#7f7f7f", False)):

@@ -7,6 +7,7 @@ from PyQt6.QtCore import QRectF, Qt
 from PyQt6.QtGui import QColor, QFontMetricsF, QPaintEngine, QPainter, QStaticText
 
 from app.palette import font
+from app.views.network import text as network_text
 from app.views.network.text import (
     CENTRED,
     LEFT,
@@ -22,6 +23,14 @@ from app.views.network.text import (
 pytestmark = pytest.mark.usefixtures("qapp")
 ROOM = QRectF(10.3, 20.4, 500.5, 60.7)
 WORDS = "some words of a layer"
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """What was worked out before would be told again, whatever is worked out now."""
+    for each in vars(network_text).values():
+        if hasattr(each, "cache_clear"):
+            each.cache_clear()
 
 
 def painter_on(kind: QPaintEngine.Type) -> Mock:

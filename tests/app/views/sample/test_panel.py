@@ -93,12 +93,14 @@ def test_that_the_arrows_end_at_the_ends_of_the_order(
     panel: SamplePanel, wishes: list[int], frame_of: Callable[..., Frame]
 ) -> None:
     choose_order(panel, SampleOrder.MOST_CONFIDENT)
-    panel.show_frame(frame_of(2, sample=3), 5)
-    assert not panel.before_button.isEnabled()
-    panel.request_by(-1)
-    panel.show_frame(frame_of(2, sample=4), 5)
-    assert not panel.after_button.isEnabled()
+    enabled = []
+    for sample in (3, 1, 2, 0, 4):
+        panel.show_frame(frame_of(2, sample=sample), 5)
+        enabled.append((panel.before_button.isEnabled(), panel.after_button.isEnabled()))
+    assert enabled == [(False, True), (True, True), (True, True), (True, True), (True, False)]
     panel.request_by(1)
+    panel.show_frame(frame_of(2, sample=3), 5)
+    panel.request_by(-1)
     assert wishes == []
 
 

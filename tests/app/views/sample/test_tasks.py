@@ -102,6 +102,12 @@ def test_of_later_samples_whose_output_is_not_kept_this_is_said(n_kept: int, tol
     assert found.lines == (f"The file holds the outputs of the first {told}.",)
 
 
+@pytest.mark.parametrize("sample", [0, 1])
+def test_of_a_pass_without_outputs_this_is_said(sample: int) -> None:
+    found = shown("reconstruction", a_pass(), a_probe(np.zeros((3, 1, 2, 2), "f4")), sample)
+    assert found.lines == ("The output was not recorded.",)
+
+
 def test_tokens_have_the_probability_that_the_one_before_gave_them() -> None:
     tokens = shown("tokens", *words()).tokens
     assert tokens is not None

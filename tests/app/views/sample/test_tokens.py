@@ -1,11 +1,15 @@
 """A text token by token: what is told under the pointer and by the keys, and what is likely in a place."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtGui import QColor
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from app.palette import active
 from app.views.sample.analysis.shown_output import ShownOutput
 from app.views.sample.analysis.tokens import Likely, Tokens
 from app.views.sample.output_readout import OutputReadout
@@ -66,7 +70,9 @@ def test_that_a_token_is_told_with_what_is_wanted_and_how_likely_it_is(text: Tok
 @pytest.mark.parametrize(
     ("chosen", "key", "asked"),
     [
+        (2, KEY.Key_Left, [1]),
         (1, KEY.Key_Left, [0]),
+        (0, KEY.Key_Right, [1]),
         (1, KEY.Key_Right, [2]),
         (0, KEY.Key_Left, []),
         (2, KEY.Key_Right, []),
@@ -98,7 +104,7 @@ def test_that_what_is_likely_in_the_place_of_a_token_is_told_with_what_is_before
     qtbot.addWidget(readout)
     readout.show_output(shown("tokens", *words(last=5)), None, ("", ""))
     told = []
-    for word in (0, 1, 4, 99, -1):
+    for word in (0, 1, 4, 99):
         readout.text.word_chosen.emit(word)
         told.append((readout.text.chosen, readout.place_label.text(), readout.shares.isHidden()))
     assert told == [
@@ -106,7 +112,6 @@ def test_that_what_is_likely_in_the_place_of_a_token_is_told_with_what_is_before
         (1, "After “…a”:", False),
         (4, "After “…a cat sat down”:", False),
         (4, "After “…a cat sat down”:", False),
-        (0, "The first token: nothing is before it.", True),
     ]
     readout.show_output(None, None, ("", ""))
     assert readout.isHidden()
@@ -140,3 +145,14 @@ def test_that_what_is_wanted_in_the_place_of_a_token_is_told(qtbot: QtBot) -> No
     ]
     readout.text.word_chosen.emit(2)
     assert readout.place_label.text() == "At “sat”:"
+
+
+def test_that_a_token_is_shaded_evenly_by_how_likely_it_is(text: TokenText) -> None:
+    text.show_tokens(replace(TOKENS, words=("a",) * 4, shares=np.array([np.nan, 0, 0.5, 1]), wanted=("",) * 4), 3)
+    seen = text.viewport().grab().toImage()  # type: ignore[union-attr]
+    places = [text.rect_of(word).topLeft().toPoint() + QPoint(2, 2) for word in range(4)]
+    ground, bar = QColor(active().bar_ground).red(), QColor(active().bar).red()
+    unknown, least, middle, most = ((seen.pixelColor(each).red() - ground) / (bar - ground) for each in places)
+    assert unknown == 0
+    assert 0 < least < middle < most < 1
+    assert abs(middle - (least + most) / 2) < 0.02

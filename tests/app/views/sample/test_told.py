@@ -167,12 +167,12 @@ def test_that_the_probabilities_of_both_are_told(qtbot: QtBot) -> None:
     ("row", "figures", "told"),
     [
         (FigureRow("x", 1.23456), "1.23", "x\ngiven: 1.2346"),
-        (FigureRow("x", 1.5, 1.0), "1.5 / 1", "x\ngiven: 1.5\ntarget: 1\nresidual: 0.5"),
-        (FigureRow("x", -1.5, beside=2.0), "−1.5 · 2", "x\ngiven: −1.5\nof the other network: 2"),
+        (FigureRow("x", 1.23456, 1.11119), "1.23 / 1.11", "x\ngiven: 1.2346\ntarget: 1.1112\nresidual: 0.123"),
+        (FigureRow("x", -1.5, beside=2.34567), "−1.5 · 2.35", "x\ngiven: −1.5\nof the other network: 2.3457"),
         (
-            FigureRow("x", 1.0, 1.5, 2.0),
-            "1 · 2 / 1.5",
-            "x\ngiven: 1\nof the other network: 2\ntarget: 1.5\nresidual: −0.5",
+            FigureRow("x", 1.23456, 2.34567, 3.45678),
+            "1.23 · 3.46 / 2.35",
+            "x\ngiven: 1.2346\nof the other network: 3.4568\ntarget: 2.3457\nresidual: −1.11",
         ),
     ],
 )

@@ -17,6 +17,7 @@ from app.views.sample.analysis.shown_output import FigureRow
 from app.views.sample.panel import SamplePanel
 from app.views.sample.probability_bars import MOST_ROWS, ProbabilityBars, points
 from app.views.sample.probability_row import ProbabilityRow
+from app.views.sample.view import SamplePanelView
 from tests.app.looks.pieces.sample import (
     CLASS,
     CLASS_OF_B,
@@ -29,6 +30,7 @@ from tests.app.looks.pieces.sample import (
     output,
     panel,
 )
+from tests.app.painted import painted
 from tests.app.views.features.alone import alone
 from tests.app.views.features.expert_run import write_expert_run
 from tests.app.views.features.features_run import write_features_run
@@ -250,6 +252,18 @@ def test_that_of_many_classes_the_likeliest_and_the_label_are_shown(qtbot: QtBot
 
 
 @pytest.mark.parametrize(
+    ("n", "told"),
+    [(MOST_ROWS + 1, "class 0"), (MOST_ROWS + 2, "and 1 other class"), (MOST_ROWS + 3, "and 2 other classes")],
+)
+def test_that_it_is_told_how_many_classes_are_not_among_them(qtbot: QtBot, n: int, told: str) -> None:
+    bars = ProbabilityBars()
+    qtbot.addWidget(bars)
+    bars.resize(300, 400)
+    bars.show_rows(many(n))
+    assert [each for each in painted(bars).texts if not each.endswith("%")][-1] == told
+
+
+@pytest.mark.parametrize(
     ("difference", "told"),
     [(4.9e-4, "≈ 0 pp"), (-4.9e-4, "≈ 0 pp"), (5e-4, "+0.1 pp"), (-5e-4, "−0.1 pp"), (1.0, "+100.0 pp"), (np.inf, "–")],
 )
@@ -261,6 +275,7 @@ def test_that_a_row_of_two_is_as_likely_as_its_likelier_bar() -> None:
     a, b = (ProbabilityRow("x", probability, False, False) for probability in (0.25, 0.5))
     assert (a.largest, replace(a, beside=b).largest, replace(b, beside=a).largest) == (0.25, 0.5, 0.5)
     assert replace(a, probability=np.nan, beside=b).largest == 0.5
+    assert replace(a, probability=np.nan).largest == 0
     assert replace(a, beside=b).difference == 0.25
     assert np.isnan(a.difference)
     assert FigureRow("x", 1.0).target is None
@@ -274,3 +289,9 @@ def test_that_a_playhead_between_two_passes_is_told_of_the_pass_that_is_shown(qt
     note = view.panel.pass_note  # type: ignore[attr-defined]
     qtbot.waitUntil(lambda: note.text() == "pass of step 10")
     assert not note.isHidden()
+
+
+def test_that_before_anything_is_opened_there_is_no_sample(qtbot: QtBot, session: Session) -> None:
+    view = SamplePanelView(session)
+    qtbot.addWidget(view)
+    assert view.about() == {}

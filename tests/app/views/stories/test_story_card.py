@@ -6,13 +6,15 @@ from typing import Any
 import numpy as np
 import pytest
 from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtGui import QFontMetricsF
 from PyQt6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.palette import active
+from app.palette import SMALL_PX, active, font
 from app.views.stories.analysis.story_cells import Cells
 from app.views.stories.colour_key import ColourKey
 from app.views.stories.story_card import StoryCurve, StoryFigures
+from tests.app.fitting import words_of_px
 from tests.app.painted import painted
 
 LEFT = Qt.MouseButton.LeftButton
@@ -55,6 +57,11 @@ def test_that_a_loss_fills_the_height_with_its_largest(curve: StoryCurve) -> Non
     curve.show_story(run(losses=SHARES * 8), 0, None)
     assert painted(curve).texts == ["loss, 0 to 8"]
     assert np.allclose([y for _, y in dots(curve)], [78, 48, 18, 63], atol=0.05)
+    curve.show_story(run(losses=SHARES / 8), 0, None)
+    assert painted(curve).texts == ["loss, 0 to 0.125"]
+    assert np.allclose([y for _, y in dots(curve)], [78, 48, 18, 63], atol=0.05)
+    curve.show_story(run(losses=SHARES * 0), 0, None)
+    assert np.allclose([y for _, y in dots(curve)], [78, 78, 78, 78], atol=0.05)
     curve.show_story(run(losses=np.full((5, 2), np.nan)), 0, None)
     assert painted(curve).texts == ["loss, 0 to 1"]
     assert dots(curve) == []
@@ -92,6 +99,19 @@ def test_that_the_playhead_ends_with_the_plot_where_no_band_is_below(curve: Stor
     curve.show_story(run(losses=SHARES), 0, 3)
     (playhead,) = painted(curve).lines(active().hovered)
     assert playhead.place.bottom() == pytest.approx(79)
+
+
+@pytest.mark.parametrize(
+    ("has_values", "has_band", "top", "bottom"),
+    [(True, True, 17, 91), (True, False, 17, 79), (False, True, 81, 91), (False, False, 79, 81)],
+)
+def test_that_the_playhead_crosses_the_curve_and_the_band_and_no_words(
+    curve: StoryCurve, has_values: bool, has_band: bool, top: int, bottom: int
+) -> None:
+    values = np.full((5, 2), 0.5) if has_values else None
+    curve.show_story(run(label_probabilities=values, right=np.ones((5, 2), bool) if has_band else None), 0, 3)
+    (playhead,) = painted(curve).lines(active().hovered)
+    assert (playhead.place.top(), playhead.place.bottom()) == (top, bottom)
 
 
 def test_that_a_click_requests_the_step_of_its_measurement(curve: StoryCurve) -> None:
@@ -135,6 +155,17 @@ def test_that_the_same_words_are_cut_at_the_same_place_and_seen_to_be_none_of_th
     assert "0" in label
     assert "…" in label
     assert loss == "0.1"
+
+
+def test_that_a_figure_is_whole_as_far_as_its_name_leaves_room(qtbot: QtBot) -> None:
+    figures, metrics = StoryFigures(), QFontMetricsF(font(SMALL_PX))
+    qtbot.addWidget(figures)
+    figures.resize(200, 17)
+    room = 200 - 16 - metrics.horizontalAdvance("label")
+    for px, is_whole in ((room, True), (room + 1, False)):
+        value = words_of_px(metrics, px)
+        figures.show_rows([("label", value, "text")])
+        assert (painted(figures).texts[1] == value) == is_whole
 
 
 @pytest.fixture

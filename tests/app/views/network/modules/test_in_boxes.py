@@ -1,23 +1,26 @@
 """What boxes show of a pass and of two: which of them show something, where it stands, and in which words."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from PyQt6.QtCore import QPointF
 from PyQt6.QtGui import QColor, QImage, QPainter
 
 from app.analysis.figures import DAMAGED
 from app.analysis.graph.rectangle import Rectangle
 from app.palette import DARK, SMALL_PX, TEXT_PX
+from app.views.network.modules import pass_drawing
 from app.views.network.modules.analysis.module_differences import ModuleDifference, Told
 from app.views.network.modules.analysis.module_layout import BOX
 from app.views.network.modules.analysis.module_numbers import SampleEndpoints
 from app.views.network.modules.difference_drawing import draw_difference
 from app.views.network.modules.module_drawing import rect_of
-from app.views.network.modules.pass_drawing import draw_pass, unit_image
+from app.views.network.modules.pass_drawing import activation_colour, draw_pass, gradient_colour, unit_image
 from app.views.network.scene_colours import diverging_table
 from app.views.network.text import text_width
-from tests.app.looks.pieces.network_modules import BLOCKS, CHAIN, PICTURE, RIGHT, WRONG
+from tests.app.looks.pieces.network_modules import BLOCKS, CHAIN, COLOURS, PICTURE, RIGHT, WRONG
 from tests.app.painted import Painted
 from tests.app.views.network.modules.drawing import of_pass, of_two, painted, whole
 from tests.app.views.network.modules.made_up_modules import ModuleRun, chain_of
@@ -172,3 +175,47 @@ def test_that_a_picture_stands_between_its_words_as_soon_as_they_are_there() -> 
     assert picture.getRect() == pytest.approx((box.center().x() - 2.5 * side, box.y() + 19, 5 * side, 38), abs=0.01)
     of_both = next(iter(of_two(0.45, endpoints=(SampleEndpoints(PICTURE), RIGHT)).pictures))
     assert of_both.getRect() == pytest.approx(picture.getRect(), abs=0.01)
+
+
+@pytest.mark.parametrize("picture", [PICTURE, COLOURS], ids=["grey", "coloured"])
+def test_that_the_sample_is_seen_pixel_by_pixel(picture: np.ndarray) -> None:
+    pass_drawing._picture.cache_clear()
+    run, endpoints = ModuleRun(CHAIN), SampleEndpoints(picture)
+    layout, numbers, place = run.layout(), run.numbers(endpoints), of_pass(run, 1.0, endpoints).pictures[0]
+    image = QImage(int(layout.width), int(layout.height), QImage.Format.Format_RGB32)
+    with QPainter(image) as painter:
+        draw_pass(painter, layout, numbers, whole(layout), 1.0)
+    height, width = picture.shape[:2]
+    for row, column in np.ndindex(height, width):
+        at = place.topLeft() + QPointF((column + 0.5) * place.width() / width, (row + 0.5) * place.height() / height)
+        shown = image.pixelColor(int(at.x()), int(at.y())).getRgb()[:3]
+        assert shown == tuple(np.broadcast_to(picture[row, column], 3).tolist())
+
+
+def test_that_units_are_a_strip_as_wide_as_the_bars_below_the_words() -> None:
+    layout = ModuleRun(CHAIN).layout()
+    boxes = [box for name, box in layout.boxes.items() if name.startswith("fc")]
+    for found in (of_pass(ModuleRun(CHAIN), 1.0), of_two(1.0)):
+        assert len(found.pictures) == len(boxes)
+        for strip, box in zip(found.pictures, boxes, strict=True):
+            assert strip.getRect() == pytest.approx((box.x + 7, box.y + 50, box.width - 14, 7), abs=0.01)
+
+
+def test_that_bars_have_no_blurred_edges() -> None:
+    run = ModuleRun(CHAIN)
+    layout, numbers, both = run.layout(), run.numbers(), ModuleRun(CHAIN).less(run)
+    zoom = 0.2
+
+    def colours(paint: Callable[[QPainter], None]) -> set[str]:
+        image = QImage(int(layout.width * zoom), int(layout.height * zoom), QImage.Format.Format_RGB32)
+        image.fill(QColor("#ffffff"))
+        with QPainter(image) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.scale(zoom, zoom)
+            paint(painter)
+        return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+
+    own = {"#ffffff", DARK.line, activation_colour().name(), gradient_colour().name()}
+    assert colours(lambda painter: draw_pass(painter, layout, numbers, whole(layout), zoom)) == own
+    same = {"#ffffff", DARK.line, DARK.text}
+    assert colours(lambda painter: draw_difference(painter, layout, both, Told.GRADIENT, whole(layout), zoom)) == same

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import pytest
 from PyQt6.QtCore import QRectF, QSize
+from PyQt6.QtGui import QColor, QImage, QPainter
 
 from app.palette import DARK, SMALL_PX
 from app.views.network.modules.analysis.module_differences import Told
@@ -93,3 +94,22 @@ def test_that_of_two_each_of_its_words_gives_way_to_a_shorter_one() -> None:
     assert without[-1] == "log₂ B ÷ A"
     other = ModuleRun(CHAIN, seed=1, scale=1.7).less(ModuleRun(CHAIN), same_probe=False)
     assert not [text for text in told(other, 1300).texts if text.startswith(("box", "squares", "mean"))]
+
+
+def test_that_a_scale_has_none_in_its_middle_and_as_much_at_either_end() -> None:
+    both = ModuleRun(CHAIN, seed=1, scale=1.7).less(ModuleRun(CHAIN))
+    place = next(each.place for each in told(both, 1300).lines(DARK.line) if each.place.width() > 30)
+    image = QImage(1400, 60, QImage.Format.Format_RGB32)
+    with QPainter(image) as painter:
+        draw_module_legend(painter, QRectF(10, 20, 1300, 30), both, Told.ACTIVATION)
+    ground = QColor(DARK.bar_ground).getRgb()
+
+    def away(x: float) -> int:
+        rgba = image.pixelColor(round(x), round(place.center().y())).getRgb()
+        return sum(abs(one - other) for one, other in zip(rgba, ground, strict=True))
+
+    n = round(place.width() / 2) - 1
+    left, right = ([away(place.center().x() + side * each) for each in range(n)] for side in (-1, 1))
+    assert 10 * left[0] < min(left[-1], right[-1])
+    for side in (left, right):
+        assert all(further > nearer for nearer, further in zip(side, side[4:], strict=False))

@@ -15,15 +15,17 @@ from app.views.network.modules.module_drawing import (
     SHAPE_AT,
     draw_edges,
     draw_health,
+    draw_structure,
     endpoint_title,
     rect_of,
 )
 from app.views.network.text import text_width
 from app.widgets.severity_mark import MARK_PX
+from tests.app.looks.pieces.network_modules import BLOCKS, CHAIN
 from tests.app.made_up_findings import finding
 from tests.app.painted import painted_by
 from tests.app.views.network.modules.drawing import drawn, size_of, whole
-from tests.app.views.network.modules.made_up_modules import in_a_row, layout
+from tests.app.views.network.modules.made_up_modules import ModuleRun, in_a_row, layout
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -173,3 +175,17 @@ def test_that_of_a_long_name_of_an_input_the_end_is_told() -> None:
     assert endpoint_title("input.attention_mask", end + 1, TEXT_PX, bold=True) == "attention_mask"
     assert endpoint_title("input.attention_mask", end - 1, TEXT_PX, bold=True).startswith("att")
     assert "…" in endpoint_title("input.attention_mask", end - 1, TEXT_PX, bold=True)
+
+
+@pytest.mark.parametrize(("flow", "name", "radius"), [(CHAIN, "fc1", 5), (BLOCKS, "blocks", 8)])
+def test_that_the_corners_of_boxes_and_of_open_modules_are_round(flow: list, name: str, radius: float) -> None:
+    made = ModuleRun(flow).layout()
+    corner = rect_of(made.boxes.get(name) or made.frames[name]).topLeft()
+    image = QImage(100, 100, QImage.Format.Format_RGB32)
+    image.fill(QColor("#ffffff"))
+    with QPainter(image) as painter:
+        painter.scale(10, 10)
+        painter.translate(-corner)
+        draw_structure(painter, made, whole(made), 1.0)
+    inwards = next(px for px in range(100) if image.pixelColor(px, px).lightnessF() < 0.6)
+    assert inwards / 10 == pytest.approx(radius - (radius + 0.5) / 2**0.5, abs=0.1), "where a line of 1 px begins"

@@ -105,6 +105,23 @@ def test_that_losses_which_are_nought_or_all_alike_are_at_the_lower_end(
     assert (found.span, found.codes.tolist()) == (span, [codes])
 
 
+@pytest.mark.parametrize(
+    ("quantity", "name", "values"),
+    [
+        (Quantity.LOSS, "losses", [1.0] * 50 + [2.0] * 50),
+        (Quantity.LOSS, "losses", [1e-9] * 50 + [1.01e-9] * 50),
+        (Quantity.MARGIN, "margins", [-0.01] * 50 + [0.01] * 50),
+    ],
+)
+def test_that_what_is_nearly_alike_spans_the_whole_scale(quantity: Quantity, name: str, values: list[float]) -> None:
+    found = cells(quantity, values, name)
+    assert found.codes.tolist() == [[0] * 50 + [TOP] * 50]
+
+
+def test_that_margins_that_are_all_nought_are_in_the_middle() -> None:
+    assert cells(Quantity.MARGIN, [0.0, 0.0, np.nan], "margins").codes.tolist() == [[127, 127, NOT_RECORDED]]
+
+
 def test_that_classes_have_the_colours_that_they_have_everywhere() -> None:
     told = Told(2, 2)
     made = story_of(told, labels=np.array([0, 9]), predictions=np.array([[0, 9], [-1, 3]]))
