@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collector.storage import Collection
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Beside:
     """Another run, or what the same was at a step that is held.
 

@@ -13,7 +13,7 @@ FIRST_METRICS = ("gradient_norm", "update_norm", "weight_norm", "activation_std"
 """Of what is measured of layers, what differences are looked for in at first, the best first."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Differences:
     """Two runs as wholes.
 

@@ -34,7 +34,7 @@ class PlaneView:
     @classmethod
     def fit(cls, positions: np.ndarray, width: int, height: int, *, fills: bool = False) -> PlaneView:
         """Everything of ``[N, 2]`` fits in; both ways as large as it can be, where it ``fills`` the window."""
-        low, high = (positions.min(0), positions.max(0)) if len(positions) else (np.zeros(2), np.zeros(2))
+        low, high = (positions.min(0), positions.max(0)) if len(positions) else np.zeros((2, 2))
         spans = np.maximum(high - low, 1e-9)
         rooms = [max(px - 2 * max(MARGIN * px, LEAST_MARGIN_PX), px / 2) for px in (width, height)]
         scales = (rooms[0] / spans[0], rooms[1] / spans[1])

@@ -31,7 +31,7 @@ class Figures:
         return " · ".join([*told, *([self.change] if self.change else [])])
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class TwoCurves:
     """Two curves that are compared.
 

@@ -135,8 +135,8 @@ def read_frame(
     alone = replace(comparing.front, comparing=None)
     there = views[1 - own]
     if there is None:
-        name, step = comparing.names[1 - own], view.pass_step
-        why = f"{name} has no pass near to what is step {step:,} here."
+        other_name = comparing.names[1]  # of two passes of one run, both are there
+        why = f"{other_name} has no pass near to what is step {view.pass_step:,} here."
         return replace(_frame_of(alone, view, prepares or {}), not_compared=why)
     second = comparing.b if own == 0 else comparing.a
     try:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collector.storage.header import Layer, Probe
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Pair:
     """Two columns, of which the right one reads the left one.
 

@@ -99,13 +99,15 @@ def paint_columns(painter: QPainter, side: Side, span: Span, place: MatrixPlace,
 
 def paint_groups(painter: QPainter, rows: Side, columns: Side, down: Span, across: Span, plot: QRectF) -> None:
     """A dark line wherever a group ends, through the matrix; between large cells wider than the gaps."""
-    px = 3 if min(down.cell_px, across.cell_px) >= _LEAST_APART_PX else 1
-    painter.setPen(QPen(QColor(active().background if active() is DARK else active().text), px))
-    for group in rows.groups[1:]:
+    pen = QPen(QColor(active().background if active() is DARK else active().text))
+    if min(down.cell_px, across.cell_px) >= _LEAST_APART_PX:
+        pen.setWidth(3)
+    painter.setPen(pen)
+    for group in rows.groups:
         y = round(down.at(group.first))
         if plot.top() < y < plot.bottom():
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
-    for group in columns.groups[1:]:
+    for group in columns.groups:
         x = round(across.at(group.first))
         if plot.left() < x < plot.right():
             painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))

@@ -209,7 +209,6 @@ class MatrixView(QWidget):
         paint_bar(painter, picture.scale, place.bar)
         paint_marks(painter, marks_of(picture), place.marks)
         painter.setPen(QColor(active().line))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(place.plot)
 
     def minimumSizeHint(self) -> QSize:

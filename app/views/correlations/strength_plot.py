@@ -139,7 +139,7 @@ class StrengthPlot(pg.PlotWidget):
         self.getPlotItem().showGrid(x=True, y=True, alpha=0.15)
         thin = QColor(palette.faint_text)
         thin.setAlphaF(0.55)
-        self._thin.setPen(pg.mkPen(thin, width=1))
+        self._thin.setPen(pg.mkPen(thin))
         self._strong.setPen(pg.mkPen(palette.bar, width=2))
         dots = QColor(palette.bar)
         dots.setAlphaF(0.75)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from math import ceil
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, QSizeF, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, QSizeF, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -324,7 +324,7 @@ class StripsView(QWidget):
 
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            near = QRect(event.pos(), QSize(1, 1))  # so that the next unit has words of its own
+            near = QRect(event.pos(), event.pos())  # so that the next unit has words of its own
             QToolTip.showText(event.globalPos(), plain_tooltip(self.tip(QPointF(event.pos()))), self, near)
             return True
         return super().event(event)

@@ -44,7 +44,7 @@ class NormChange:
         return SAME if self.log2_ratio == 0 else true_signs(f"{self.log2_ratio:+.2f}").replace("inf", "∞")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class LayersBeside:
     """What the layers of a table are compared with. Each curve is read when it is first asked for.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PyQt6.QtCore import Qt, pyqtBoundSignal, pyqtSignal
+from PyQt6.QtCore import pyqtBoundSignal, pyqtSignal
 from PyQt6.QtWidgets import QHBoxLayout, QStackedLayout, QToolButton, QWidget
 
 from app.analysis.health import Health
@@ -68,7 +68,6 @@ class NetworkControls(QWidget):
         button.setToolTip(plain_tooltip(tip))
         button.setAccessibleName(tip)
         button.setAutoRaise(True)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(signal)
         return button
 

@@ -16,7 +16,7 @@ NAME = "unit"
 """Of the view, by which its parts of a frame are known."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class UnitFrame:
     """One pass and one sample.
 

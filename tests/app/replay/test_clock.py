@@ -43,3 +43,10 @@ def test_that_a_playback_with_a_stride_shows_a_long_run_within_a_minute() -> Non
 def test_that_a_clock_that_is_set_back_stays_at_the_first_pass() -> None:
     playback = Playback(first_pass=2, began_seconds=10.0, delay_ms=500, is_looping=False)
     assert playback.pass_at(5.0, 6) == (2, False)
+
+
+def test_that_the_next_pass_is_on_from_the_nearest_millisecond_on_and_the_last_is_the_end() -> None:
+    playback = Playback(first_pass=2, began_seconds=10.0, delay_ms=500, is_looping=False)
+    assert playback.pass_at(10.4989, 6) == (2, False)
+    assert playback.pass_at(10.4996, 6) == (3, False)
+    assert [playback.pass_at(seconds, 6) for seconds in (11.49, 11.5)] == [(4, False), (5, True)]

@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 
 from app.replay.differences import Differences
-from app.replay.opened import REMOTE_SPREAD_BYTES, SCALE_PASSES, SPREAD_BYTES, OpenedCollection
+from app.replay.opened import OpenedCollection
 from collector.storage import CollectionError
+
+MEGA = 1024 * 1024
+"""Bytes, of which 32 are read before the first picture, and of what lies elsewhere one."""
 
 
 def run(n_passes: int, n_bytes: int, get: Callable[[int], object] = lambda number: number) -> Any:
@@ -38,11 +41,10 @@ class Paired(Differences):
     [
         (3, 3, 1, None, [(0, 0), (1, 1), (2, 2)]),
         (3, 2, 1, None, [(0, 0), (1, 1)]),
-        (17, 17, 1, None, [(2 * number, 2 * number) for number in range(SCALE_PASSES)]),
-        (9, 9, SPREAD_BYTES // 4, None, [(0, 0), (8, 8)]),
-        (9, 9, SPREAD_BYTES // 2 + 1, None, [(8, 8)]),
-        (9, 9, SPREAD_BYTES * 99, None, [(8, 8)]),
-        (3, 3, 0, None, [(0, 0), (1, 1), (2, 2)]),
+        (17, 17, 1, None, [(2 * number, 2 * number) for number in range(9)]),
+        (9, 9, 8 * MEGA, None, [(0, 0), (8, 8)]),
+        (9, 9, 16 * MEGA + 1, None, [(8, 8)]),
+        (9, 9, 3_000 * MEGA, None, [(8, 8)]),
         (3, 3, 1, 1, [(1, 0), (1, 1), (1, 2)]),
         (0, 0, 1, None, []),
     ],
@@ -86,12 +88,12 @@ def opened(collection: Any, get: Callable[[int], int]) -> OpenedCollection:
     [
         (3, 1, False, [0, 1, 2]),
         (17, 1, False, [*range(0, 17, 2)]),
-        (9, SPREAD_BYTES // 2, False, [0, 8]),
-        (9, SPREAD_BYTES // 2 + 1, False, [0]),
-        (9, SPREAD_BYTES * 9, False, [0]),
-        (9, REMOTE_SPREAD_BYTES // 2, True, [0, 8]),
-        (9, REMOTE_SPREAD_BYTES // 2 + 1, True, [0]),
-        (1, 0, False, [0]),
+        (9, 16 * MEGA, False, [0, 8]),
+        (9, 16 * MEGA + 1, False, [0]),
+        (9, 300 * MEGA, False, [0]),
+        (9, MEGA // 2, True, [0, 8]),
+        (9, MEGA // 2 + 1, True, [0]),
+        (1, 1, False, [0]),
     ],
 )
 def test_that_the_scales_of_one_run_are_measured_on_few_passes_of_a_large_one(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.replay import opened as room
-from app.replay.opened import SCALE_PASSES, open_for_replay
+from app.replay.opened import open_for_replay
 from collector.storage import CollectionError, CollectionWriter
 from tests.benchmarks.generated import header, random_pass
 
@@ -22,7 +22,7 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize(("share", "expected"), [(100, SCALE_PASSES), (3.5, 3), (1.5, 1), (0.5, 1)])
+@pytest.mark.parametrize(("share", "expected"), [(100, 9), (3.5, 3), (1.5, 1), (0.5, 1)])
 def test_that_scales_are_measured_on_few_passes_where_they_are_large(
     share: float, expected: int, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -62,3 +62,12 @@ def test_that_what_was_looked_at_last_stays_longest_and_passes_are_counted_as_th
     assert cache.get(3) is not None
     cache.get(0)
     assert passes.read == [0, 1, 2, 3, 0], "it has grown, and there was no room for it any more"
+
+
+@pytest.mark.parametrize(("n_bytes", "again"), [(128 * 1024 * 1024, []), (128 * 1024 * 1024 + 1, [0, 1])])
+def test_that_there_is_a_quarter_of_a_gibibyte_where_nothing_else_is_said(n_bytes: int, again: list[int]) -> None:
+    passes: Any = Passes(n_bytes)
+    cache = PassCache(passes)
+    for number in (0, 1, 0, 1):
+        cache.get(number)
+    assert passes.read == [0, 1, *again]

@@ -11,7 +11,7 @@ import pytest
 
 from app.replay.comparing import compared_passes, compared_runs
 from app.replay.differences import Differences, differences_of
-from app.replay.frame import Frame, read_frame
+from app.replay.frame import Frame, read_frame, sample_of
 from app.replay.opened import Comparing, OpenedCollection, open_for_replay
 from app.replay.state import ReplayState, ReplayView
 from collector.comparing.saved import SavedComparison
@@ -170,3 +170,29 @@ def test_that_where_b_keeps_fewer_units_the_graph_has_those_that_both_keep(
     graph = Differences(both).graph
     assert [len(each) for each in graph.columns if each.stage == "fc1"] == [2]
     assert (graph.probe, graph.task) == (a.graph.probe, a.graph.task)
+
+
+@pytest.mark.parametrize(("n_samples", "sample"), [(0, 0), (1, 0), (2, 1), (3, 2), (9, 2)])
+def test_that_of_a_run_with_fewer_samples_the_last_is_seen_or_none(
+    two: tuple[OpenedCollection, OpenedCollection], n_samples: int, sample: int
+) -> None:
+    a, b = two
+    comparing = compared_runs(a, b, SavedComparison(a="", b=""))
+    fewer: Any = SimpleNamespace(collection=b.collection, n_samples=n_samples)
+    seen = replace(comparing, b=fewer).b_of(replace(view_of(a, 1), sample=2))
+    assert seen is not None
+    assert seen.sample == sample
+
+
+def test_that_a_sample_has_its_picture_and_the_names_of_its_classes_where_there_are_samples(
+    two: tuple[OpenedCollection, OpenedCollection],
+) -> None:
+    opened = two[0]
+    view, pass_ = view_of(opened, 1), opened.passes.get(1)
+    probe = opened.collection.probe
+    assert probe is not None
+    named = replace(probe, class_names=("even", "odd"))
+    for samples, names, has_picture in ((named, ("even", "odd"), True), (None, (), False)):
+        of: Any = SimpleNamespace(collection=SimpleNamespace(probe=samples, task=opened.collection.task))
+        found = sample_of(of, view, pass_)
+        assert (found.class_names, found.picture is not None) == (names, has_picture)

@@ -98,6 +98,12 @@ def test_that_without_a_pass_there_is_nothing_to_show() -> None:
     assert resolve(ReplayState(), [], 3) is None
 
 
+def test_that_two_passes_can_be_played() -> None:
+    view = resolve(ReplayState(is_playing=True), [0, 10], 1)
+    assert view is not None
+    assert view.is_playing
+
+
 def test_that_a_single_pass_is_not_played() -> None:
     view = resolve(ReplayState(is_playing=True), [0], 1)
     assert view is not None

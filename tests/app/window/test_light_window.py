@@ -178,3 +178,32 @@ def test_that_each_tab_has_a_key_as_far_as_there_are_digits(qtbot: QtBot, settin
     }
     assert keys == {f"Tab {number}": f"Ctrl+{number}" if number < 10 else "" for number in range(1, 12)}
     window.close()
+
+
+def test_that_the_view_in_front_is_told_of_what_a_run_has_more_of(
+    light: MainWindow, collection_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    light.open(collection_path)
+    told: list[object] = []
+    monkeypatch.setattr(light.view("network"), "show_collection", told.append)
+    light._session.collection_grown.emit(light._session.opened)
+    assert told == [light._session.opened]
+
+
+def test_that_where_no_view_has_an_order_a_sample_further_on_is_the_probe_s(
+    light: MainWindow, collection_path: Path
+) -> None:
+    light.pages.step_sample(1)
+    light.open(collection_path)
+    found = []
+    for n_places in (2, -1, 1):
+        light.pages.step_sample(n_places)
+        assert light._session.view is not None
+        found.append(light._session.view.sample)
+    assert found == [2, 1, 2]
+
+
+def test_that_at_first_no_bar_is_seen_above_the_tabs(light: MainWindow) -> None:
+    bars = (light.run_bar, light.remote_bar, light.comparing_bar, light.training_bar)
+    assert [each.isVisible() for each in bars] == [False] * 4
+    assert light.tabs.isVisible()

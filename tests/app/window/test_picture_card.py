@@ -2,8 +2,8 @@
 
 import pytest
 from PyQt6 import sip
-from PyQt6.QtCore import QEvent, QPoint, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QImage
+from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QEnterEvent, QImage
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -137,3 +137,18 @@ def test_that_a_card_is_as_wide_as_it_is_told_and_as_high_as_its_picture_and_two
 ) -> None:
     card.fit(width)
     assert (card.width(), card.height()) == (width, (width - 16) * 9 // 16 + 57)
+
+
+def test_that_it_is_painted_anew_for_the_pointer_and_for_whatever_is_new(
+    card: PictureCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(card, "update", lambda: told.append("anew"))
+    card.enterEvent(QEnterEvent(QPointF(), QPointF(), QPointF()))
+    card.leaveEvent(QEvent(QEvent.Type.Leave))
+    assert len(told) == 2
+    for _ in range(2):
+        card.show_absence("There is no picture of it.")
+    assert len(told) == 3, "what is said already is not painted anew"
+    card.show_picture(QImage(1, 1, QImage.Format.Format_RGB32))
+    assert len(told) == 4

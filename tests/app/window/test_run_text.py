@@ -25,6 +25,8 @@ def opened(
         (opened(93, 1_000_000), "stopped at step 93 of 1,000,000"),
         (opened(93, 938, finished=False), "cut off at step 93 of 938"),
         (opened(93, None, finished=False), "cut off at step 93"),
+        (opened(938, 938, finished=False), "cut off at step 938 of 938"),
+        (opened(939, 938, finished=False), "cut off at step 939"),
         (opened(93, 938, finished=False, recorded=True), ""),
         (opened(93, 938, finished=False, recorded=None), "unfinished"),
         (opened(93, None, created=""), ""),  # of another tool, of which nothing is known

@@ -18,6 +18,7 @@ NOT_RECORDED, SAME, NO_RATIO = 0, 127, 255
 """Numbers of the picture: 1 and 253 stand for -scale and +scale."""
 
 _LEVELS = 126
+_WITHOUT_RATIO = np.iinfo(np.uint16).max
 _ROUND = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0)
 _TAIL = 0.98
 _NEARLY_ONE = 1.05
@@ -85,7 +86,7 @@ class DifferenceHeat:
         sizes = step_picture(self._sizes(), self.map.steps, self.stride, low, high, width)
         levels = sizes // 2
         numbers = np.where(sizes % 2 == 0, SAME - (levels - 1.0), SAME + (levels - 1.0))
-        numbers = np.where(sizes == 0, NOT_RECORDED, np.where(levels > _LEVELS + 1, NO_RATIO, numbers))
+        numbers = np.where(sizes == 0, NOT_RECORDED, np.where(sizes == _WITHOUT_RATIO, NO_RATIO, numbers))
         return numbers.astype(np.uint8)
 
     def _sizes(self) -> np.ndarray:
@@ -94,8 +95,8 @@ class DifferenceHeat:
         there = np.nan_to_num(values, posinf=self.scale, neginf=-self.scale)
         levels = np.rint(np.clip(there / self.scale, -1, 1) * _LEVELS)
         levels = np.where(differs, np.where(levels == 0, np.sign(there), levels), 0)
-        sizes = 2 * (np.abs(levels) + 1) + (levels > 0)
-        sizes = np.where(np.isnan(values), np.where(differs, np.iinfo(np.uint16).max, 0), sizes)
+        sizes = 2 * (np.abs(levels) + 1) + ~np.signbit(levels)
+        sizes = np.where(np.isnan(values), np.where(differs, _WITHOUT_RATIO, 0), sizes)
         return sizes.astype(np.uint16)
 
 
@@ -109,20 +110,19 @@ def difference_heat(found: DifferenceMap, title: str, *, has_noise: bool) -> Dif
 
 def scale_ticks(scale: float) -> list[tuple[float, str]]:
     """Places in -1…1 on a scale of log ratios, and what stands there: round ratios, where there are any."""
-    inner = float(round(scale / 2)) if scale >= 2 else scale / 2
-    less, more = (
-        [f"÷{_short(2.0**each)}" for each in (scale, inner)],
-        [f"×{_short(2.0**each)}" for each in (inner, scale)],
-    )
-    places = (-1.0, -inner / scale, 0.0, inner / scale, 1.0)
-    return list(zip(places, (*less, "the same", *more), strict=True))
+    inner = round(scale / 2) or scale / 2
+    full, half = _short(2.0**scale), _short(2.0**inner)
+    at = inner / scale
+    return [(-1.0, f"÷{full}"), (-at, f"÷{half}"), (0.0, "the same"), (at, f"×{half}"), (1.0, f"×{full}")]
 
 
 def _ratio_text(log_ratio: float) -> str:
-    if np.isinf(log_ratio):
-        return "is not 0, unlike" if log_ratio > 0 else "is 0, unlike"
-    ratio = 2.0 ** abs(log_ratio)
-    return f"is {_short(ratio)} times" if log_ratio >= 0 else f"is 1/{_short(ratio)} of"
+    if log_ratio == np.inf:
+        return "is not 0, unlike"
+    if log_ratio == -np.inf:
+        return "is 0, unlike"
+    ratio = _short(2.0 ** abs(log_ratio))
+    return f"is 1/{ratio} of" if np.signbit(log_ratio) else f"is {ratio} times"
 
 
 def _short(ratio: float) -> str:

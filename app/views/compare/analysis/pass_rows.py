@@ -32,11 +32,6 @@ class PassRow:
     layer: str
     arrays: Mapping[str, ArrayDifference]
 
-    @property
-    def largest(self) -> float:
-        """The largest difference, as a share of the largest value; of arrays that both have."""
-        return max((each.size for each in self.arrays.values() if not each.lacks), default=0.0)
-
     def text(self, kind: str) -> str:
         """How an array differs: ``44 %``, ``the same``, ``only A``; empty where neither has it."""
         found = self.arrays.get(kind)

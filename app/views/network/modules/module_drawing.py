@@ -60,7 +60,9 @@ def draw_structure(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for name in layout.frames_in(seen):
         _draw_frame(painter, layout, name, layout.frames[name], zoom)
-    draw_edges(painter, layout.edges_in(seen), QColor(active().faint_text), 1.3, 0.75)
+    faint = QColor(active().faint_text)
+    faint.setAlphaF(0.75)
+    draw_edges(painter, layout.edges_in(seen), faint, 1.3)
     for name in layout.boxes_in(seen):
         _draw_box(painter, layout, name, layout.boxes[name], zoom, is_marked=name in marked)
 
@@ -82,9 +84,8 @@ def rect_of(rectangle: Rectangle) -> QRectF:
     return QRectF(rectangle.x, rectangle.y, rectangle.width, rectangle.height)
 
 
-def draw_edges(painter: QPainter, edges: Iterable[Edge], colour: QColor, width: float, opacity: float = 1.0) -> None:
+def draw_edges(painter: QPainter, edges: Iterable[Edge], colour: QColor, width: float) -> None:
     """Draw stretches of edges, with arrows where they arrive."""
-    colour.setAlphaF(opacity)
     painter.setPen(QPen(colour, width))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     lines, heads = QPainterPath(), []
@@ -156,11 +157,13 @@ def _draw_frame(painter: QPainter, layout: ModuleLayout, name: str, rectangle: R
     _draw_sign(painter, QPointF(4, HEADING / scale / 2), is_open=True)
     title, rest = frame_heading(layout.folded.graph, name)
     title = shortened(title, room.width() - 16, TEXT_PX, bold=True, in_the_middle=True)
-    write(painter, room.adjusted(14, 0, 0, 0), title, palette.text, TEXT_PX, bold=True, align=LEFT)
     left = 14 + text_width(title, TEXT_PX, bold=True) + 10
     wordings = (" · ".join(rest[:n]) for n in range(len(rest), 0, -1))
     fitting = next((each for each in wordings if text_width(each, SMALL_PX) <= room.width() - left), "")
-    write(painter, room.adjusted(left, 0, 0, 0), fitting, palette.faint_text, SMALL_PX, align=LEFT)
+    room.setLeft(14)
+    write(painter, room, title, palette.text, TEXT_PX, bold=True, align=LEFT)
+    room.setLeft(left)
+    write(painter, room, fitting, palette.faint_text, SMALL_PX, align=LEFT)
     painter.restore()
 
 
@@ -194,7 +197,7 @@ def lines_of_end(rectangle: Rectangle, zoom: float) -> tuple[QRectF, QRectF, QRe
     x, width = rectangle.x + 3, rectangle.width - 6
     scale = enlarged(zoom)
     if scale == 1:
-        heights = (3.0, 21.0, 37.0, rectangle.height - LINE - 1)
+        heights = (NAME_AT, 21.0, 37.0, rectangle.height - LINE - 1)
         line = LINE
     else:
         line = min(_FAR_LINE * scale, rectangle.height / 4)
@@ -238,7 +241,8 @@ def _mark_px(zoom: float) -> float:
 
 def _draw_sign(painter: QPainter, at: QPointF, *, is_open: bool) -> None:
     """The triangle of what can be opened and closed."""
-    corners = [(-4, -2.5), (4, -2.5), (0, 3.5)] if is_open else [(-2.5, -4), (3.5, 0), (-2.5, 4)]
+    side, back, tip = 4, 2.5, 3.5
+    corners = [(-side, -back), (side, -back), (0, tip)] if is_open else [(-back, -side), (tip, 0), (-back, side)]
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(active().faint_text))
     painter.drawPolygon(QPolygonF([at + QPointF(*corner) for corner in corners]))
@@ -291,19 +295,20 @@ def draw_box_words(
     if len(places) == 1:
         _draw_name(painter, rect, lines[0], of_name, scale, zoom)
         return
+    (top, height), *below = places
     inset = INSET / scale
     left = inset + (11 if is_frame else 0) * scale
     if is_frame:
         painter.save()
-        painter.translate(rect.x() + inset + 3 * scale, rect.y() + places[0][0] + places[0][1] / 2)
+        painter.translate(rect.x() + inset + 3 * scale, rect.y() + top + height / 2)
         painter.scale(scale, scale)
         _draw_sign(painter, QPointF(0, 0), is_open=False)
         painter.restore()
     width = rect.width() - left - (_mark_px(zoom) * 0.75 if is_marked else inset) - 1  # a mark stands in the corner
     own = _title(layout, name, width / scale, pixels, bold=is_bold)
-    room = QRectF(rect.x() + left, rect.y() + places[0][0], width, places[0][1])
+    room = QRectF(rect.x() + left, rect.y() + top, width, height)
     draw_words(painter, room, own, of_name, pixels, scale=scale, bold=is_bold, align=LEFT)
-    for text, (top, height) in zip(lines[1:], places[1:], strict=False):
+    for text, (top, height) in zip(lines[1:], below, strict=False):
         room = QRectF(rect.x() + inset, rect.y() + top, rect.width() - inset - 4, height)
         draw_words(painter, room, text, of_more, SMALL_PX, scale=scale, align=LEFT)
 

@@ -33,7 +33,8 @@ class Heading(NamedTuple):
 class HeadingsItem(QGraphicsItem):
     """Draws the headings once for all passes; what has no room is shortened.
 
-    The title of one may be marked; before those of columns of which something is found stands its mark.
+    The title of one may be marked; before those of columns of which something is found stands its mark. Of another size
+    the scene need not be told, see `WholeItem`.
     """
 
     def __init__(self) -> None:
@@ -73,7 +74,6 @@ class HeadingsItem(QGraphicsItem):
         self._graph, self._layout = graph, layout
         self._title_px = TITLE_PX if graph is None or layout is None else _title_px(graph, layout)
         self._headings = [] if graph is None or layout is None else _headings(graph, layout, self._title_px)
-        self.prepareGeometryChange()
         self._bounds = QRectF()
         for heading in self._headings:
             self._bounds = self._bounds.united(heading.room.adjusted(-_BADGE, -_BADGE, _BADGE, _EDGE))

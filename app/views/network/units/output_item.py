@@ -97,16 +97,17 @@ def _draw_change(
 ) -> None:
     """From what A has to what B has, with a stroke at A's; beside it the points between them."""
     palette = active()
-    if not np.isfinite(before + now):
+    change = now - before
+    if not np.isfinite(change):
         return
     if full is not None:
         left, width, top, thick = full.x(), full.width(), full.y(), full.height()
         rgb = scene_colours().positive if now > before else scene_colours().negative
-        bar = QRectF(left + width * min(before, now), top, width * abs(now - before), thick)
+        bar = QRectF(left + width * min(before, now), top, width * abs(change), thick)
         painter.fillRect(bar, QColor(*rgb))
         painter.fillRect(QRectF(left + width * before - 1, top - 2, 2, thick + 4), QColor(palette.text))
-    points = 100 * (now - before)
-    text = "same" if now == before else "±0.0" if abs(points) < _LEAST_POINTS else true_signs(f"{points:+.1f}")
+    points = 100 * change
+    text = "same" if change == 0 else "±0.0" if abs(points) < _LEAST_POINTS else true_signs(f"{points:+.1f}")
     room = QRectF(rows.figures[0], middle - rows.height / 2, rows.figures[1] - rows.figures[0], rows.height)
     write(painter, room, text, palette.faint_text, SMALL_PX, align=RIGHT)
 

@@ -43,7 +43,7 @@ class Pointer(QObject):
         if unit is None and had_unit:
             self._scene.hover(None)
             self.unit_left.emit()
-        if unit is not None and unit != self._scene.hovered_unit:
+        if unit is not None:
             self._scene.hover(unit)
             self.unit_hovered.emit(*self.named(unit))
         self.show_tooltip(widget)

@@ -16,26 +16,23 @@ _APART = 4.0
 
 
 class ScalesItem(QGraphicsItem):
-    """Draws the label of each scale anew only where it changes: scales of the run stay the same at every pass."""
+    """Draws the label of each scale anew only where it changes: scales of the run stay the same at every pass.
+
+    Of another size the scene need not be told, see `WholeItem`.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._bounds = QRectF()
-        self._view: GraphView | None = None
-        self._layout: Layout | None = None
         self._labels: list[ScaleLabel] = []
 
     def show_view(self, view: GraphView | None, layout: Layout | None) -> None:
         """Show the scales that a pass is drawn in."""
-        if view is self._view and layout is self._layout:
-            return
-        self._view, self._layout = view, layout
         is_seen = view is not None and not view.has_nothing  # else a note stands there
         labels = scale_labels(view, layout) if is_seen and view is not None and layout is not None else []
         if labels == self._labels:
             return
         self._labels = labels
-        self.prepareGeometryChange()
         self._bounds = QRectF()
         for label in labels:
             self._bounds = self._bounds.united(label.room)

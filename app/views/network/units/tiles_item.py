@@ -24,10 +24,8 @@ class TilesItem(ViewItem):
         self._images: dict[int, QImage] = {}
 
     def show_view(self, view: GraphView | None, layout: Layout | None) -> None:
-        is_other = view is not self._view or layout is not self._layout
         super().show_view(view, layout)
-        if is_other:
-            self._make_images()
+        self._make_images()
 
     def restyle(self) -> None:
         """Take on the colours of the theme, in which the scene paints it anew."""

@@ -19,7 +19,5 @@ class ViewItem(WholeItem):
 
     def show_view(self, view: GraphView | None, layout: Layout | None) -> None:
         """Show another pass or sample, or the same in another place."""
-        if view is self._view and layout is self._layout:
-            return
         self._view, self._layout = view, layout
         self.update()

@@ -38,7 +38,7 @@ NOTHING = Trace(np.zeros(0, np.int64), np.zeros(0))
 """Of what no pass recorded."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class UnitHistory:
     """One unit over the run.
 

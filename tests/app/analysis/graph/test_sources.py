@@ -140,9 +140,10 @@ def test_that_of_a_source_its_units_are_read_and_not_the_first_side_of_its_outpu
     assert [wiring and wiring.sources.tolist() for wiring in wirings] == [[0, 1, 2, 3], [0, 1]]
 
 
-@pytest.mark.parametrize("beside", [2, 0])
-def test_that_a_picture_beside_another_layer_is_told_apart_only_where_it_comes_first_and_is_all(beside: int) -> None:
-    own = layer("own", units=2, reads=("input", "a"), input_units=3 + beside, parameters=KERNEL)
-    assert pairs(own, COLOUR, a=beside)["input"].wiring is None or not beside
-    behind = layer("own", units=2, reads=("a", "input"), input_units=3 + beside, parameters=KERNEL)
-    assert pairs(behind, COLOUR, a=beside)["input"].wiring is None or not beside
+def test_that_pixels_beside_a_layer_are_not_told_apart_though_together_they_are_as_many_as_the_picture_has() -> None:
+    own = layer("own", units=2, reads=("input", "a"), input_units=4)
+    found = pairs(own, GREY, a=3)
+    assert found["input"].wiring is None
+    wiring = found["a"].wiring
+    assert wiring is not None
+    assert wiring.sources.tolist() == [0, 1, 2]

@@ -84,7 +84,7 @@ def test_that_styles_tell_sign_and_magnitude() -> None:
     values = [np.zeros(64, "f4"), np.array([-2.0, 0.5], "f4")]
     lines = strongest_lines(graph, values, [1.0, 2.0], 100)
     styles = {int(edge): style_of(int(style)) for edge, style in zip(lines.edges, lines.styles, strict=True)}
-    assert styles[0].is_negative and styles[0].level == LEVELS - 1
+    assert styles[0] == Style(LEVELS - 1, 0, is_negative=True)
     assert not styles[1].is_negative and styles[1].level == LEVELS // 4 - 1 + (LEVELS % 4 > 0)
     assert len(lines) == 2, "edges of zero are not drawn"
 

@@ -196,7 +196,7 @@ WAYS = (
 def ways(painter: QPainter) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     edges = [Edge("a", frozenset("b"), way, arrives=number % 3 != 1) for number, way in enumerate(WAYS)]
-    draw_edges(painter, edges, QColor("#ffffff"), 1.3, 0.75)
+    draw_edges(painter, edges, QColor.fromRgbF(1.0, 1.0, 1.0, 0.75), 1.3)
 
 
 FIRST = open_at_first(ModuleRun(BLOCKS).graph)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, Qt
 from PyQt6.QtGui import QHelpEvent
@@ -10,6 +11,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QToolTip, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.views.correlations.analysis.augmentation_correlation import mean_by_strength
 from app.views.correlations.layer_bars import LayerBar, LayerBars
 from app.views.correlations.matrix_strip import MatrixStrip
 from app.views.correlations.strength_plot import StrengthPlot
@@ -189,6 +191,23 @@ def test_that_a_click_on_a_thin_line_asks_for_its_kind_and_on_a_dot_for_none(str
     assert strengths.kind_at(both) == "noise"
     QTest.mouseClick(strengths.viewport(), LEFT, pos=both)
     assert asked == ["noise"], "a dot is nearer to who clicks"
+
+
+def test_that_the_means_of_the_other_kinds_are_thin_lines_and_that_of_the_chosen_one_is_strong(
+    strengths: StrengthPlot,
+) -> None:
+    def drawn() -> list[set[tuple[float, float]]]:
+        curves = [each for each in strengths.getPlotItem().items if isinstance(each, pg.PlotCurveItem)]
+        points = [np.stack(each.getData(), axis=1) for each in curves]
+        return [set(map(tuple, each[np.isfinite(each).all(axis=1)].tolist())) for each in points]
+
+    def means(*kinds: str) -> set[tuple[float, float]]:
+        found = [mean_by_strength(STRENGTHS[at], STABILITY[at]) for kind in kinds for at in [np.array(KINDS) == kind]]
+        return {point for strengths, values in found for point in zip(strengths, values, strict=True)}
+
+    for chosen, others in (("noise", ("rotation", "blur")), ("", ("rotation", "noise", "blur"))):
+        strengths.show_stability(KINDS, STRENGTHS, STABILITY, chosen)
+        assert drawn() == [means(*others), means(*filter(None, [chosen]))]
 
 
 def test_that_the_wheel_over_strengths_scrolls_the_page(strengths: StrengthPlot) -> None:

@@ -187,6 +187,8 @@ def test_that_the_frame_of_a_cell_touches_no_number(px: int, qtbot: QtBot) -> No
         (SIGNED, 200, ["1.0", "0.5", "0.0", "−0.5", "−1.0"]),
         (CLIPPED, 200, ["1.00", "0.75", "0.50", "0.25", "0.00"]),
         (SIGNED, 60, ["1", "−1"]),
+        (SIGNED, 69, ["1", "−1"]),
+        (SIGNED, 70, ["1.0", "0.5", "0.0", "−0.5", "−1.0"]),
         (MatrixScale(0.0, 0.1, Table.HOT), 200, ["0.100", "0.075", "0.050", "0.025", "0.000"]),
     ],
 )
@@ -260,7 +262,9 @@ def test_that_the_measurement_that_stands_for_the_current_one_is_framed_and_name
         ]
         (frame,) = found.lines(DARK.hovered)
         assert frame.px == 2
-        assert len(found.lines(DARK.line)) == 2
+        frames = [each.place for each in found.shapes if each.line in (DARK.line, DARK.hovered)]
+        assert frames == [each.adjusted(-1, -1, 0, 0) for each in found.pictures]
+        assert QRectF(strip.rect()).contains(frame.place.adjusted(-1, -1, 1, 1)), "it is seen whole"
         assert frame.place.contains(found.pictures[current].center())
     strip.show_current(None)
     assert painted(strip).lines(DARK.hovered) == []
@@ -272,6 +276,7 @@ def test_that_thumbnails_are_as_large_as_fit_with_their_names_below(strip: Matri
         assert picture == QRectF(strip.thumbnail_rect(place))
         assert name.place.center().x() == pytest.approx(picture.center().x(), abs=2)
         assert 0 < name.place.top() - picture.bottom() < 12
+        assert name.place.center().y() == pytest.approx(picture.bottom() + 9, abs=2.5)
         assert QRectF(strip.rect()).contains(picture.united(name.place))
     assert not any(one.intersects(other) for one, other in pairwise(found.pictures))
     side = found.pictures[0].width()

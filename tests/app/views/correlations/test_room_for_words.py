@@ -5,12 +5,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PyQt6.QtCore import QRectF, QSize, QSizeF
-from PyQt6.QtGui import QFontMetricsF, QPainter
+from PyQt6.QtGui import QFontMetricsF, QImage, QPainter
 
 from app.palette import font
 from app.views.correlations.analysis.matrix_colours import CLIPPED, SIGNED
 from app.views.correlations.analysis.matrix_picture import Group, Side
-from app.views.correlations.matrix_cells import paint_gaps, paint_values
+from app.views.correlations.matrix_cells import image_of, paint_cells, paint_gaps, paint_values
 from app.views.correlations.matrix_place import MatrixPlace, place_of
 from app.views.correlations.matrix_sides import Span, paint_columns, paint_groups, paint_rows
 from tests.app.painted import Painted, painted_by
@@ -182,3 +182,14 @@ def test_that_a_title_below_reaches_a_little_beyond_its_plot_and_is_cut_beyond_t
     fitting = int(told(1)[1] / metrics.horizontalAdvance("i")) - 1
     assert told(fitting)[0] == "i" * fitting
     assert "…" in told(fitting + 3)[0]
+
+
+@pytest.mark.parametrize(("px", "are_mixed"), [(20, False), (30, False), (40, False), (15, True)])
+def test_that_colours_of_cells_are_mixed_only_where_a_cell_has_less_than_a_pixel(px: int, are_mixed: bool) -> None:
+    values = np.indices((20, 20)).sum(axis=0) % 2.0
+    span = Span(0, 20, 0, px)
+    shown = QImage(px, px, QImage.Format.Format_RGB32)
+    with QPainter(shown) as painter:
+        paint_cells(painter, image_of(matrix(values, scale=CLIPPED)), span, span)
+    colours = {shown.pixel(x, y) for x in range(px) for y in range(px)}
+    assert (len(colours) > 2) == are_mixed

@@ -4,15 +4,17 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QPoint
+from PyQt6.QtCore import QPoint, QRect
+from PyQt6.QtGui import QFontMetrics
 from pytestqt.qtbot import QtBot
 
-from app.palette import DARK
+from app.palette import DARK, SMALL_PX, font
 from app.views.features.analysis.activation_strips import Strip
 from app.views.features.analysis.tiles import ScaleRule, Tiles
 from app.views.features.scale_line import ScaleLine
 from app.views.features.strips_view import StripsView
 from app.views.features.tile_grid import TileGrid
+from app.widgets.plain_text import width_of
 from tests.app.painted import painted
 
 
@@ -217,3 +219,28 @@ def test_that_a_scale_begins_at_zero_unless_there_is_something_below_it(
     line.show_scale(scale, ScaleRule.PASS, is_signed=is_signed)
     assert line.low == low
     assert line.toolTip() == line.accessibleName() == f"colours from {low} to {line.high}: {ScaleRule.PASS.value}"
+
+
+def test_that_words_of_a_scale_are_seen_as_soon_as_they_fit(qtbot: QtBot) -> None:
+    line = ScaleLine()
+    qtbot.addWidget(line)
+    line.show_scale(0.5, ScaleRule.PASS, is_signed=True, dead="3 dead")
+    metrics = QFontMetrics(font(SMALL_PX))
+    for words in ("3 dead", ScaleRule.PASS.value):
+        line.resize(600, 20)
+        needed = round(painted(line).word(words).place.left()) + width_of(metrics, words)
+        line.resize(needed, 20)
+        assert words in painted(line).texts
+        line.resize(needed - 1, 20)
+        assert words not in painted(line).texts
+
+
+def test_that_a_part_that_is_painted_anew_has_all_of_its_strips(strips: StripsView, qtbot: QtBot) -> None:
+    strips.show_strips([strip(f"fc{number}", 4) for number in range(6)], 1.0)
+    strips.resize(400, strips.minimumHeight())
+    strips.show()
+    qtbot.waitExposed(strips)
+    whole = strips.grab().toImage()
+    for row in range(6):
+        part = QRect(0, int(strips.rect_of(row).top()) + 2, 400, 8)
+        assert strips.grab(part).toImage() == whole.copy(part)

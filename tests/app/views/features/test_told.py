@@ -108,7 +108,7 @@ def test_that_a_click_chooses_a_unit_or_the_layer_at_whose_name_it_is(strips: St
     strips.layer_requested.connect(lambda *given: asked.append(given))
     strips.show_strips([ONE, strip("fc2", [1.0, 2.0])], 1.0)
     left, right = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
-    cell, row = strips.cell_of(1, 1), strips.rect_of(1)
+    cell, row = strips.cell_of(1, 0), strips.rect_of(1)
     for button, at in (
         (right, cell.center().toPoint()),
         (left, cell.center().toPoint()),
@@ -118,7 +118,7 @@ def test_that_a_click_chooses_a_unit_or_the_layer_at_whose_name_it_is(strips: St
         (left, QPoint(10, int(row.top()) - 2)),
     ):
         QTest.mousePress(strips, button, pos=at)
-    assert asked == [("fc2", 2), ("fc2",)]
+    assert asked == [("fc2", 0), ("fc2",)]
 
 
 def test_that_the_mark_of_the_pointer_goes_with_it_and_with_other_strips(strips: StripsView) -> None:

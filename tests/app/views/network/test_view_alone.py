@@ -7,6 +7,8 @@ import pytest
 from PyQt6.QtCore import pyqtBoundSignal
 from pytestqt.qtbot import QtBot
 
+from app.analysis.graph.columns import Drawing
+from app.analysis.table import Table
 from app.session import Session
 from app.views.network import view as view_module
 from app.views.network.frame import NetworkFrame
@@ -16,8 +18,11 @@ from app.views.network.modules.box_walk import BoxWalk
 from app.views.network.modules.reading import LayoutReading
 from app.views.network.units.unit_walk import UnitWalk
 from app.views.network.view import NetworkPanelView
+from tests.app.looks.pieces.network import CNN
 from tests.app.looks.pieces.network_modules import BLOCKS, FIRST
+from tests.app.made_up import difference_view
 from tests.app.made_up_findings import finding
+from tests.app.views.network.conftest import prepared
 from tests.app.views.network.modules.made_up_modules import ModuleRun
 
 WISHES: dict[str, tuple[Callable[[NetworkPanelView], pyqtBoundSignal], tuple, str, tuple, dict]] = {
@@ -176,3 +181,66 @@ def test_that_of_a_pass_each_drawing_gets_its_own(wished: tuple[Mock, NetworkPan
     for as_modules in (False, True):
         panel.page.show_drawing(as_modules=as_modules)
         assert panel.figure_parts() == ((panel.modules if as_modules else panel.units),)
+
+
+def tables(panel: NetworkPanelView) -> dict[str, Table]:
+    return {name.removeprefix("Network: "): table() for name, table in panel.tables.items()}
+
+
+def test_that_units_and_edges_have_tables_of_what_is_shown_of_them(wished: tuple[Mock, NetworkPanelView]) -> None:
+    _, panel = wished
+    assert {name: table.nothing for name, table in tables(panel).items()} == {
+        "units": "There is no network yet.",
+        "edges": "There is no network yet.",
+        "modules": "The network is drawn as units. Draw it as modules (M) to save their numbers.",
+    }
+    panel.units.show_view(prepared(CNN))
+    view = panel.units.graph_view
+    assert view is not None
+    units, edges = (tables(panel)[name] for name in ("units", "edges"))
+    n_true = sum(each.true_units for each in view.graph.columns if each.drawing is not Drawing.PICTURE)
+    assert units.notes == (f"{len(units.rows)} units that were kept, of {n_true}; unit: number in its layer",)
+    assert len(units.rows) > 10 and units.is_of_pass and not units.nothing
+    assert edges.notes == (
+        f"{view.graph.n_edges} edges: all between units that were kept, not only those that are drawn",
+        "weight: what the edges show",
+    )
+    assert (len(edges.rows), edges.is_of_pass) == (view.graph.n_edges, True)
+    assert edges.nothing == "No weight of an edge was recorded at this pass."
+    panel.units.show_view(difference_view(CNN))
+    assert tables(panel)["edges"].notes[1] == (
+        "weight_difference: B − A; of a kernel or a block the norm of what differs, with the sign of its mean"
+    )
+
+
+def test_that_modules_have_a_table_where_they_are_drawn(wished: tuple[Mock, NetworkPanelView]) -> None:
+    _, panel = wished
+    run = ModuleRun(BLOCKS)
+    nothing = "The network is drawn as units. Draw it as modules (M) to save their numbers."
+    panel.page.show_drawing(as_modules=True)
+    assert tables(panel)["modules"].nothing == nothing
+    panel.modules.show_layout(run.layout())
+    assert tables(panel)["modules"].nothing == nothing
+    panel.modules.show_numbers(run.numbers())
+    units, edges, modules = tables(panel).values()
+    assert (
+        units.nothing
+        == edges.nothing
+        == ("The network is drawn as modules. Draw it as units (M) to save their numbers and edges.")
+    )
+    assert "head" in [row[0] for row in modules.rows] and modules.is_of_pass
+    assert len(modules.notes) == 2 and modules.headings[0] == "module"
+    panel.modules.show_numbers(run.less(ModuleRun(BLOCKS, seed=1)))
+    assert len(tables(panel)["modules"].notes) == 4
+    panel.page.show_drawing(as_modules=False)
+    assert tables(panel)["modules"].nothing == nothing
+
+
+def test_that_the_whole_of_the_drawing_in_front_is_shown(
+    wished: tuple[Mock, NetworkPanelView], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, panel = wished
+    fit = Mock()
+    monkeypatch.setattr(panel.page, "fit", fit)
+    panel.fit()
+    fit.assert_called_once_with()

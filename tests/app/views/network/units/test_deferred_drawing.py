@@ -133,3 +133,23 @@ def test_that_lines_are_cut_off_at_the_border_of_the_screen_where_they_are_drawn
     for _ in range(2):
         pixels(network)
     assert cut == [True, True], "thin lines are drawn much faster so"
+
+
+def test_that_a_drawing_that_is_under_way_is_ended_by_the_next_one(qtbot: QtBot) -> None:
+    owner = QObject()
+    still, told = DeferredDrawing(owner), list[str]()
+
+    def without_end() -> Iterator[None]:
+        told.append("begun")
+        try:
+            while True:
+                yield
+        finally:
+            told.append("ended")
+
+    still.ask(without_end, lambda: told.append("done"))
+    qtbot.waitUntil(lambda: told == ["begun"])
+    still.ask(lambda: iter([None]), lambda: told.append("next"))
+    assert told == ["begun", "ended"]
+    qtbot.waitUntil(lambda: not still.is_under_way)
+    assert told == ["begun", "ended", "next"]

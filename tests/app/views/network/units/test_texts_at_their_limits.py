@@ -153,6 +153,12 @@ def test_that_a_scale_stands_in_the_middle_below_its_column_where_it_has_room(vi
         assert any(abs(each.room.center().x() - middle) < 1 for each in found) is is_there
 
 
+def test_that_pictures_and_tokens_have_no_scale() -> None:
+    for view, n in ((prepared(CNN), 4), (prepared(vectors(4, 3, 3, tokens=True)), 2), (prepared(vectors(4, 3, 3)), 3)):
+        labels = [each for each in scale_labels(view, place(view.graph, 900, 600)) if not each.is_of_edges]
+        assert len(labels) == n
+
+
 def test_that_scales_from_nothing_leave_that_out_as_soon_as_one_has_no_room() -> None:
     view = prepared(CNN, options=GraphOptions(nodes=NodeMode.GRADIENT))
     layout = place(view.graph, 900, 600)
