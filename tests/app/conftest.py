@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.jobs import Jobs
@@ -15,7 +15,13 @@ from app.window.settings import Settings
 from app.window.start import make_window
 from app.window.theme import apply_theme
 from collector.comparing.saved import SavedComparison
+from tests.app.own_font import use_own_font
 from tests.app.whole_run import record_whole_run
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_font(qapp: QApplication) -> None:
+    use_own_font(qapp)
 
 
 @pytest.fixture(autouse=True)

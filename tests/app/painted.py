@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 from PyQt6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QObject, QPoint, QPointF, QRect, QRectF, QSize
 from PyQt6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPolygonF, QRegion, QTransform
 from PyQt6.QtSvg import QSvgGenerator
-from PyQt6.QtWidgets import QAbstractScrollArea, QWidget
+from PyQt6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 SVG = "{http://www.w3.org/2000/svg}"
 SHAPES = frozenset(f"{SVG}{name}" for name in ("path", "rect", "polyline", "polygon", "circle", "ellipse"))
@@ -157,7 +157,8 @@ def _place(element: ElementTree.Element) -> QRectF:
 
 
 def _words(element: ElementTree.Element, given: dict[str, str], transform: QTransform) -> Words:
-    font = QFont(given["font-family"].strip("'"))
+    font = QFont(QApplication.font())  # with its hints, which an SVG file does not tell
+    font.setFamily(given["font-family"].strip("'"))
     font.setPixelSize(round(float(given["font-size"])))
     weight = int(given["font-weight"])
     font.setWeight(QFont.Weight(weight))

@@ -1,7 +1,6 @@
 """Windows that are looked at, in a font of their own."""
 
 import lzma
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from app.window.start import make_window
 from app.window.theme import apply_theme
 from app.window.thumbnails import Thumbnails
 from collector.comparing.saved import SavedComparison
-from tests.app.looks.pictures import SEEN, use_own_font
+from tests.app.looks.pictures import SEEN
 from tests.app.looks.pieces import Piece
 from tests.app.looks.scenes import Runs, Scene
 from tests.app.views.network.driving import pixels_of
@@ -53,27 +52,15 @@ def kept_runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.fixture
-def own_font(qapp: QApplication) -> Iterator[None]:
-    before = use_own_font(qapp)
-    _forget_widths()
+def usual_theme(qapp: QApplication) -> Iterator[None]:
+    """What is painted in another theme leaves it behind."""
     yield
-    qapp.setFont(before)
-    _forget_widths()
     apply_theme(qapp)
-
-
-def _forget_widths() -> None:
-    """What was measured in the font before."""
-    for name, module in list(sys.modules.items()):
-        if name.startswith("app."):
-            for each in list(vars(module).values()):
-                if hasattr(each, "cache_clear"):
-                    each.cache_clear()
 
 
 @pytest.fixture
 def picture(
-    own_font: None,
+    usual_theme: None,
     kept_runs: dict[str, Path],
     qtbot: QtBot,
     qapp: QApplication,
@@ -116,7 +103,7 @@ def picture(
 
 
 @pytest.fixture
-def picture_of_piece(own_font: None, qtbot: QtBot, qapp: QApplication) -> Callable[[Piece], np.ndarray]:
+def picture_of_piece(usual_theme: None, qtbot: QtBot, qapp: QApplication) -> Callable[[Piece], np.ndarray]:
     """Paints a piece alone."""
 
     def paint(piece: Piece) -> np.ndarray:

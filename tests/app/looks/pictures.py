@@ -5,8 +5,6 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from PyQt6.QtGui import QFont, QFontDatabase
-from PyQt6.QtWidgets import QApplication
 
 SEEN = Path(__file__).parent / "seen"
 """The pictures that somebody has looked at."""
@@ -23,21 +21,6 @@ def versions() -> str:
     """Of what paints: another Qt smooths an edge in another way."""
     own = {name: version(name) for name in ("PyQt6-Qt6", "pyqtgraph", "pyqtdarktheme-fork")}
     return "\n".join(f"{name} {number}" for name, number in own.items())
-
-
-def use_own_font(application: QApplication) -> QFont:
-    """Write with the font that matplotlib brings, without hints, which are of the machine; the font before."""
-    import matplotlib
-
-    before = application.font()
-    for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSansMono.ttf"):
-        QFontDatabase.addApplicationFont(str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / name))
-    font = QFont("DejaVu Sans")
-    font.setPixelSize(12)
-    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    font.setStyleStrategy(QFont.StyleStrategy.NoSubpixelAntialias)
-    application.setFont(font)
-    return before
 
 
 def seen(name: str) -> np.ndarray:

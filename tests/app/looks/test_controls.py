@@ -77,9 +77,7 @@ def _entries(menu: QMenuBar | QMenu, place: str) -> Iterator[str]:
             yield f"{place}{action.text() or '—'}: key {keys!r}, {state}can be used {action.isEnabled()}"
 
 
-def test_that_every_control_says_of_itself_what_was_read(
-    own_font: None, window: MainWindow, kept_runs: dict[str, Path]
-) -> None:
+def test_that_every_control_says_of_itself_what_was_read(window: MainWindow, kept_runs: dict[str, Path]) -> None:
     window.open(kept_runs["usual"])
     for spec in VIEWS:
         window.show_view(spec.name)

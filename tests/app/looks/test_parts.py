@@ -132,9 +132,7 @@ def _lines(window: MainWindow) -> list[str]:
     return [line if n == 1 else f"{line} ({n} times)" for line, n in counted]
 
 
-def test_that_every_part_is_set_up_as_it_was_read(
-    own_font: None, window: MainWindow, kept_runs: dict[str, Path]
-) -> None:
+def test_that_every_part_is_set_up_as_it_was_read(window: MainWindow, kept_runs: dict[str, Path]) -> None:
     skip_where_another_qt_paints()
     window.open(kept_runs["usual"])
     for spec in VIEWS:
