@@ -9,10 +9,14 @@ from app.analysis.colours import DIVERGING, DIVERGING_ON_LIGHT, ON_DARK, ON_LIGH
 from app.palette import Palette, active
 
 
-@lru_cache
 def is_light(palette: Palette) -> bool:
     """Whether dark lines are needed to be seen."""
-    return QColor(palette.background).lightnessF() > 0.5
+    return _is_light(palette.background)
+
+
+@lru_cache
+def _is_light(background: str) -> bool:
+    return QColor(background).lightnessF() > 0.5
 
 
 def scene_colours() -> SceneColours:

@@ -42,7 +42,7 @@ def draw_pass(painter: QPainter, layout: ModuleLayout, numbers: ModuleNumbers, s
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     graph = layout.folded.graph
-    colours = activation_colour(), gradient_colour()
+    groove, colours = QColor(active().line), (activation_colour(), gradient_colour())
     for name in layout.boxes_in(seen):
         rectangle = layout.boxes[name]
         node = graph.nodes.get(name)
@@ -58,8 +58,8 @@ def draw_pass(painter: QPainter, layout: ModuleLayout, numbers: ModuleNumbers, s
             if own.damage:
                 draw_damage(painter, rectangle, zoom)
             bar = QRectF(left, rectangle.y + BARS_AT, width, bar_height(zoom))
-            _draw_bar(painter, bar, own.activation, numbers.activations, colours[0])
-            _draw_bar(painter, bar.translated(0, BETWEEN), own.gradient, numbers.gradients, colours[1])
+            _draw_bar(painter, bar, own.activation, numbers.activations, groove, colours[0])
+            _draw_bar(painter, bar.translated(0, BETWEEN), own.gradient, numbers.gradients, groove, colours[1])
 
 
 def draw_damage(painter: QPainter, rectangle: Rectangle, zoom: float) -> None:
@@ -86,11 +86,11 @@ def bar_height(zoom: float) -> float:
     return max(BAR, 1 / zoom)
 
 
-def _draw_bar(painter: QPainter, room: QRectF, value: float | None, span: Span, colour: QColor) -> None:
+def _draw_bar(painter: QPainter, room: QRectF, value: float | None, span: Span, groove: QColor, colour: QColor) -> None:
     """A groove with a bar in it; what was not recorded has no groove."""
     if value is None:
         return
-    painter.fillRect(room, QColor(active().line))
+    painter.fillRect(room, groove)
     if not isfinite(value):
         painter.fillRect(room, QColor(*scene_colours().not_finite))
         return
@@ -99,8 +99,7 @@ def _draw_bar(painter: QPainter, room: QRectF, value: float | None, span: Span, 
 
 def unit_image(numbers: np.ndarray) -> QImage:
     """A pixel for each unit."""
-    rgba = np.ascontiguousarray(diverging_table()[numbers])
-    block = rgba.tobytes()
+    block = diverging_table()[numbers].tobytes()
     return QImage(block, len(numbers), 1, QImage.Format.Format_RGBA8888).copy()
 
 

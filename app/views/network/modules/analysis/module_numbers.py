@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from math import log
+from functools import cached_property
+from math import isfinite, log
 from typing import TYPE_CHECKING, TypeGuard
 
 import numpy as np
@@ -34,7 +35,7 @@ class Span:
     low: float = 0.0
     high: float = 0.0
 
-    @property
+    @cached_property
     def shown_low(self) -> float:
         """What has the shortest bar, with everything below."""
         return max(self.low, self.high * 10**-_MOST_DECADES)
@@ -174,7 +175,7 @@ class ModuleNumbers:
         """A node's, or a frame's: the activation of its last layer that has one, and the gradient of all."""
         if box not in self._boxes:
             own = self._boxes[box] = self._of_frame(box) if box in self.graph.frames else self._of_node(box)
-            self.has_not_finite |= any(not np.isfinite(each or 0.0) for each in (own.activation, own.gradient))
+            self.has_not_finite |= not (isfinite(own.activation or 0.0) and isfinite(own.gradient or 0.0))
         return self._boxes[box]
 
     def _of_node(self, box: str) -> BoxNumbers:
