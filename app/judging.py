@@ -93,7 +93,7 @@ class Judged(QObject):
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._jobs = jobs
-        self._is_up_to_date: bool
+        self._is_up_to_date = True
         self._kept: dict[AnyPath, tuple[Judging, Report | None]] = {}
         self.report: Report | None = None
         self.muted: frozenset[str] = frozenset()

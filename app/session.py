@@ -306,7 +306,7 @@ class Session(QObject):
     def show_last(self) -> None:
         """Move the playhead to the newest pass."""
         if self._opened:
-            self.show_pass(self._opened.n_passes)  # behind all that there are, the nearest of which is the last
+            self.show_pass(self._opened.n_passes - 1)
 
     def choose_sample(self, sample: int) -> None:
         """Show what the network makes of another probe sample."""

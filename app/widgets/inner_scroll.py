@@ -18,7 +18,7 @@ class InnerScrollArea(QScrollArea):
         self._least_px = least_px
         self.setMinimumHeight(least_px)
         self._around: QScrollArea | None = None
-        self._least_around: int
+        self._least_around = 0
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

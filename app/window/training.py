@@ -78,9 +78,9 @@ class Training(QObject):
         super().__init__(parent)
         self._program = program
         self._process: TrainingProcess | None = None
-        self._pace: Pace
-        self._is_seen: bool
-        self._is_stopping: bool
+        self._pace = Pace()
+        self._is_seen = False
+        self._is_stopping = False
 
     @property
     def is_running(self) -> bool:

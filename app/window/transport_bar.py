@@ -59,7 +59,7 @@ class TransportBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._place_px: int
+        self._place_px = 0
         self._icons: dict[QToolButton, str] = {}
         self.first_button = self._button("first", "First pass (Home)", self.first_requested.emit)
         self.back_button = self._button("back", "Pass before (←)", self.back_requested.emit)

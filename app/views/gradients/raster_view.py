@@ -140,8 +140,8 @@ class RasterView(QWidget):
         self._image: QImage | None = None
         self._pressed: QPointF | None = None
         self._last: QPointF | None = None
-        self._is_dragging: bool
-        self._is_on_steps: bool
+        self._is_dragging = False
+        self._is_on_steps = False
         self.setMouseTracking(True)
         self.setMinimumSize(240, 150)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)

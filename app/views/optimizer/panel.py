@@ -66,7 +66,7 @@ class OptimizerPanel(StepAxisPanel):
         self._heat: LayerHeat | None = None
         self._comparing: Comparing | None = None
         self._is_awaiting = False
-        self._last_step: int
+        self._last_step = 1
         self._layer: str | None = None
         self._rates: list[TwoCurves] = []
         self._waiting: list[Callable[[], None]] = []

@@ -63,7 +63,7 @@ class CellGrid(QWidget):
         """A grid that is called so; its cells are squares, or fill the room."""
         super().__init__(parent)
         self._is_square = is_square
-        self.colours: np.ndarray
+        self.colours = np.zeros((0, 0, 3), np.uint8)
         self.rows: Sequence[str] = ()
         self.columns: Sequence[str] = ()
         self._text_at: Callable[[int, int], str] = lambda *_: ""
@@ -72,8 +72,8 @@ class CellGrid(QWidget):
         self._absent = ""
         self._axes = ("", "")
         self._key: Key = ()
-        self._has_name_each: bool
-        self._turned_px: float
+        self._has_name_each = False
+        self._turned_px = 0.0
         self._plot: QRectF | None = None
         self._underlay: QPixmap | None = None
         self.setMinimumSize(120, _LEAST_SQUARE_PX if is_square else 76)

@@ -111,7 +111,7 @@ class StoryRaster(QWidget):
         self._pixels: np.ndarray | None = None
         self._pressed: QPointF | None = None
         self._last = QPointF()
-        self._is_dragging: bool
+        self._is_dragging = False
         self._pointed = (-1, -1)
         self._card: SampleCard | None = None
         self._card_at = QPointF()

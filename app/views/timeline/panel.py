@@ -50,7 +50,7 @@ class TimelinePanel(StepAxisPanel):
         self._collection: Collection | None = None
         self._comparing: Comparing | None = None
         self._noise: Mapping[str, Band] = {}
-        self._last_step: int
+        self._last_step = 1
         self._is_following = False
         self._wanted: tuple[str, ...] | None = None
         self._asked: str | None = None

@@ -72,8 +72,8 @@ class UnitPanel(QWidget):
         self._history: UnitHistory | None = None
         self._other: UnitHistory | None = None
         self._largest_difference: float  # as it is with the run and the unit below
-        self._pass_steps: np.ndarray
-        self._last_step: int
+        self._pass_steps = np.zeros(0, np.int64)
+        self._last_step = 1
         self._facts: list[tuple[str, str]] = []
         self._rows: list[str] = []
         self.title_label = NameLabel()
