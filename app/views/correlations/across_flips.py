@@ -14,7 +14,7 @@ from collector.storage.errors import CollectionError
 def flips_of(comparing: Comparing, number: int) -> Flips:
     """What differs between A's measurement of this number and that of B next to it. Slow: for a background job."""
     files = comparing.a.collection, comparing.b.collection
-    nothing = np.array([[], []], np.int64), np.array([[]])
+    nothing = np.zeros((2, 0), np.int64), np.zeros((0, 0))
     headers = [each.augmentations for each in files]
     a, b = headers
     if a is None or b is None or a.kinds != b.kinds or not np.array_equal(a.pictures, b.pictures):
@@ -23,7 +23,7 @@ def flips_of(comparing: Comparing, number: int) -> Flips:
     if beside is None:
         return Flips(comparing.names, *nothing, "the other run has no measurement next to this one.")
     try:
-        found = list(map(_classes, files, beside))
+        found = [_classes(*each) for each in zip(files, beside, strict=True)]
         measured = files[1].augmentation_records[beside[1]].stability
     except CollectionError as error:
         return Flips(comparing.names, *nothing, str(error))

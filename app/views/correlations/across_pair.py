@@ -142,9 +142,9 @@ class AcrossResult:
     """
 
     request: AcrossRequest
-    values: np.ndarray = field(default_factory=lambda: np.array([[]]))
-    rows: np.ndarray = field(default_factory=lambda: np.array([], np.int64))
-    columns: np.ndarray = field(default_factory=lambda: np.array([], np.int64))
+    values: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
+    rows: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    columns: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     groups: tuple[Group, ...] = ()
     match: UnitMatch | None = None
     hatched: np.ndarray | None = None
@@ -198,7 +198,7 @@ class AcrossResult:
         request, what = self.request, "sample" if self.request.is_of_samples else "feature"
         headings = (f"{what}_of_{request.row}", *(f"{request.column}/{what}_{each}" for each in self.columns))
         known = [[value if np.isfinite(value) else None for value in row] for row in self.values.tolist()]
-        return headings, [(int(number), *known[place]) for place, number in enumerate(self.rows)]
+        return headings, [(int(number), *row) for number, row in zip(self.rows, known, strict=True)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -228,7 +228,7 @@ def _layer(collection: Collection, number: int, name: str) -> _Features:
 
 
 def _common(files: tuple[Collection, Collection], numbers: tuple[int, int], names: tuple[str, str]) -> _Both:
-    a, b = map(_layer, files, numbers, names)
+    a, b = (_layer(*each) for each in zip(files, numbers, names, strict=True))
     kept, of_a, of_b = np.intersect1d(a.kept, b.kept, return_indices=True)
     if not len(kept):
         raise ValueError("The two runs keep no feature of these layers in common.")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.analysis.axis import place_text
+from app.analysis.axis import last_at, place_text
 from app.analysis.figures import signed
 from app.views.correlations.analysis.evolution import NO_NUMBER, Evolution, Lines, numbered
 from app.views.correlations.analysis.matrix_colours import MatrixScale, Table
@@ -128,8 +128,8 @@ class AcrossRun:
         return words if step_a == step_b else f"{words} × {place_text(at_b, step_b)}"
 
     def _at(self, number: int) -> list[tuple[int, int]]:
-        numbers = self.numbers[number]
-        return [(int(run.epochs[numbers[end]]), int(run.steps[numbers[end]])) for end, run in enumerate(self.runs)]
+        ends = zip(self.runs, self.numbers[number].tolist(), strict=True)
+        return [(int(run.epochs[each]), int(run.steps[each])) for run, each in ends]
 
     def beside(self, row: str) -> str:
         """The layer of B that belongs to one of A; the first where none does."""
@@ -211,7 +211,7 @@ class AcrossRun:
 
     def picture(self, number: int, measure: AcrossMeasure) -> MatrixPicture:
         """The layers of A by those of B."""
-        rows, columns = map(Side, (run.short_names for run in self.runs), self.names)
+        rows, columns = (Side(run.short_names, name) for run, name in zip(self.runs, self.names, strict=True))
         return picture_of(
             self.values(measure)[number],
             self.scale(measure),
@@ -278,8 +278,8 @@ class AcrossRun:
         return Lines(self.names, values, [0, 1], self.names, self.decimals(measure), is_of_two=True)
 
     def _ranks(self, row: int, column: int) -> Lines:
-        numbers, layers = self.numbers.T, (row, column)
-        values = np.stack([run.effective_rank[numbers[end], layers[end]] for end, run in enumerate(self.runs)])
+        ends = zip(self.runs, self.numbers.T, (row, column), strict=True)
+        values = np.stack([run.effective_rank[numbers, layer] for run, numbers, layer in ends])
         return Lines(self.names, values, [0, 1], self.names, decimals=1, is_of_two=True)
 
     def table(self) -> tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]:
@@ -311,7 +311,7 @@ def across_run(comparing: Comparing, progress: Callable[[int, int], bool] = lamb
     """
     files = comparing.a.collection, comparing.b.collection
     if any(each.similarity is None or not each.similarity.layers for each in files):
-        lacking = [comparing.names[end] for end, each in enumerate(files) if each.similarity is None]
+        lacking = [name for name, each in zip(comparing.names, files, strict=True) if each.similarity is None]
         told = f"{' and '.join(lacking) or 'one of both'} {'have' if len(lacking) > 1 else 'has'}"
         return f"Not compared: {told} no layer similarity."
     if comparing.held is None and not (comparing.pair.has_same_probe and _are_of_same_samples(*files)):
@@ -350,7 +350,7 @@ def procrustes_run(
             if not progress(done, total):
                 return None
         found.append(
-            Likeness(np.concatenate([each.values for each in rows]), np.concatenate([each.null for each in rows]))
+            Likeness(*(np.concatenate(parts) for parts in zip(*((r.values, r.null) for r in rows), strict=True)))
         )
     return run.with_procrustes(_stacked(found))
 
@@ -381,9 +381,9 @@ def _are_of_same_samples(a: Collection, b: Collection) -> bool:
 def _beside(comparing: Comparing, steps_a: np.ndarray, steps_b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Numbers of measurements of A and B that lie next to one another, int ``[E, 2]``, and the steps they stand at."""
     if comparing.held is not None:
-        held = np.searchsorted(steps_a, comparing.a.collection.passes.steps[comparing.held], side="right") - 1
-        numbers_b = np.arange(len(steps_b) if held >= 0 else 0)
-        return np.stack([np.full_like(numbers_b, held), numbers_b], axis=1), steps_b[numbers_b]
+        held = last_at(steps_a, float(comparing.a.collection.passes.steps[comparing.held]))
+        n = 0 if held is None else len(steps_b)
+        return np.stack([np.full(n, held or 0), np.arange(n)], axis=1), steps_b[:n]
     aligned = comparing.pair.alignment.of(steps_a, steps_b)
     numbers = np.searchsorted(steps_a, aligned.a), np.searchsorted(steps_b, aligned.b)
     return np.stack(numbers, axis=1), aligned.a

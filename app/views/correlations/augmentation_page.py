@@ -129,14 +129,12 @@ class AugmentationPage(QWidget):
             self._show_nothing_else()
             return
         names, spreads = tuple(self._header.layers), spread_of(reading.stability, self._header.kinds)
-        short = tails(names)
         flips = None if reading.flips is None or reading.flips.problem else reading.flips
         beside = [None] * len(names) if flips is None else spread_of(flips.stability, self._header.kinds)
         bars = []
-        for number, name in enumerate(names):
-            mean, low, high = spreads[number] or (None, 0.0, 0.0)
-            other = beside[number]
-            bars.append(LayerBar(name, short[number], mean, low, high, None if other is None else other[0]))
+        for name, short, spread, other in zip(names, tails(names), spreads, beside, strict=True):
+            mean, low, high = spread or (None, 0.0, 0.0)
+            bars.append(LayerBar(name, short, mean, low, high, None if other is None else other[0]))
         self.bars.show_bars(bars, reading.request.layer)
         self.bars_heading.show_about(
             "of each layer: mean, 5–95 %" if flips is None else f"purple: {flips.names[1]}, figure: B − A"
@@ -149,7 +147,7 @@ class AugmentationPage(QWidget):
         self.bars.show_bars((), "")
         self.bars_heading.show_about("")
         self._show_flips(None)
-        self.strengths.show_stability((), np.array([]), np.array([]), "")
+        self.strengths.show_stability((), np.zeros(0), np.zeros(0), "")
         self.strength_heading.show_about("")
 
     def _show_flips(self, flips: Flips | None) -> None:

@@ -33,8 +33,7 @@ class AugmentedPictures(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
-        for place, view in enumerate(self.views):
-            label = self.labels[place]
+        for view, label in zip(self.views, self.labels, strict=True):
             view.setMinimumSize(_PICTURE_PX, _PICTURE_PX)
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
             label.setWordWrap(True)
@@ -71,10 +70,10 @@ class AugmentedPictures(QWidget):
         if self._header is None:
             return
         self.shown = first, second
-        for place, number in enumerate(self.shown):
-            self.views[place].show_picture(self._picture(number))
+        for number, view, label in zip(self.shown, self.views, self.labels, strict=True):
+            view.show_picture(self._picture(number))
             told = augmentation_text(self._header, number)
-            self.labels[place].setText(told if self._words is None else f"{told}\n{self._words(number)}")
+            label.setText(told if self._words is None else f"{told}\n{self._words(number)}")
 
     def small(self, name: str) -> QImage | None:
         """The picture of an augmentation by its number as text, in its own size."""

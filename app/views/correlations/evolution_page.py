@@ -73,8 +73,8 @@ class EvolutionPage(QWidget):
         ranks = evolution.ranks
         self.rank_legend.show_entries(
             [
-                LegendEntry(ranks.labels[place], COLOURS[place], figure, is_dashed=ranks.is_of_two and place > 0)
-                for place, figure in enumerate(ranks.figures(number))
+                LegendEntry(label, colour, figure, is_dashed=ranks.is_of_two and colour == COLOURS[1])
+                for label, figure, colour in zip(ranks.labels, ranks.figures(number), COLOURS, strict=False)
             ]
         )
         shown, total = len(self.strip.shown()), len(evolution.steps)

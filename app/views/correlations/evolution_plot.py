@@ -28,8 +28,8 @@ class EvolutionPlot(StepsPlot):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(COLOURS, seconds=COLOURS[1:], parent=parent)
-        self._steps = np.array([], np.int64)
-        self._shown = Lines((), np.array([[]]), (), ())
+        self._steps = np.zeros(0, np.int64)
+        self._shown = Lines((), np.zeros((0, 0)), (), ())
         self._band_ends = [pg.PlotCurveItem(pen=None) for _ in range(2)]
         self.band = pg.FillBetweenItem(*self._band_ends)
         self.band.setZValue(-8)
@@ -65,15 +65,15 @@ class EvolutionPlot(StepsPlot):
         self.show_lines([NO_LINE] * len(COLOURS) + [dashed, *solid], last_step, whole=whole)
         self.show_message("" if np.isfinite(values).any() else lines.nothing)
         self.show_axes(len(finite) > 0)
-        for number, line in enumerate(strong):
+        for dots, line in zip(self.dots, strong, strict=True):
             known = np.isfinite(line.values)
-            self.dots[number].setData(line.steps[known], line.values[known])
+            dots.setData(line.steps[known], line.values[known])
 
     @property
     def band_values(self) -> tuple[np.ndarray, np.ndarray]:
         """The lower and the upper end of what chance would give, as drawn."""
         low, high = (end.getData()[1] for end in self._band_ends)
-        return (np.array([]), np.array([])) if low is None else (low, high)
+        return (np.zeros(0), np.zeros(0)) if low is None else (low, high)
 
     def tell(self, at: QPoint) -> str:
         """The line under a pixel of the viewport, in words; empty where there is none."""
@@ -103,8 +103,8 @@ class EvolutionPlot(StepsPlot):
         colour = QColor(palette.faint_text)
         colour.setAlpha(_BAND_ALPHA)
         self.band.setBrush(colour)
-        for number, name in enumerate(COLOURS):
-            self.dots[number].setBrush(QColor(getattr(palette, name)))
+        for dots, name in zip(self.dots, COLOURS, strict=True):
+            dots.setBrush(QColor(getattr(palette, name)))
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)

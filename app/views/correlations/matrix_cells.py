@@ -20,7 +20,7 @@ _APART_PX = 9
 """Cells of this size are set apart by a line."""
 
 _PIXELS = {
-    table: np.uint32(QColor("black").rgb()) | (rgb.astype(np.uint32) << (16, 8, 0)).sum(1, dtype=np.uint32)
+    table: (np.uint32(0xFF) << 24) | (rgb.astype(np.uint32) << (16, 8, 0)).sum(1, dtype=np.uint32)
     for table, rgb in RGB.items()
 }
 """Table → its colours as Qt stores them, uint32 ``[256]``: a picture of these is painted faster than an indexed one."""
@@ -31,7 +31,7 @@ _BESIDE_PX = 4
 _LEAST_SHORT = 0.1
 """Two decimals say little of smaller values."""
 
-_DARK, _LIGHT = QColor("#181410"), QColor("#f4f4f6")
+_DARK, _LIGHT = QColor(24, 20, 16), QColor(244, 244, 246)
 
 
 def image_of(picture: MatrixPicture) -> QImage:
@@ -71,7 +71,8 @@ def paint_hatching(painter: QPainter, picture: MatrixPicture, down: Span, across
         return
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(HATCH)
-    marked = [cell_at(row, column, down, across) for row, column in np.argwhere(picture.hatched).tolist()]
+    cells = zip(*(each.tolist() for each in picture.hatched.nonzero()), strict=True)
+    marked = [cell_at(row, column, down, across) for row, column in cells]
     painter.drawRects(marked)  # type: ignore[call-overload] # the stubs know no lists
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
@@ -97,9 +98,9 @@ def paint_values(painter: QPainter, picture: MatrixPicture, down: Span, across: 
             if text not in widths:
                 widths[text] = metrics.horizontalAdvance(text)
             written_on[int(is_dark[row, column])].append((QPointF(x - widths[text] / 2, y), text))
-    for number, colour in enumerate((_LIGHT, _DARK)):
+    for texts, colour in zip(written_on, (_LIGHT, _DARK), strict=True):
         painter.setPen(colour)
-        for at, text in written_on[number]:
+        for at, text in texts:
             painter.drawText(at, text)
 
 

@@ -11,7 +11,7 @@ from app.views.correlations.analysis.matrix_colours import LEVELS, NO_VALUE, RGB
 from app.views.correlations.analysis.matrix_picture import MatrixPicture
 from app.views.correlations.matrix_place import MARK_PX, TICK_PX
 
-HATCH = QBrush(QColor("#96ebeef3"), Qt.BrushStyle.BDiagPattern)
+HATCH = QBrush(QColor(235, 238, 243, 150), Qt.BrushStyle.BDiagPattern)
 _SQUARE_PX = 11
 
 
@@ -20,6 +20,7 @@ def paint_bar(painter: QPainter, scale: MatrixScale, bar: QRectF) -> None:
     column = np.ascontiguousarray(RGB[scale.table][:LEVELS][::-1])
     painter.drawImage(bar, QImage(column.tobytes(), 1, LEVELS, 3, QImage.Format.Format_RGB888))
     painter.setPen(QColor(active().line))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(bar)
     painter.setPen(QColor(active().faint_text))
     painter.setFont(font(SMALL_PX))
@@ -29,8 +30,8 @@ def paint_bar(painter: QPainter, scale: MatrixScale, bar: QRectF) -> None:
         y = bar.top() + bar.height() * number / (len(texts) - 1)
         painter.drawLine(QPointF(bar.right(), y), QPointF(bar.right() + 3, y))
         y = min(max(y, bar.top() + half - 3), bar.bottom() - half + 4)
-        box = QRectF(bar.right() + TICK_PX, y - half, bar.width(), 2 * half)
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, text)
+        box = QRectF(bar.right() + TICK_PX, y - half, 60, 2 * half)
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
 
 def marks_of(picture: MatrixPicture) -> list[tuple[QBrush, str]]:
@@ -54,6 +55,7 @@ def paint_marks(painter: QPainter, marks: list[tuple[QBrush, str]], start: QPoin
             painter.fillRect(box, QColor(*RGB[Table.HOT][0].tolist()))
         painter.fillRect(box, brush)
         painter.setPen(QColor(active().line))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(box)
         painter.setPen(QColor(active().faint_text))
         words = text.split()

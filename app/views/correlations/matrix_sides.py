@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import count
 from math import ceil
 
 from PyQt6.QtCore import QPointF, QRectF, Qt
@@ -22,6 +21,7 @@ _BESIDE_PX = 50
 """So far a title may reach beyond its plot, on each side."""
 
 _LEAST_GROUP_PX, _LEAST_APART_PX = 5, 9
+_STRIDES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 ImageOf = Callable[[str], QImage | None]
 """The picture of a place by its name."""
@@ -99,15 +99,13 @@ def paint_columns(painter: QPainter, side: Side, span: Span, place: MatrixPlace,
 
 def paint_groups(painter: QPainter, rows: Side, columns: Side, down: Span, across: Span, plot: QRectF) -> None:
     """A dark line wherever a group ends, through the matrix; between large cells wider than the gaps."""
-    pen = QPen(QColor(active().background if active() is DARK else active().text))
-    if min(down.cell_px, across.cell_px) >= _LEAST_APART_PX:
-        pen.setWidth(3)
-    painter.setPen(pen)
-    for group in rows.groups:
+    px = 3 if min(down.cell_px, across.cell_px) >= _LEAST_APART_PX else 1
+    painter.setPen(QPen(QColor(active().background if active() is DARK else active().text), px))
+    for group in rows.groups[1:]:
         y = round(down.at(group.first))
         if plot.top() < y < plot.bottom():
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
-    for group in columns.groups:
+    for group in columns.groups[1:]:
         x = round(across.at(group.first))
         if plot.left() < x < plot.right():
             painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
@@ -118,7 +116,7 @@ def _shortened(named: Iterable[Named], width: float) -> list[Named]:
     whole = list(named)
     metrics = QFontMetrics(font(max((size_px for _, _, size_px in whole), default=SMALL_PX)))
     texts = elided_apart(metrics, [name for name, _, _ in whole], width)
-    return [(texts[number], middle, size_px) for number, (_, middle, size_px) in enumerate(whole)]
+    return [(text, middle, size_px) for text, (_, middle, size_px) in zip(texts, whole, strict=True)]
 
 
 def _named(side: Side, span: Span, apart_px: float) -> Iterator[Named]:
@@ -138,14 +136,9 @@ def _named(side: Side, span: Span, apart_px: float) -> Iterator[Named]:
     size_px = SMALL_PX
     if apart_px == _NAME_PX and _SMALLEST_PX + 1 <= span.cell_px < _NAME_PX:
         size_px, apart_px = _SMALLEST_PX, _SMALLEST_PX + 1
-    stride = next(each for each in _strides() if each * span.cell_px >= apart_px)
+    stride = next((each for each in _STRIDES if each * span.cell_px >= apart_px), _STRIDES[-1])
     for place in span.shown(stride):
         yield side.names[place], span.at(place + 0.5), size_px
-
-
-def _strides() -> Iterator[int]:
-    """1, 2, 5, 10, 20 and so on."""
-    return (first * 10**power for power in count() for first in (1, 2, 5))
 
 
 def _pictured(side: Side, span: Span) -> Iterator[tuple[int, float]]:

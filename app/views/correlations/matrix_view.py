@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, QSizeF, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent, QWheelEvent
 from PyQt6.QtWidgets import QWidget
 
@@ -189,13 +189,7 @@ class MatrixView(QWidget):
         ground = QPixmap(self.size() * ratio)
         ground.setDevicePixelRatio(ratio)
         ground.fill(QColor(active().background))
-        with QPainter(ground) as painter:
-            self._paint_all(painter, picture, place, down, across)
-        return ground
-
-    def _paint_all(
-        self, painter: QPainter, picture: MatrixPicture, place: MatrixPlace, down: Span, across: Span
-    ) -> None:
+        painter = QPainter(ground)
         painter.setClipRect(place.plot)
         paint_cells(painter, self._image, down, across)
         paint_hatching(painter, picture, down, across)
@@ -205,11 +199,15 @@ class MatrixView(QWidget):
         painter.setClipping(False)
         painter.setPen(QColor(active().text))
         paint_rows(painter, picture.rows, down, place, self._image_of)
+        painter.setPen(QColor(active().text))
         paint_columns(painter, picture.columns, across, place, self._image_of)
         paint_bar(painter, picture.scale, place.bar)
         paint_marks(painter, marks_of(picture), place.marks)
         painter.setPen(QColor(active().line))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(place.plot)
+        painter.end()
+        return ground
 
     def minimumSizeHint(self) -> QSize:
         return QSize(200, 160)
@@ -253,7 +251,8 @@ class MatrixView(QWidget):
         self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
-        self.show_whole()
+        if self._is_zoomable and self._picture is not None:
+            self.show_whole()
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         if event is None or not self._is_zoomable or self._cell_under(event.position()) is None:
@@ -273,6 +272,7 @@ class MatrixView(QWidget):
         self._repaint()
 
     def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
         if event is not None and event.type() == QEvent.Type.PaletteChange:
             self._repaint()
 
@@ -281,14 +281,15 @@ def _paint_tip(painter: QPainter, text: str, pointer: QPointF, room: QRectF) -> 
     """Words in a box beside the pointer, inside the widget."""
     painter.setFont(font(TEXT_PX))
     flags = Qt.TextFlag.TextWordWrap
-    room_of_words = QRectF(room.topLeft(), QSizeF(min(_TIP_PX, room.width() - 20), room.height()))
-    words = painter.boundingRect(room_of_words, flags, text)
-    box = QRectF(pointer + QPointF(14, SMALL_PX + 8), QSizeF(words.width() + 14, words.height() + 8))
+    words = painter.boundingRect(QRectF(0, 0, min(_TIP_PX, room.width() - 20), 1000), flags, text)
+    box = QRectF(0, 0, words.width() + 14, words.height() + 8)
+    beside = QPoint(14, SMALL_PX + 8)
+    box.moveTopLeft(pointer + QPointF(beside))
     if box.right() > room.right() - 2:
-        box.moveRight(pointer.x() - 10)
+        box.moveRight(max(pointer.x() - 10, box.width() + 2))
     if box.bottom() > room.bottom() - 2:
         box.moveBottom(pointer.y() - 8)
-    box.moveTopLeft(QPointF(max(box.left(), room.left() + 2), max(box.top(), room.top() + 1)))
+    box.moveTop(max(box.top(), room.top() + 1))
     painter.setPen(QColor(active().line))
     painter.setBrush(QColor(active().bar_ground))
     painter.drawRoundedRect(box, 4, 4)

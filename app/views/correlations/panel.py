@@ -43,7 +43,7 @@ NOT_YET = "Nothing is measured yet; the first measurement appears here."
 _SECOND = 2
 """The first layer is shown with the third: with the second, which is often its norm, it would be all alike."""
 
-_NO_STEPS = np.array([], np.int64)
+_NO_STEPS = np.zeros(0, np.int64)
 
 Request = PairRequest | AcrossRequest | AugmentationRequest
 Run = SimilarityRun | AcrossRun
@@ -100,7 +100,7 @@ class CorrelationsPanel(QWidget):
         self._show_measurement()
         self._soon = QTimer(self)
         self._soon.timeout.connect(self._make_evolution)
-        self._soon.start()
+        self._soon.start(0)
 
     def _lay_out(self) -> None:
         left = QWidget()

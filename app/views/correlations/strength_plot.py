@@ -37,7 +37,7 @@ class StrengthPlot(pg.PlotWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, enableMenu=False, axisItems={"left": ValueAxis()})
         self._kinds: Sequence[str] = ()
-        self._strengths, self._values = np.array([]), np.array([])
+        self._strengths, self._values = np.zeros(0), np.zeros(0)
         self._chosen = ""
         self._means: dict[str, tuple[np.ndarray, np.ndarray]] = {}
         self._pointed = -1
@@ -76,7 +76,7 @@ class StrengthPlot(pg.PlotWidget):
             chosen: the kind whose dots are shown.
         """
         self._kinds, self._strengths, self._values, self._chosen = kinds, strengths, values, chosen
-        named = np.array(kinds, str)
+        named = np.array(list(kinds))
         self._means = {
             kind: mean_by_strength(strengths[named == kind], values[named == kind])
             for kind in dict.fromkeys(kinds)
@@ -84,10 +84,10 @@ class StrengthPlot(pg.PlotWidget):
         }
         rest = [means for kind, means in self._means.items() if kind != chosen]
         gap = [np.nan]
-        xs = np.concatenate([gap, *(part for x, _ in rest for part in (x, gap))])
-        ys = np.concatenate([gap, *(part for _, y in rest for part in (y, gap))])
+        xs = np.concatenate([part for x, _ in rest for part in (x, gap)] or [np.zeros(0)])
+        ys = np.concatenate([part for _, y in rest for part in (y, gap)] or [np.zeros(0)])
         self._thin.setData(xs, ys, connect="finite")
-        self._strong.setData(*self._means.get(chosen, ([], [])))
+        self._strong.setData(*self._means.get(chosen, (np.zeros(0), np.zeros(0))))
         shown = self._shown()
         self.dots.setData(strengths[shown], values[shown])
         finite = values[np.isfinite(values)]
@@ -97,7 +97,9 @@ class StrengthPlot(pg.PlotWidget):
 
     def _shown(self) -> np.ndarray:
         """Numbers of the augmentations that have a dot."""
-        return np.flatnonzero((np.array(self._kinds, str) == self._chosen) & np.isfinite(self._values))
+        if not len(self._kinds):
+            return np.zeros(0, np.int64)
+        return np.flatnonzero((np.array(list(self._kinds)) == self._chosen) & np.isfinite(self._values))
 
     def augmentation_at(self, at: QPoint) -> int:
         """Number of the augmentation whose dot is at a pixel of the viewport; −1 where there is none."""
@@ -139,7 +141,7 @@ class StrengthPlot(pg.PlotWidget):
         self.getPlotItem().showGrid(x=True, y=True, alpha=0.15)
         thin = QColor(palette.faint_text)
         thin.setAlphaF(0.55)
-        self._thin.setPen(pg.mkPen(thin))
+        self._thin.setPen(pg.mkPen(thin, width=1))
         self._strong.setPen(pg.mkPen(palette.bar, width=2))
         dots = QColor(palette.bar)
         dots.setAlphaF(0.75)
@@ -166,7 +168,7 @@ class StrengthPlot(pg.PlotWidget):
             axis = self.getPlotItem().getAxis("bottom")
             axis.showLabel(self.height() >= 120)
             self.getPlotItem().getAxis("left").showLabel(self.width() >= _ALL_TICKS_PX)
-            beside_px = _END_PX / (self.width() - _AXIS_PX)
+            beside_px = _END_PX / max(self.width() - _AXIS_PX, 2 * _END_PX)
             self.getPlotItem().setXRange(-1, 1, padding=beside_px)  # for the numbers at both ends
             axis.setTicks([_TICKS if self.width() >= _ALL_TICKS_PX else _TICKS[::2]])
 

@@ -85,13 +85,13 @@ class FeatureSample(QWidget):
             lines.append(f"label: <b>{escaped(sample.name_of(sample.true_class), MOST_IN_A_NAME)}</b>")
             told = {"predicted": sample}
             if frame.sides is not None:
-                a, b = frame.sides
-                told = {"A predicts": a.sample, "B predicts": b.sample}
+                told = {f"{name} predicts": each.sample for name, each in zip("AB", frame.sides, strict=True)}
             lines += [f"{words}: {_guess_text(each)}" for words, each in told.items()]
         self.words.setText("<br>".join(lines))
         self._fit()
 
     def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
         self.write()  # in other colours, perhaps
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:

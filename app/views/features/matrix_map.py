@@ -178,7 +178,7 @@ class MatrixMap(QWidget):
 
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            near = QRect(event.pos(), event.pos())  # so that the next value has words of its own
+            near = QRect(event.pos(), QSize(1, 1))  # so that the next value has words of its own
             QToolTip.showText(event.globalPos(), plain_tooltip(self.tip(QPointF(event.pos()))), self, near)
             return True
         return super().event(event)

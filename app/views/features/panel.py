@@ -418,7 +418,7 @@ class FeaturesPanel(QWidget):
     def _since(self, strip: Strip) -> np.ndarray:
         """The step since which each of its units is dead, int ``[U]``, −1: not; ``[0]`` where that is not known."""
         if strip.rectifier is None or self._frame is None:
-            return np.array([], np.int64)
+            return np.zeros(0, np.int64)
         return self._history.dead_since(strip.rectifier, self._frame.step)
 
     def _update_readout(self, stage: FeatureStage) -> None:

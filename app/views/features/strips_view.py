@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from math import ceil
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, QSizeF, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -97,15 +97,16 @@ class StripsView(QWidget):
 
     def rect_of(self, row: int) -> QRectF:
         """Where a strip is, in pixels of the widget."""
+        n = max(len(self._strips), 1)
         room = self.height() - _LINES_BELOW * _LINE_PX - 8
-        height = min(max(room / len(self._strips) - _LINE_PX - _SPACE_PX, _LEAST_STRIP_PX), _MOST_STRIP_PX)
+        height = min(max(room / n - _LINE_PX - _SPACE_PX, _LEAST_STRIP_PX), _MOST_STRIP_PX)
         top = 4 + row * (height + _LINE_PX + _SPACE_PX)
         return QRectF(_NAME_PX, top, max(self.width() - _NAME_PX - 8, 10), height)
 
     def cell_of(self, row: int, position: int) -> QRectF:
         """Where a unit is."""
         strip = self.rect_of(row)
-        width = strip.width() / len(self._strips[row].units)
+        width = strip.width() / max(len(self._strips[row].units), 1)
         return QRectF(strip.left() + position * width, strip.top(), width, strip.height())
 
     def tip(self, at: QPointF) -> str:
@@ -150,15 +151,13 @@ class StripsView(QWidget):
         return None
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        if not self._strips:
-            return
         painter = QPainter(self)
         metrics = QFontMetrics(font(SMALL_PX + 1, bold=True))
         seen = self._rows_in(self.rect() if event is None else event.rect())
         names = elided_apart(metrics, [self._strips[row].stage for row in seen], _NAME_PX - 10)
-        for number, row in enumerate(seen):
+        for row, name in zip(seen, names, strict=True):
             strip = self._strips[row]
-            self._paint_name(painter, row, strip, names[number])
+            self._paint_name(painter, row, strip, name)
             place = self.rect_of(row)
             if strip.values is None:
                 painter.fillRect(place, QColor(active().bar_ground))
@@ -208,6 +207,7 @@ class StripsView(QWidget):
         )
 
     def _paint_numbers(self, painter: QPainter, row: int, strip: Strip) -> None:
+        painter.setFont(font(SMALL_PX - 1))
         place = self.rect_of(row)
         n = len(strip.units)
         width = place.width() / max(n, 1)
@@ -269,8 +269,9 @@ class StripsView(QWidget):
         told = figure(value, 3) if strip.sides is None else signed_figure(value, 3)
         painter.drawText(spot.translated(0, _LINE_PX), middle, told)
         words = {self._true: "label", self._predicted: "predicted"}
-        if number in words:
-            text = "right" if number == self._predicted == self._true else words[number]
+        if number in words and number is not None:
+            text = "label" if number == self._true and number != self._predicted else words[number]
+            text = "right" if number == self._predicted == self._true else text
             painter.setFont(font(SMALL_PX - 1))
             painter.drawText(spot.translated(0, 2 * _LINE_PX), middle, text)
 
@@ -281,7 +282,7 @@ class StripsView(QWidget):
         for position in np.flatnonzero(strip.dead).tolist():
             cell = self.cell_of(row, position)
             side = min(cell.width(), cell.height()) * 0.5
-            spot = QRectF(QPointF(), QSizeF(side, side))
+            spot = QRectF(0, 0, side, side)
             spot.moveCenter(cell.center())
             paint_cross(painter, spot, marks.only_in.get(int(strip.units[position])))
 
@@ -324,14 +325,14 @@ class StripsView(QWidget):
 
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            near = QRect(event.pos(), event.pos())  # so that the next unit has words of its own
+            near = QRect(event.pos(), QSize(1, 1))  # so that the next unit has words of its own
             QToolTip.showText(event.globalPos(), plain_tooltip(self.tip(QPointF(event.pos()))), self, near)
             return True
         return super().event(event)
 
 
 def _not_known(strip: Strip) -> np.ndarray:
-    return np.array([], np.int64)
+    return np.zeros(0, np.int64)
 
 
 def _image(strip: Strip, scale: float) -> QImage:

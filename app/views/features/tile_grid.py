@@ -48,7 +48,7 @@ class TileGrid(QWidget):
         self._dead = NO_MARKS
         self._unit: int | None = None
         self._pointed: tuple[int, int, int] | None = None
-        self._block = np.array([], np.uint32)
+        self._block = np.zeros((0, 0), np.uint32)
         """The memory of the image."""
         self._image = QImage()
         self._places: TilePlaces | None = None
@@ -114,16 +114,15 @@ class TileGrid(QWidget):
         """Make the picture of all tiles, so that painting is copying it."""
         tiles = self._tiles
         if tiles is None or not tiles.values.size:
-            self._places, self._image, self._like = None, QImage(), ()
+            self._places, self._image = None, QImage()
         else:
             n, height, width = tiles.values.shape[:3]
             names = tiles.column_names, tiles.labels, tiles.units.tobytes()
             like = (n, height, width, tiles.n_columns, *names, self.size())
-            if like != self._like:
+            if like != self._like or self._places is None:
                 room = QRectF(self.rect()).adjusted(_PAD, _PAD, -_PAD, -_PAD)
                 self._places = tile_places(n, height, width, room, tiles.n_columns)
                 self._like, self._lines = like, None
-            assert self._places is not None
             self._block = block = _sheet(tiles.pixels(), self._places)
             stride = block.shape[1] * 4
             memory = voidptr(block)  # type: ignore[arg-type] # anything with a buffer
@@ -135,10 +134,11 @@ class TileGrid(QWidget):
         ratio = self.devicePixelRatio()
         lines = QPixmap(self.size() * ratio)
         lines.setDevicePixelRatio(ratio)
-        lines.fill(Qt.GlobalColor.transparent)
-        with QPainter(lines) as painter:
-            self._paint_frames(painter, places)
-            self._paint_numbers(painter, places, tiles)
+        lines.fill(QColor(0, 0, 0, 0))
+        painter = QPainter(lines)
+        self._paint_frames(painter, places)
+        self._paint_numbers(painter, places, tiles)
+        painter.end()
         return lines
 
     def _paint_frames(self, painter: QPainter, places: TilePlaces) -> None:
@@ -225,7 +225,7 @@ class TileGrid(QWidget):
 
     def event(self, event: QEvent | None) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            near = QRect(event.pos(), event.pos())  # so that the next value has words of its own
+            near = QRect(event.pos(), QSize(1, 1))  # so that the next value has words of its own
             QToolTip.showText(event.globalPos(), plain_tooltip(self.tip(QPointF(event.pos()))), self, near)
             return True
         return super().event(event)
@@ -261,8 +261,10 @@ def paint_cross(painter: QPainter, place: QRectF, only_in: str | None = None) ->
 
 def _sheet(pixels: np.ndarray, places: TilePlaces) -> np.ndarray:
     """All tiles, RGBA uint8 ``[T, h, w, 4]``, as one picture, uint32 ``[H, W]``; between them it is transparent."""
-    times = int(max(places.factor, 1))
-    tiles = np.ascontiguousarray(pixels).view(np.uint32)[..., 0].repeat(times, axis=1).repeat(times, axis=2)
+    times = int(places.factor)
+    tiles = np.ascontiguousarray(pixels).view(np.uint32)[..., 0]
+    if times > 1:
+        tiles = tiles.repeat(times, axis=1).repeat(times, axis=2)
     n, height, width = tiles.shape
     shrunk = min(places.factor, 1.0)
     gap, above = round(places.gap / shrunk), round(places.above / shrunk)

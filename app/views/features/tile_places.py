@@ -44,11 +44,11 @@ class TilePlaces:
         across, down = self.pitch
         column, row = int((point.x() - self.origin.x()) // across), int((point.y() - self.origin.y()) // down)
         tile = row * self.n_columns + column
-        if not (0 <= column < self.n_columns and row >= 0 and tile < self.n):
+        if not (0 <= column < self.n_columns and row >= 0 and 0 <= tile < self.n):
             return None
         place = self.rect(tile)
         x, y = (point.x() - place.left()) / self.factor, (point.y() - place.top()) / self.factor
-        return (tile, int(y), int(x)) if x < self.width and 0 <= y < self.height else None
+        return (tile, int(y), int(x)) if 0 <= x < self.width and 0 <= y < self.height else None
 
 
 def tile_places(n: int, height: int, width: int, room: QRectF, n_columns: int = 0) -> TilePlaces:
@@ -68,11 +68,16 @@ def tile_places(n: int, height: int, width: int, room: QRectF, n_columns: int = 
             if factor >= 1 and width * factor > gap:  # no more space than picture
                 break
         return TilePlaces(n, height, width, n_columns, factor, inside.topLeft(), 0, gap)
+    best: tuple[float, int, int] = (0.0, 1, 0)
     for above in (NUMBER_PX, 0):
-        ways = ((_factor(each, -(-n // each), height, width, room, GAP, above), each) for each in range(1, n + 1))
-        factor, columns = max(ways)  # of equally large ones the widest, which leaves least room empty
-        if width * factor >= _LEAST_NUMBERED_PX:
+        for columns in range(1, n + 1):
+            factor = _factor(columns, -(-n // columns), height, width, room, GAP, above)
+            has_room = not above or width * factor >= _LEAST_NUMBERED_PX
+            if has_room and factor >= best[0]:  # of equally large ones the widest, which leaves least room empty
+                best = factor, columns, above
+        if best[0]:
             break
+    factor, columns, above = best
     return TilePlaces(n, height, width, columns, factor, room.topLeft(), above)
 
 

@@ -84,11 +84,8 @@ class FeaturesPanelView(PanelView):
         notes = ("share: of all choices of an expert for the probe, that fell on it at the pass of this step",)
         rows: list[tuple[str | int | float | None, ...]] = []
         if choices is not None:
-            rows = [
-                (int(choices.steps[place]), number, share)
-                for place, shares in enumerate(choices.shares.tolist())
-                for number, share in enumerate(shares)
-            ]
+            of_steps = zip(choices.steps.tolist(), choices.shares.tolist(), strict=True)
+            rows = [(step, number, share) for step, shares in of_steps for number, share in enumerate(shares)]
         nothing = "How often each expert is chosen is still being read, or was not recorded."
         return Table(("step", "expert", "share"), rows, {"layer": name}, notes, nothing=nothing)
 

@@ -214,8 +214,8 @@ class ProjectionPanel(QWidget):
             names: what A and B are called.
         """
         is_first = self.other.run is None
-        self.own.show_beside(True, names[0])
-        self.other.show_beside(True, names[1])
+        for side, name in zip((self.own, self.other), names, strict=True):
+            side.show_beside(True, name)
         self.other.show_run(run)
         if is_first:
             self.other.show_colouring(self.colour_box.choice)
@@ -298,7 +298,8 @@ class ProjectionPanel(QWidget):
             return headings, self.own.rows()
         if self._are_same and self.own.places is not None and self.other.places is not None:
             return _both_rows(self.own, self.other)
-        return ("run", *headings), [("a", *row) for row in self.own.rows()] + [("b", *row) for row in self.other.rows()]
+        named = [(name, *row) for name, side in zip("ab", self.sides, strict=True) for row in side.rows()]
+        return ("run", *headings), named
 
     def _offer_settings(self) -> None:
         method = self.method_box.choice
@@ -447,10 +448,9 @@ def _both_rows(own: PointsOfRun, other: PointsOfRun) -> Table:
     )
     assert own.places is not None
     assert other.places is not None
-    of_b, apart = other.rows(), (other.places - own.places).tolist()
+    apart = other.places - own.places
     rows: list[Row] = []
-    for place, (sample, label, guess_a, *place_a, is_selected) in enumerate(own.rows()):
-        _, _, guess_b, *place_b, _ = of_b[place]
-        by = float(np.hypot(*apart[place]))
-        rows.append((sample, label, guess_a, guess_b, *place_a, *place_b, *apart[place], by, is_selected))
+    for a, b, by in zip(own.rows(), other.rows(), apart.tolist(), strict=True):
+        sample, label, guess_a, *place_a, is_selected = a
+        rows.append((sample, label, guess_a, b[2], *place_a, *b[3:5], *by, float(np.hypot(*by)), is_selected))
     return headings, rows

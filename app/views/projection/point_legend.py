@@ -46,8 +46,8 @@ class LegendRows(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.groups: PointGroups | None = None
-        self.visible = np.array([], bool)
-        self.listed = np.array([], int)
+        self.visible = np.zeros(0, bool)
+        self.listed = np.zeros(0, int)
         """Numbers of the groups that have a row: of many classes most have no samples."""
         self._is_wide = False
         self._wanted_px = 0
@@ -86,7 +86,7 @@ class LegendRows(QWidget):
         return max(1, min(wanted, self.width() // least_px))
 
     def _place(self) -> None:
-        counts = np.array([], int) if self.groups is None else self.groups.counts
+        counts = np.zeros(0, int) if self.groups is None else self.groups.counts
         # those of two clouds stand alike, also where one of them has no samples of a group
         self.listed = np.arange(len(counts)) if self._is_wide else np.flatnonzero(counts)
         names = [] if self.groups is None else [self.groups.names[each] for each in self.listed.tolist()]
@@ -119,12 +119,11 @@ class LegendRows(QWidget):
         names = elided_apart(metrics, [self.groups.names[each] for each in self.listed], room)
         counts = self._counts()
         colours, are_on = self.groups.colours[self.listed].tolist(), self.visible[self.listed].tolist()
-        for number, told in enumerate(names):
-            colour, is_on = QColor(*colours[number]), are_on[number]
-            place = QRectF(self.place_of(number))
+        for row_number, (told, colour, figure, is_on) in enumerate(zip(names, colours, counts, are_on, strict=True)):
+            place = QRectF(self.place_of(row_number))
             swatch = QRectF(place.left() + 2, place.top() + (ROW_PX - _SWATCH_PX) / 2, _SWATCH_PX, _SWATCH_PX)
-            painter.setPen(colour)
-            painter.setBrush(colour if is_on else Qt.BrushStyle.NoBrush)
+            painter.setPen(QColor(*colour))
+            painter.setBrush(QColor(*colour) if is_on else Qt.BrushStyle.NoBrush)
             painter.drawRect(swatch)
             row = place.adjusted(_SWATCH_PX + _NAME_SPACE_PX, 0, -2, 0)
             painter.setPen(QColor(active().text if is_on else active().faint_text))
@@ -134,7 +133,7 @@ class LegendRows(QWidget):
                 left = int(row.left())
                 painter.drawLine(left, middle, left + metrics.horizontalAdvance(told), middle)
             painter.setPen(QColor(active().faint_text))
-            painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, counts[number])
+            painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, figure)
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
         self._emit_at(event, self.toggled)
@@ -180,7 +179,7 @@ class PointLegend(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.visible = np.array([], bool)
+        self.visible = np.zeros(0, bool)
         self._is_below = False
         self._room_px = 0
         self.rows = LegendRows()

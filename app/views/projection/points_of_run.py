@@ -180,7 +180,7 @@ class PointsOfRun(QWidget):
             return
         self._drawn, self._onto = drawn, onto
         self._places = None if points is None else points.positions
-        if points is not None and onto is not None:
+        if points is not None and onto is not None and len(onto) == len(points.positions):
             self._places = aligned(points.positions, onto)
         self._write_heading()
         self._recolour()

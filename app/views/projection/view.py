@@ -43,8 +43,11 @@ class ProjectionPanelView(PanelView):
 
     def show_collection(self, opened: OpenedCollection) -> None:
         before, self._opened = self._opened, opened
+        is_other = before is None or opened.collection is not before.collection
+        if is_other and before is not None:
+            self.projections.cancel()
         self.panel.show_collection(opened.collection)
-        if before is None or (opened.collection, opened.comparing) != (before.collection, before.comparing):
+        if is_other or before is None or opened.comparing is not before.comparing:
             self._read_beside()
 
     def _read_beside(self) -> None:

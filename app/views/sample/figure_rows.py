@@ -71,7 +71,7 @@ class FigureRows(QWidget):
         for number, row in enumerate(self._rows):
             line = QRectF(0, number * self._row_px + 2, self.width(), self._row_px)
             painter.setPen(QColor(active().text))
-            painter.drawText(QRectF(4, line.top(), name_px, line.height()), middle, names[number])
+            painter.drawText(QRectF(4, line.top(), name_px - 8, line.height()), middle, names[number])
             right = QRectF(name_px + room, line.top(), figure_px - 4, line.height())
             painter.drawText(right, middle | Qt.AlignmentFlag.AlignRight, figures[number])
             groove = QRectF(name_px, line.top() + line.height() * 0.18, room, line.height() * 0.64)
@@ -79,7 +79,7 @@ class FigureRows(QWidget):
             _paint_bars(painter, row, groove, low, high)
         if self._rest:
             painter.setPen(QColor(active().faint_text))
-            rest = QRectF(4, len(self._rows) * self._row_px + 2, self.width(), self._row_px)
+            rest = QRectF(4, len(self._rows) * self._row_px + 2, self.width() - 8, self._row_px)
             painter.drawText(rest, middle, self._rest)
 
     def event(self, event: QEvent | None) -> bool:
@@ -122,8 +122,9 @@ def _paint_bars(painter: QPainter, row: FigureRow, groove: QRectF, low: float, h
     values = [row.value] if row.beside is None else [row.value, row.beside]
     height = groove.height() / len(values)
     for number, value in enumerate(values):
+        bar = QRectF(place(0), groove.top() + number * height, 0, height)
         if isfinite(value):
-            bar = QRectF(place(0), groove.top() + number * height, place(value) - place(0), height)
+            bar.setWidth(place(value) - place(0))
             colour = QColor(active().bar)
             painter.fillRect(bar.normalized(), QBrush(colour, OF_B) if number else QBrush(colour))
     if row.target is not None and isfinite(row.target):

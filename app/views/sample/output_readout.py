@@ -69,9 +69,9 @@ class OutputReadout(QWidget):
         if tokens is None:
             return
         word = tokens.first if self._word is None else self._word
-        word = min(word, len(tokens.words) - 1)
+        word = min(max(word, 0), len(tokens.words) - 1)
         self.text.show_tokens(tokens, word)
-        likely = tokens.likely[word]
+        likely = tokens.likely[word] if word < len(tokens.likely) else ()
         other = self._beside.likely[word] if self._beside is not None and word < len(self._beside.likely) else ()
         self.shares.setVisible(bool(likely))
         before = tokens.words[max(0, word - _MOST_WORDS) : word] if tokens.are_following else ()
@@ -98,7 +98,7 @@ def _spaced(word: str) -> str:
 def _figures(output: ShownOutput, beside: ShownOutput | None) -> list[FigureRow]:
     if beside is None or len(beside.figures) != len(output.figures):
         return list(output.figures)
-    return [replace(each, beside=beside.figures[number].value) for number, each in enumerate(output.figures)]
+    return [replace(one, beside=two.value) for one, two in zip(output.figures, beside.figures, strict=True)]
 
 
 def _pictures(output: ShownOutput, beside: ShownOutput | None, names: tuple[str, str]) -> list[CaptionedPicture]:
@@ -106,8 +106,8 @@ def _pictures(output: ShownOutput, beside: ShownOutput | None, names: tuple[str,
         return list(output.pictures)
     wanted = [each for each in output.pictures if each.caption in ("target", "mask")]
     made = [
-        replace(each, caption=f"{names[number]}: {each.caption}")
-        for number, one in enumerate((output, beside))
+        replace(each, caption=f"{name}: {each.caption}")
+        for name, one in zip(names, (output, beside), strict=True)
         for each in one.pictures
         if each.caption in ("output", "predicted", "generated")
     ]

@@ -241,8 +241,7 @@ class SamplePanel(QWidget):
         self.true_label.setText(_label(shown, beside))
         told = [("Prediction", shown)]
         if beside is not None:
-            a, b = beside.names
-            told = [(escaped(a), shown), (escaped(b), beside.sample)]
+            told = [(escaped(name), of) for name, of in zip(beside.names, (shown, beside.sample), strict=True)]
         self.predicted_label.setText("<br>".join(_prediction(words, of) for words, of in told))
         loss = None if beside is None else beside.difference.loss_of(self.strip.sample)
         self.loss_label.setText("" if loss is None else loss_words(*loss))
@@ -253,8 +252,8 @@ class SamplePanel(QWidget):
         told = list(map(escaped, output.lines))
         other = None if self._beside is None else self._beside.difference.outputs
         if self._beside is not None and other is not None:
-            a, b = self._beside.names
-            told = [f"{escaped(name)}: {escaped(line)}" for name, of in ((a, output), (b, other)) for line in of.lines]
+            sides = zip(self._beside.names, (output, other), strict=True)
+            told = [f"{escaped(name)}: {escaped(line)}" for name, each in sides for line in each.lines]
         self.predicted_label.setText("<br>".join(told))
         self.loss_label.setVisible(False)
 
@@ -300,6 +299,7 @@ class SamplePanel(QWidget):
         self._arrange()
 
     def changeEvent(self, event: QEvent | None) -> None:
+        super().changeEvent(event)
         self._update_readout()  # in other colours, perhaps
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PyQt6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PyQt6.QtCore import QRect, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
@@ -42,7 +42,7 @@ class PictureRow(QWidget):
 
     def caption_px(self, side: int) -> int:
         """Height of the largest caption below pictures of a width in px."""
-        room, metrics = QRect(QPoint(), QSize(side, 10 * SIDE_PX)), self.fontMetrics()
+        room, metrics = QRect(0, 0, side, 10 * SIDE_PX), self.fontMetrics()
         heights = [metrics.boundingRect(room, _CAPTION, caption).height() for caption in self.captions]
         return max(heights, default=metrics.height()) + 2
 

@@ -116,7 +116,7 @@ class ProbabilityBars(QWidget):
         strong = row.is_true or any(bar.is_predicted for bar in row.bars)
         painter.setPen(QColor(active().text if strong else active().faint_text))
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(4, line.top(), name_px, line.height()), middle, name)
+        painter.drawText(QRectF(4, line.top(), name_px - 8, line.height()), middle, name)
         space = line.height() * 0.18
         groove = QRectF(name_px, line.top() + space, bar_px, line.height() - 2 * space)
         painter.fillRect(groove, QColor(active().bar_ground))
@@ -136,7 +136,7 @@ class ProbabilityBars(QWidget):
         """What is known of a class, in words; of one network the figure is seen."""
         if row.beside is None:
             return ""
-        told = [f"{self._names[number]}: {percent(bar.probability)}" for number, bar in enumerate(row.bars)]
+        told = [f"{name}: {percent(bar.probability)}" for name, bar in zip(self._names, row.bars, strict=True)]
         return "\n".join((row.name, *told, f"difference: {points(row.difference)}"))
 
     def event(self, event: QEvent | None) -> bool:

@@ -16,7 +16,7 @@ from PyQt6.QtGui import (
     QPolygon,
     QResizeEvent,
 )
-from PyQt6.QtWidgets import QAbstractScrollArea, QFrame, QScrollBar, QToolTip, QWidget
+from PyQt6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
 from app.analysis.probabilities import percent
 from app.analysis.samples_view import UNKNOWN, SamplesView
@@ -53,7 +53,7 @@ class SampleStrip(QAbstractScrollArea):
         self._view = _NOTHING
         self._beside: Beside | None = None
         self._changed: frozenset[int] = frozenset()
-        self._order = np.array([], np.int64)
+        self._order = np.zeros(0, np.int64)
         self._sample = 0
         self._thumbnails: dict[int, QImage] = {}
         self._side = QSize(SIDE_PX, SIDE_PX)
@@ -109,30 +109,27 @@ class SampleStrip(QAbstractScrollArea):
         if sample != self._sample:
             self._sample = sample
             self.bring_into_sight()
-            self._redraw()
+        self._redraw()
 
     def viewport(self) -> QWidget:
         found = super().viewport()
         assert found is not None
         return found
 
-    @property
-    def _bar(self) -> QScrollBar:
-        found = self.verticalScrollBar()
-        assert found is not None
-        return found
-
     def bring_into_sight(self) -> None:
         """Scroll to the framed sample."""
-        place, bar = self.place_of(self._sample), self._bar
-        if place is not None:
+        place = self.place_of(self._sample)
+        bar = self.verticalScrollBar()
+        if place is not None and bar is not None:
             cell = self._cell()
             top = place // self._n_columns() * cell.height()
             bar.setValue(min(max(bar.value(), top + cell.height() - self.viewport().height()), top))
 
     def show_first(self) -> None:
         """Scroll to where the order begins, which is what it was chosen for."""
-        self._bar.setValue(0)
+        bar = self.verticalScrollBar()
+        if bar is not None:
+            bar.setValue(0)
 
     def place_of(self, sample: int) -> int | None:
         """Where a sample stands in the order."""
@@ -149,9 +146,10 @@ class SampleStrip(QAbstractScrollArea):
 
     def rect_of(self, place: int) -> QRect:
         """The cell of a place, in pixels of the viewport."""
+        bar = self.verticalScrollBar()
         cell, columns = self._cell(), self._n_columns()
         row, column = divmod(place, columns)
-        top = row * cell.height() - self._bar.value()
+        top = row * cell.height() - (bar.value() if bar else 0)
         return QRect(column * cell.width(), top, cell.width(), cell.height())
 
     def _cell(self) -> QSize:
@@ -164,7 +162,8 @@ class SampleStrip(QAbstractScrollArea):
         """As many rows as there are to scroll through."""
         rows = -(-len(self._order) // self._n_columns())
         self.setMinimumHeight(max(rows * self._cell().height(), self.row_px) if self._has_all_rows else self.row_px)
-        bar = self._bar
+        bar = self.verticalScrollBar()
+        assert bar is not None
         hidden_px = rows * self._cell().height() - self.viewport().height()
         bar.setRange(0, 0 if self._has_all_rows else hidden_px)
         bar.setPageStep(self.viewport().height())
@@ -192,23 +191,25 @@ class SampleStrip(QAbstractScrollArea):
         return self._thumbnails[sample]
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        if event is None:
-            return
         painter = QPainter(self.viewport())
+        if event is None or not len(self._order):
+            return
         cell, columns = self._cell(), self._n_columns()
-        seen, scrolled = event.rect(), self._bar.value()
+        bar, seen = self.verticalScrollBar(), event.rect()
+        scrolled = bar.value() if bar else 0
         rows = (scrolled + seen.top()) // cell.height(), (scrolled + seen.bottom()) // cell.height() + 1
         views = [self._view] if self._beside is None else [self._view, self._beside.samples]
-        judged = [(each, each.is_right) for each in views]
+        right = [each.is_right for each in views]
         for place in range(rows[0] * columns, min(rows[1] * columns, len(self._order))):
-            self._paint_cell(painter, self.rect_of(place), int(self._order[place]), judged)
+            self._paint_cell(painter, self.rect_of(place), int(self._order[place]), views, right)
 
     def _paint_cell(
         self,
         painter: QPainter,
         cell: QRect,
         sample: int,
-        judged: Sequence[tuple[SamplesView, np.ndarray | None]],
+        views: Sequence[SamplesView],
+        right: Sequence[np.ndarray | None],
     ) -> None:
         place = QRect(cell.topLeft() + QPoint(_FRAME, _FRAME), self._side)
         image = self._thumbnail(sample)
@@ -222,11 +223,10 @@ class SampleStrip(QAbstractScrollArea):
             else:
                 painter.setPen(QColor(active().text))
                 painter.drawText(place, Qt.AlignmentFlag.AlignCenter, str(sample + 1))
-        for number, (view, is_right) in enumerate(judged):
+        ends = [place.left() + place.width() * number // len(views) for number in range(len(views) + 1)]
+        for left, stop, view, is_right in zip(ends, ends[1:], views, right, strict=False):
             if is_right is not None and sample < len(is_right) and _predicted(view, sample) != UNKNOWN:
-                left, stop = (place.width() * each // len(judged) for each in (number, number + 1))
-                width = stop - left - (stop != place.width())
-                mark = QRect(place.left() + left, place.bottom() + 2, width, _MARK)
+                mark = QRect(left, place.bottom() + 2, stop - left - (stop != ends[-1]), _MARK)
                 painter.fillRect(mark, QColor(active().right if is_right[sample] else active().wrong))
         if sample in self._changed:
             _paint_corner(painter, place)
@@ -240,20 +240,23 @@ class SampleStrip(QAbstractScrollArea):
         labels = self._pictures.labels
         if labels is not None:
             lines.append(f"label: {self._pictures.name_of(int(labels[sample]))}")
-        views = {"prediction:": self._view}
-        if self._beside is not None:
-            a, b = self._beside.names
-            views = {f"{a}: predicted": self._view, f"{b}: predicted": self._beside.samples}
+        beside = self._beside
+        views = {"prediction": self._view}
+        if beside is not None:
+            views = dict(
+                zip((f"{name}: predicted" for name in beside.names), (self._view, beside.samples), strict=True)
+            )
         for words, view in views.items():
             predicted = _predicted(view, sample)
             if predicted != UNKNOWN and view.confidence is not None:
                 taken_for = f"{self._pictures.name_of(predicted)}, {percent(float(view.confidence[sample]))}"
-                lines.append(f"{words} {taken_for}")
+                lines.append(f"{words}{' ' if beside else ': '}{taken_for}")
         return "\n".join(lines)
 
     def _sample_at(self, at: QPoint) -> int | None:
+        bar = self.verticalScrollBar()
         cell, columns = self._cell(), self._n_columns()
-        column, row = at.x() // cell.width(), (at.y() + self._bar.value()) // cell.height()
+        column, row = at.x() // cell.width(), (at.y() + (bar.value() if bar else 0)) // cell.height()
         place = row * columns + column
         return int(self._order[place]) if 0 <= column < columns and 0 <= place < len(self._order) else None
 

@@ -35,7 +35,7 @@ class SamplesDifference:
     """
 
     is_same: bool = False
-    changed: np.ndarray = field(default_factory=lambda: np.array([], np.int64))
+    changed: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     losses: tuple[np.ndarray | None, np.ndarray | None] = (None, None)
     outputs: ShownOutput | None = None
     why_not: str = ""
@@ -48,7 +48,7 @@ class SamplesDifference:
         return float(a[sample]), float(b[sample])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Beside:
     """What stands beside a sample of A.
 

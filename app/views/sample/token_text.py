@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from math import isfinite
 
-import numpy as np
 from PyQt6.QtCore import QEvent, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFontMetrics, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PyQt6.QtWidgets import QAbstractScrollArea, QFrame, QScrollBar, QSizePolicy, QToolTip, QWidget
+from PyQt6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QToolTip, QWidget
 
 from app.analysis.probabilities import percent
 from app.analysis.token_words import visible
@@ -16,7 +15,7 @@ from app.widgets.plain_text import elided, plain_tooltip, width_of
 
 _PAD, _GAP, _LINE_GAP = 3, 2, 3
 _LEAST_LINES, _MOST_LINES = 4, 7
-_SHADES = 0.08, 0.75
+_LEAST, _MOST = 0.08, 0.75
 """How strongly the least and the most likely token are shaded."""
 
 
@@ -64,13 +63,8 @@ class TokenText(QAbstractScrollArea):
 
     @property
     def _scrolled(self) -> int:
-        return self._bar.value()
-
-    @property
-    def _bar(self) -> QScrollBar:
-        found = self.verticalScrollBar()
-        assert found is not None
-        return found
+        bar = self.verticalScrollBar()
+        return bar.value() if bar is not None else 0
 
     def _viewport(self) -> QWidget:
         found = self.viewport()
@@ -92,7 +86,8 @@ class TokenText(QAbstractScrollArea):
             placed.append(_Placed(text, QRectF(left, top, text_px, line_px)))
             left += text_px + _GAP
         self._placed, self._height = placed, int(top + line_px + 1)
-        bar = self._bar
+        bar = self.verticalScrollBar()
+        assert bar is not None
         bar.setRange(0, self._height - self._viewport().height())
         bar.setPageStep(self._viewport().height())
         bar.setSingleStep(line_px + _LINE_GAP)
@@ -120,7 +115,7 @@ class TokenText(QAbstractScrollArea):
             painter.fillRect(each.place, ground)
             if isfinite(share):
                 colour = QColor(active().bar)
-                colour.setAlphaF(float(np.interp(share, (0, 1), _SHADES)))
+                colour.setAlphaF(_LEAST + (_MOST - _LEAST) * share)
                 painter.fillRect(each.place, colour)
             painter.setPen(QColor(active().text))
             painter.drawText(each.place, Qt.AlignmentFlag.AlignCenter, each.text)

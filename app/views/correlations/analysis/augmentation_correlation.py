@@ -82,9 +82,9 @@ class AugmentationResult:
     """
 
     request: AugmentationRequest
-    values: np.ndarray = field(default_factory=lambda: np.array([[]]))
-    stability: np.ndarray = field(default_factory=lambda: np.array([[]]))
-    places: np.ndarray = field(default_factory=lambda: np.array([], np.int64))
+    values: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
+    stability: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
+    places: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     groups: tuple[Group, ...] = ()
     words: tuple[str, ...] = ()
     place: str = ""
@@ -115,12 +115,12 @@ def augmentation_table(
         ends = [f"{name}_{end}" for name in header.layers for end in ("b", "difference")]
         headings = (*headings, "class_a", "class_b", "flips_in_a", "flips_in_b", *ends)
     rows = []
-    for number, kind in enumerate(header.kinds):
+    for number, (kind, strength) in enumerate(zip(header.kinds, header.strengths.tolist(), strict=True)):
         own = reading.stability[:, number].tolist()
-        row: tuple[str | int | float | None, ...] = (number, kind, float(header.strengths[number]), *own)
+        row: tuple[str | int | float | None, ...] = (number, kind, strength, *own)
         if flips is not None:
             other = flips.stability[:, number].tolist()
-            both = [each for layer, b in enumerate(other) for each in (b, b - own[layer])]
+            both = [each for one, b in zip(own, other, strict=True) for each in (b, b - one)]
             row = (*row, *flips.classes[:, number].tolist(), *flips.flipped[:, number].astype(int).tolist(), *both)
         rows.append(row)
     return headings, rows

@@ -49,4 +49,4 @@ class Flips:
     def words(self, number: int, class_names: tuple[str, ...]) -> str:
         """What both take an augmentation for."""
         named = [class_names[each] if each < len(class_names) else f"class {each}" for each in self.classes[:, number]]
-        return ", ".join(f"{self.names[end]}: {each}" for end, each in enumerate(named))
+        return ", ".join(f"{name}: {each}" for name, each in zip(self.names, named, strict=True))

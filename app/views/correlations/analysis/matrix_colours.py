@@ -15,7 +15,8 @@ LEVELS = 255
 NO_VALUE = 255
 _MOST_DECIMALS = 3
 
-_GREY, _BLUE, _WHITE, _RED = (np.array(tuple(bytes.fromhex(each))) for each in ("80838b", "2662e8", "f8f8fa", "e22c28"))
+_GREY = (128, 131, 139)
+_BLUE, _WHITE, _RED = np.array((38, 98, 232)), np.array((248, 248, 250)), np.array((226, 44, 40))
 
 # Where the red, the green and the blue of `hot` are full, as in matplotlib's colour map of this name.
 _HOT_RED, _HOT_GREEN = 0.365079, 0.746032

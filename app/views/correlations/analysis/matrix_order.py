@@ -70,8 +70,10 @@ def by_class(labels: np.ndarray, names: Sequence[str]) -> tuple[np.ndarray, tupl
     """
     order = np.argsort(labels, kind="stable")
     numbers, firsts = np.unique(labels[order], return_index=True)
-    named = [names[number] if 0 <= number < len(names) else f"class {number}" for number in numbers.tolist()]
-    return order, _groups(named, [*firsts.tolist(), len(labels)])
+    return order, tuple(
+        Group(names[number] if 0 <= number < len(names) else f"class {number}", first, stop)
+        for number, (first, stop) in zip(numbers.tolist(), pairwise([*firsts.tolist(), len(labels)]), strict=True)
+    )
 
 
 def by_kind(kinds: Sequence[str], strengths: np.ndarray) -> tuple[np.ndarray, tuple[Group, ...]]:
@@ -84,10 +86,8 @@ def by_kind(kinds: Sequence[str], strengths: np.ndarray) -> tuple[np.ndarray, tu
     names = list(dict.fromkeys(kinds))
     rank = np.array([names.index(kind) for kind in kinds], np.int64)
     order = np.lexsort((strengths, rank))
-    ends = np.searchsorted(rank[order], np.arange(len(names) + 1))
-    return order, _groups(names, ends.tolist())
-
-
-def _groups(names: Sequence[str], ends: Sequence[int]) -> tuple[Group, ...]:
-    """The group of each name; ``ends``: where each begins, and where the last stops."""
-    return tuple(Group(names[number], *each) for number, each in enumerate(pairwise(ends)))
+    counts = np.bincount(rank, minlength=len(names))
+    stops = np.cumsum(counts).tolist()
+    return order, tuple(
+        Group(name, stop - int(count), stop) for name, count, stop in zip(names, counts, stops, strict=True)
+    )

@@ -62,10 +62,10 @@ class MatrixPicture:
     rows: Side
     columns: Side
     tell: Callable[[int, int], str]
-    hatched: np.ndarray | None
-    hatched_means: str
-    decimals: int
-    absent_means: str
+    hatched: np.ndarray | None = None
+    hatched_means: str = ""
+    decimals: int = 2
+    absent_means: str = "no variance"
 
 
 def picture_of(

@@ -59,8 +59,7 @@ class PairRequest:
             return PairResult(self, problem="The features of these layers were not recorded.")
         if self.is_of_samples:
             return self._of_samples(first, collection)
-        layers = list(header.layers)
-        short = tails(layers)
+        short = dict(zip(header.layers, tails(list(header.layers)), strict=True))
         rows = self._feature_places(first)
         columns = rows if second is first else self._feature_places(second)
         return PairResult(
@@ -68,7 +67,7 @@ class PairRequest:
             values=pearson(first, second)[np.ix_(rows, columns)],
             rows=header.layers[self.row].kept[rows],
             columns=header.layers[self.column].kept[columns],
-            names=(short[layers.index(self.row)], short[layers.index(self.column)]),
+            names=(short[self.row], short[self.column]),
         )
 
     def _feature_places(self, features: np.ndarray) -> np.ndarray:
@@ -108,9 +107,9 @@ class PairResult:
     """
 
     request: PairRequest
-    values: np.ndarray = field(default_factory=lambda: np.array([[]]))
-    rows: np.ndarray = field(default_factory=lambda: np.array([], np.int64))
-    columns: np.ndarray = field(default_factory=lambda: np.array([], np.int64))
+    values: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
+    rows: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    columns: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     names: tuple[str, str] = ("", "")
     groups: tuple[Group, ...] = ()
     classes: tuple[str, ...] = ()
@@ -164,7 +163,7 @@ class PairResult:
         what = "sample" if self.request.is_of_samples else "feature"
         headings = (f"{what}_of_{self.request.row}", *(f"{self.request.column}/{what}_{each}" for each in self.columns))
         known = [[value if np.isfinite(value) else None for value in row] for row in self.values.tolist()]
-        return headings, [(int(number), *known[place]) for place, number in enumerate(self.rows)]
+        return headings, [(int(number), *row) for number, row in zip(self.rows, known, strict=True)]
 
 
 def _class_name(label: int, names: tuple[str, ...]) -> str:

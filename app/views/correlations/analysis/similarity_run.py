@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -181,7 +180,7 @@ class SimilarityRun:
         return Evolution(
             steps=self.steps,
             pairs=Lines(
-                [f"{self.layers[rows[at]]} × {self.layers[columns[at]]}" for at in range(len(rows))],
+                [f"{self.layers[i]} × {self.layers[j]}" for i, j in zip(rows, columns, strict=True)],
                 self.measures[measure][:, rows, columns].T,
                 [int(np.flatnonzero((rows == low) & (columns == high))[0])],
                 [""],
@@ -202,9 +201,8 @@ class SimilarityRun:
     def table(self) -> tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]:
         """Headings, and a row for each pair i ≤ j at each measurement."""
         rows: list[tuple[str | int | float | None, ...]] = []
-        for number, step in enumerate(self.steps.tolist()):
-            epoch = int(self.epochs[number])
-            for one, other in combinations_with_replacement(range(len(self.layers)), 2):
+        for number, (step, epoch) in enumerate(zip(self.steps.tolist(), self.epochs.tolist(), strict=True)):
+            for one, other in zip(*np.triu_indices(len(self.layers)), strict=True):
                 values = [float(self.measures[each][number, one, other]) for each in PairMeasure]
                 band = self.null[number, one, other].tolist()
                 rows.append((step, epoch, self.layers[one], self.layers[other], *values, *band))

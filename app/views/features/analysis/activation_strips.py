@@ -54,7 +54,7 @@ class Strip:
         return self.sides is not None and self.values is not None and not self.values.any()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Strips:
     """A strip for each linear layer, the first on top.
 

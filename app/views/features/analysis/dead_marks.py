@@ -62,8 +62,7 @@ def dead_marks(pass_: Pass, stage: FeatureStage, history: FeatureHistory) -> Dea
 def marks_of_two(kept: np.ndarray, a: np.ndarray, b: np.ndarray) -> DeadMarks:
     """Those of units of which is known whether they are dead in A and in B, each bool ``[U]``."""
     words, only_in = {}, {}
-    for place, unit in enumerate(kept.tolist()):
-        in_a, in_b = a[place], b[place]
+    for unit, in_a, in_b in zip(kept.tolist(), a.tolist(), b.tolist(), strict=True):
         if in_a and in_b:
             words[unit] = "dead in A and B"
         elif in_a or in_b:
@@ -77,12 +76,10 @@ def n_dead_of_two(strips: Strips) -> str:
     known = [(a.dead, b.dead) for a, b in (strip.sides for strip in strips.rows if strip.sides is not None)]
     both = [(a, b) for a, b in known if a is not None and b is not None]
     return _counted(
-        sum(int((a & ~b).sum()) for a, b in both),
-        sum(int((b & ~a).sum()) for a, b in both),
-        sum(int((a & b).sum()) for a, b in both),
+        *(sum(int(part.sum()) for part in of) for of in zip(*((a & ~b, b & ~a, a & b) for a, b in both), strict=True))
     )
 
 
-def _counted(in_a: int, in_b: int, in_both: int) -> str:
+def _counted(in_a: int = 0, in_b: int = 0, in_both: int = 0) -> str:
     told = [f"{n:,} {words}" for n, words in ((in_a, "in A (\\)"), (in_b, "in B (/)"), (in_both, "in both")) if n]
     return f"dead: {', '.join(told)}" if told else ""

@@ -36,7 +36,7 @@ class FeatureHistory:
     """
 
     n_passes: int = 0
-    steps: np.ndarray = field(default_factory=lambda: np.array([], np.int64))
+    steps: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     dead: Mapping[str, np.ndarray] = field(default_factory=dict)
     scales: Mapping[tuple[str, str], float] = field(default_factory=dict)
     chosen: Mapping[str, np.ndarray] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class FeatureHistory:
         at = int(np.searchsorted(self.steps, step))
         dead = self.dead.get(layer)
         if dead is None or at >= len(self.steps) or self.steps[at] != step:
-            return np.array([], np.int64)
+            return np.zeros(0, np.int64)
         alive = ~dead[: at + 1]
         last_alive = np.where(alive.any(axis=0), at - alive[::-1].argmax(axis=0), -1)
         return np.where(dead[at], self.steps[np.minimum(last_alive + 1, at)], -1)

@@ -28,14 +28,14 @@ def numbers_of_two(
         for each in (both.a, both.b, both)
     ]
     for of in (
-        lambda values: values[sample] if sample < len(values) else None,
+        lambda values: values[sample] if 0 <= sample < len(values) else None,
         lambda values: values.mean(axis=0),
     ):
         columns += [_cells(None if each is None else of(each), len(units)) for each in activations]
     for each in (both.a, both.b):
         dead = None if stage.rectifier is None else dead_units(each, stage.rectifier)
         columns.append(_cells(None if dead is None else dead.astype(int), len(units)))
-    return HEADINGS, [(stage.after.name, unit, *(each[at] for each in columns)) for at, unit in enumerate(units)]
+    return HEADINGS, [(stage.after.name, unit, *cells) for unit, *cells in zip(units, *columns, strict=True)]
 
 
 def _cells(values: np.ndarray | None, n: int) -> list[float | int | None]:

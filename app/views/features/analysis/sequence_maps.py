@@ -89,7 +89,7 @@ def step_names(axis: Axis, probe: Probe | None, sample: int) -> tuple[tuple[str,
     if tokens is None:
         return tuple(map(str, kept)), tuple(f"position {each:,}" for each in kept)
     shown = tuple(tokens[each] for each in kept)
-    return shown, tuple(f"position {each:,}, “{tokens[each]}”" for each in kept)
+    return shown, tuple(f"position {each:,}, “{name}”" for each, name in zip(kept, shown, strict=True))
 
 
 def _tokens(axis: Axis, probe: Probe | None, sample: int) -> list[str] | None:

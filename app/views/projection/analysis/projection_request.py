@@ -103,7 +103,7 @@ class Points:
     same_class: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Projected:
     """What is known so far of a request: the number of each record that is laid out (0 for `RAW`) → its points."""
 

@@ -102,8 +102,7 @@ class NonlinearAutoencoder:
                 tell(turn / (rounds * n_batches))
             rows = inputs[order[turn % n_batches * BATCH :][:BATCH]]
             rate = 2e-3 * min(1.0, 2 * (1 - turn / (rounds * n_batches)))  # slower in the second half
-            for number, gradient in enumerate(self._gradients(rows)):
-                value, mean, square = learned[number], first[number], second[number]
+            for value, gradient, mean, square in zip(learned, self._gradients(rows), first, second, strict=True):
                 mean += 0.1 * (gradient - mean)
                 square += 0.001 * (gradient**2 - square)
                 correction = np.sqrt(1 - 0.999 ** (turn + 1)) / (1 - 0.9 ** (turn + 1))
@@ -126,8 +125,8 @@ class NonlinearAutoencoder:
     def _through(self, inputs: np.ndarray) -> list[np.ndarray]:
         """The inputs and what each layer makes of them."""
         values = [inputs]
-        for number, weight in enumerate(self._weights):
-            raw = values[-1] @ weight + self._biases[number]
+        for number, (weight, bias) in enumerate(zip(self._weights, self._biases, strict=True)):
+            raw = values[-1] @ weight + bias
             values.append(np.tanh(raw) if number in (0, 2) else raw)
         return values
 

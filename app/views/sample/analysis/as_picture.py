@@ -9,8 +9,18 @@ import numpy as np
 if TYPE_CHECKING:
     from collector.storage.probe import Probe
 
-_IN_TURN = ("1f2126", "e69f00", "56b4e9", "009e73", "f0e442", "0072b2", "d55e00", "cc79a7")
-MASK_COLOURS = np.array([tuple(bytes.fromhex(each)) for each in _IN_TURN]) / 255
+MASK_COLOURS = np.array(
+    [
+        (0.12, 0.13, 0.15),
+        (0.90, 0.62, 0.00),
+        (0.34, 0.71, 0.91),
+        (0.00, 0.62, 0.45),
+        (0.94, 0.89, 0.26),
+        (0.00, 0.45, 0.70),
+        (0.84, 0.37, 0.00),
+        (0.80, 0.47, 0.65),
+    ]
+)
 """Of class 0, the background, and the others in turn; Okabe and Ito's, which nobody confuses."""
 
 

@@ -74,7 +74,7 @@ class CaptionedPicture:
     pixels: np.ndarray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ShownOutput:
     """What a panel shows.
 
@@ -145,41 +145,43 @@ def _names(names: Sequence[str], n: int, word: str) -> list[str]:
 def _of_labels(
     title: str, told_by: str, shares: np.ndarray, wanted: np.ndarray | None, names: Sequence[str]
 ) -> ShownOutput:
-    names = _names(names, len(shares), "label")[:MOST_FIGURES]
-    rows = tuple(
-        ShareRow(name, float(shares[number]), None if wanted is None else bool(wanted[number] >= 0.5))
-        for number, name in enumerate(names)
-    )
+    rows = [
+        ShareRow(name, float(share), None if wanted is None else bool(wanted[number] >= 0.5))
+        for number, (name, share) in enumerate(zip(_names(names, len(shares), "label"), shares, strict=True))
+    ]
     lines: tuple[str, ...] = ()
     if wanted is not None:
         right = int(((shares >= 0.5) == (wanted >= 0.5)).sum())
         lines = (f"{right} of {len(shares)} labels right",)
-    return ShownOutput(title, told_by, lines, shares=rows, more=_more(len(shares), "labels"))
+    return ShownOutput(title, told_by, lines, shares=tuple(rows[:MOST_FIGURES]), more=_more(len(rows), "labels"))
 
 
 def _of_policy(title: str, told_by: str, logits: np.ndarray, names: Sequence[str]) -> ShownOutput:
     known = logits[np.isfinite(logits)]
     are_shares = len(known) == len(logits) and (known >= 0).all() and abs(known.sum() - 1) < 1e-3
     if len(logits) == 1:
-        shares = logits if 0 <= logits.item() <= 1 else sigmoid(logits)
+        shares = logits if known.size and 0 <= known[0] <= 1 else sigmoid(logits)
     else:
         powers = np.exp(logits.astype(float) - np.max(logits))
         shares = logits if are_shares else powers / powers.sum()
-    names = _names(names, len(shares), "action")[:MOST_FIGURES]
-    rows = tuple(ShareRow(name, float(shares[number])) for number, name in enumerate(names))
+    rows = [
+        ShareRow(name, float(each)) for name, each in zip(_names(names, len(shares), "action"), shares, strict=True)
+    ]
     entropy = float(-(shares * np.log(np.maximum(shares, 1e-30))).sum())
     lines = (f"entropy {figure(entropy, 3)} nats",) if np.isfinite(entropy) and len(shares) > 1 else ()
-    return ShownOutput(title, told_by, lines, shares=rows, more=_more(len(shares), "actions"))
+    return ShownOutput(title, told_by, lines, shares=tuple(rows[:MOST_FIGURES]), more=_more(len(rows), "actions"))
 
 
 def _of_figures(task: Task, title: str, found: TaskOutputs, sample: int, pass_: Pass, probe: Probe) -> ShownOutput:
     assert found.given is not None
     values = found.given[sample].reshape(-1).astype(float)
     wanted = None if found.wanted is None else found.wanted[sample].reshape(-1)
-    names = _names(probe.class_names, len(values), _WORDS.get(task.kind, "output"))[:MOST_FIGURES]
+    word = _WORDS.get(task.kind, "output")
     rows = tuple(
-        FigureRow(name, float(values[number]), None if wanted is None else float(wanted[number]))
-        for number, name in enumerate(names)
+        FigureRow(name, float(value), None if wanted is None else float(wanted[number]))
+        for number, (name, value) in enumerate(
+            zip(_names(probe.class_names, len(values), word)[:MOST_FIGURES], values[:MOST_FIGURES], strict=False)
+        )
     )
     lines = []
     if wanted is not None:
@@ -254,7 +256,7 @@ def _overlap(given: np.ndarray, wanted: np.ndarray) -> str:
     shares = []
     for number in np.union1d(given[is_counted], wanted[is_counted]):
         a, b = (given == number) & is_counted, wanted == number
-        shares.append((a & b).sum() / (a | b).sum())
+        shares.append((a & b).sum() / max((a | b).sum(), 1))
     return f"mean intersection over union {figure(float(np.mean(shares)), 3)}" if shares else "no pixel counts"
 
 

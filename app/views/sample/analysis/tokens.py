@@ -126,9 +126,8 @@ def _wanted_shares(top: TopLogits, sample: int) -> np.ndarray:
 
 
 def _likely(numbers: np.ndarray, shares: np.ndarray, wanted: int, name: Callable[[int], str]) -> tuple[Likely, ...]:
-    return tuple(
-        Likely(name(number), float(shares[place]), number == wanted) for place, number in enumerate(numbers.tolist())
-    )
+    pairs = zip(numbers.tolist(), shares.tolist(), strict=True)
+    return tuple(Likely(name(number), share, number == wanted) for number, share in pairs)
 
 
 def _class_name(probe: Probe, number: int) -> str:
