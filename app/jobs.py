@@ -80,7 +80,7 @@ class Progress:
         self._on_part(part)
 
 
-@dataclass
+@dataclass(eq=False)
 class _Job:
     owner: Hashable
     work: Callable[[Progress], Any]
@@ -232,7 +232,7 @@ class Jobs(QObject):
         for owner in list(self._newest):
             self.cancel(owner)
         for pool in self._pools.values():
-            pool.shutdown()
+            pool.shutdown(wait=True, cancel_futures=True)
         self._running.clear()
         self._close_released()
 

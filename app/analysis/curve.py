@@ -137,8 +137,8 @@ def together(curves: Mapping[str, Measured]) -> tuple[np.ndarray, np.ndarray]:
         return steps[0], np.array([each.values for each in curves.values()])
     every = np.unique(np.concatenate(steps))
     values = np.full((len(curves), len(every)), np.nan)
-    for number, each in enumerate(curves.values()):
-        values[number, np.searchsorted(every, each.steps)] = each.values
+    for row, each in zip(values, curves.values(), strict=True):
+        row[np.searchsorted(every, each.steps)] = each.values
     return every, values
 
 
@@ -320,6 +320,7 @@ def curve_table(curves: Sequence[Measured]) -> tuple[tuple[str, ...], list[Row]]
 
 
 def _placed(places: Sequence[int], values: Sequence[float | str | None], length: int) -> list[float | str | None]:
-    column = np.full(length, None, object)
-    column[places] = values
-    return column.tolist()
+    column: list[float | str | None] = [None] * length
+    for place, value in zip(places, values, strict=True):
+        column[place] = value
+    return column

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 
 LEVELS = 8
@@ -65,7 +63,7 @@ def is_inside(places: np.ndarray, corners: np.ndarray) -> np.ndarray:
     """
     x, y = places[:, 0], places[:, 1]
     inside = np.zeros(len(places), bool)
-    for (x1, y1), (x2, y2) in pairwise([*corners[-1:], *corners]):
+    for (x1, y1), (x2, y2) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
         if y1 != y2:
             inside ^= ((y1 > y) != (y2 > y)) & (x < (x2 - x1) * (y - y1) / (y2 - y1) + x1)
     return inside

@@ -95,8 +95,8 @@ def fitted(wanted: np.ndarray | None, shape: tuple[int, ...]) -> np.ndarray | No
         return rows if rows.ndim > 1 else rows[:, None]
     if rows.ndim < 3 or len(shape) < 3:
         return None
-    down, right = -(-np.array(rows.shape[-2:]) // shape[-2:])
-    thinned = rows[..., ::down, ::right]
+    steps = [-(-own // kept) for own, kept in zip(rows.shape[-2:], shape[-2:], strict=True)]
+    thinned = rows[..., :: steps[0], :: steps[1]]
     return thinned if math.prod(thinned.shape[1:]) == math.prod(shape[1:]) else None
 
 

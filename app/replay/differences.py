@@ -58,7 +58,7 @@ class Differences:
         """Some readable ones, evenly over both runs, the last among them: of large ones fewer; read each time."""
         a, b, pairs = self._comparing.a, self._comparing.b, self._pairs()
         n_bytes = sum(each.collection.passes.n_bytes(0) for each in (a, b))
-        most = max(1, min(SCALE_PASSES, SPREAD_BYTES // n_bytes))
+        most = max(1, min(SCALE_PASSES, SPREAD_BYTES // max(n_bytes, 1)))
         places = np.linspace(len(pairs) - 1, 0, most).round().astype(int) if pairs else np.zeros(0, int)
         for place in np.unique(places).tolist():
             of_a, of_b = pairs[place]

@@ -237,7 +237,7 @@ class _Spread:
     def __iter__(self) -> Iterator[Pass]:
         n = len(self._collection.passes)
         most_bytes = REMOTE_SPREAD_BYTES if self._collection.is_remote else SPREAD_BYTES
-        most = most_bytes // self._collection.passes.n_bytes(0)
+        most = most_bytes // max(self._collection.passes.n_bytes(0), 1)
         numbers = np.unique(np.linspace(0, n - 1, max(1, min(SCALE_PASSES, most))).round().astype(int))
         return _readable(self._collection, self._passes, numbers.tolist())
 

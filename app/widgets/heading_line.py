@@ -152,8 +152,7 @@ def _shortened(metrics: QFontMetrics, title: str, width: int) -> str:
     if min(wanted) > room // 2:
         shown = elided_apart(metrics, names, room // 2)
     else:
-        rooms = (room - min(px, room // 2) for px in reversed(wanted))
-        shown = [elided(metrics, name, next(rooms)) for name in names]
+        shown = [elided(metrics, name, room - min(px, room // 2)) for name, px in zip(names, wanted[::-1], strict=True)]
     return PAIR.join(shown) if all(map(_said, names, shown)) else _beginning(metrics, title, width)
 
 

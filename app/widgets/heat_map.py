@@ -269,7 +269,7 @@ class HeatMap(QWidget):
             across = min(beside) - mark_px / 2 - 4
             paint_mark(painter, QPointF(across, middle), health.severity, mark_px)
         painter.restore()
-        for row, name in shown.items():
+        for row, name in zip(rows, names, strict=True):
             painter.setPen(QColor(active().text if row == marked else active().faint_text))
             middle = self._seen_whole((row + 0.5) * row_px, metrics.height())
             box = QRectF(0, middle - metrics.height() / 2, LEFT_PX - 6, metrics.height())

@@ -1,7 +1,6 @@
 """A list of rows of two parts, each as tall as its text takes at the list's width."""
 
 from collections.abc import Sequence
-from operator import ne
 
 from PyQt6.QtCore import QAbstractListModel, QModelIndex, QObject, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QTextLayout, QTextOption
@@ -36,7 +35,7 @@ class RowListModel(QAbstractListModel):
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Show these."""
         if len(rows) == len(self.rows):
-            changed = [number for number, differs in enumerate(map(ne, rows, self.rows)) if differs]
+            changed = [number for number, (one, other) in enumerate(zip(rows, self.rows, strict=True)) if one != other]
             self.rows = rows
             if changed:
                 self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))

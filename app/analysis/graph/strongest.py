@@ -116,8 +116,10 @@ def strongest_lines(
         most_edges: how many are drawn at most. Each pair gets a fair share of them. Edges of 0 are not drawn.
         among: numbers of the edges to choose from, or None for none of the pair; left out: all edges.
     """
-    chosen = values if among is None else among
-    sizes = [0 if own is None or values[number] is None else len(own) for number, own in enumerate(chosen)]
+    if among is None:
+        sizes = [0 if each is None else len(each) for each in values]
+    else:
+        sizes = [0 if each is None or own is None else len(own) for each, own in zip(values, among, strict=True)]
     shares = fair_shares(sizes, most_edges)
     parts = [
         _pair_lines(graph, number, each, scales[number], None if among is None else among[number], shares[number])

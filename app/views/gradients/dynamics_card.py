@@ -60,7 +60,7 @@ class DynamicsCard(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self.heading)
-        column.addWidget(self.plot)
+        column.addWidget(self.plot, stretch=1)
         self.setMinimumSize(LEAST_SIZE)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:

@@ -113,5 +113,5 @@ def _beside(*widgets: QWidget) -> QWidget:
     row.setSpacing(8)
     for widget in widgets:
         row.addWidget(widget)
-    row.addStretch()
+    row.addStretch(1)
     return whole

@@ -81,7 +81,7 @@ class DynamicsPanel(StepAxisPanel):
             button.setAccessibleName("First value that is not finite")
             button.setCursor(Qt.CursorShape.PointingHandCursor)
             notes.addWidget(button)
-        notes.addStretch()
+        notes.addStretch(1)
         self.estimate_label.setObjectName("faint")
         notes.addWidget(self.estimate_label)
         inside = QWidget()
@@ -100,7 +100,7 @@ class DynamicsPanel(StepAxisPanel):
         choices.addWidget(self.everything_button)
         column.addLayout(choices)
         column.addLayout(notes)
-        column.addWidget(scroll)
+        column.addWidget(scroll, stretch=1)
         self._pages = EmptyStateLayout(self, self._page, NOTHING_OPEN)
         self.empty_state = self._pages.state
 

@@ -34,29 +34,29 @@ class Places:
     view: RasterRange
 
     def x(self, column: float) -> float:
-        share = (column - self.view.left) / (self.view.right - self.view.left)
+        share = (column - self.view.left) / max(self.view.right - self.view.left, 1e-9)
         return self.plot.left() + share * self.plot.width()
 
     def y(self, row: float) -> float:
-        share = (row - self.view.top) / (self.view.bottom - self.view.top)
+        share = (row - self.view.top) / max(self.view.bottom - self.view.top, 1e-9)
         return self.plot.top() + share * self.plot.height()
 
     @property
     def x_scale(self) -> float:
         """Pixels of a column."""
-        return self.plot.width() / (self.view.right - self.view.left)
+        return self.plot.width() / max(self.view.right - self.view.left, 1e-9)
 
     @property
     def y_scale(self) -> float:
         """Pixels of a row."""
-        return self.plot.height() / (self.view.bottom - self.view.top)
+        return self.plot.height() / max(self.view.bottom - self.view.top, 1e-9)
 
     def column(self, x: float) -> float:
-        share = (x - self.plot.left()) / self.plot.width()
+        share = (x - self.plot.left()) / max(self.plot.width(), 1.0)
         return self.view.left + share * (self.view.right - self.view.left)
 
     def row(self, y: float) -> float:
-        share = (y - self.plot.top()) / self.plot.height()
+        share = (y - self.plot.top()) / max(self.plot.height(), 1.0)
         return self.view.top + share * (self.view.bottom - self.view.top)
 
 
@@ -138,7 +138,7 @@ def paint_numbers(painter: QPainter, places: Places) -> None:
     palette, plot, view = active(), places.plot, places.view
     painter.setFont(font(SMALL_PX))
     metrics = QFontMetricsF(painter.font())
-    every = nice_interval((view.right - view.left) * _LABEL_PX / plot.width())
+    every = nice_interval((view.right - view.left) * _LABEL_PX / max(plot.width(), 1.0))
     painter.setPen(QColor(palette.faint_text))
     sides = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     painter.drawText(QRectF(0, LAYER_PX, plot.left() - 8, PARAMETER_PX), sides, "step")
@@ -162,7 +162,7 @@ def paint_steps(painter: QPainter, places: Places, steps: np.ndarray) -> None:
     palette, plot, view = active(), places.plot, places.view
     painter.setFont(font(SMALL_PX))
     painter.setPen(QColor(palette.faint_text))
-    every = nice_interval((view.bottom - view.top) * _STEP_PX / plot.height())
+    every = nice_interval((view.bottom - view.top) * _STEP_PX / max(plot.height(), 1.0))
     first = int(np.ceil(view.top / every)) * every
     for row in range(first, min(int(np.ceil(view.bottom)), len(steps)), every):
         y = places.y(row + 0.5)
@@ -217,7 +217,7 @@ def step_of_row(steps: np.ndarray, row: float) -> float:
 
 def nice_interval(least: float) -> int:
     """The smallest of 1, 2, 5, 10, 20 … that is no less."""
-    power = 10 ** int(np.floor(np.log10(max(least, 1.0))))
+    power = 10 ** max(int(np.floor(np.log10(max(least, 1.0)))), 0)
     return next(int(factor * power) for factor in (1, 2, 5, 10) if factor * power >= least)
 
 

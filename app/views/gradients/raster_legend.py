@@ -1,6 +1,6 @@
 """What the colours of the sign raster mean, and how many gradients have each at the playhead."""
 
-from PyQt6.QtCore import QRectF, Qt
+from PyQt6.QtCore import QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
@@ -111,6 +111,12 @@ class RasterLegend(QWidget):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         self._fit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, self.minimumHeight())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(60, self.minimumHeight())
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         painter = QPainter(self)

@@ -222,7 +222,7 @@ class RasterView(QWidget):
     def plot_size(self) -> tuple[int, int]:
         """Width and height of the picture, in pixels of the screen."""
         plot, ratio = self._plot(), self.devicePixelRatioF()
-        return int(plot.width() * ratio), int(plot.height() * ratio)
+        return max(int(plot.width() * ratio), 1), max(int(plot.height() * ratio), 1)
 
     def keys(self, ring: int = 0) -> list[TileKey]:
         """The tiles that the picture is made of, and so many around them."""
@@ -242,8 +242,8 @@ class RasterView(QWidget):
         places = self.places()
         if not places.plot.contains(at) or not self.has_cells:
             return None
-        column = min(int(places.column(at.x())), self.view.n_columns - 1)
-        row = min(int(places.row(at.y())), len(self._steps) - 1)
+        column = min(max(int(places.column(at.x())), 0), self.view.n_columns - 1)
+        row = min(max(int(places.row(at.y())), 0), len(self._steps) - 1)
         level_x, level_y = self.view.levels(*self.plot_size)
         x, y = column >> level_x, row >> level_y
         first, top = x << level_x, y << level_y
@@ -263,7 +263,7 @@ class RasterView(QWidget):
         widest = f"{int(self._steps[-1]):,}" if len(self._steps) else "0"
         left = max(QFontMetricsF(font(SMALL_PX)).horizontalAdvance(widest) + 18, 46.0)
         width, height = self.width() - int(left) - _RIGHT_PX, self.height() - ABOVE_PX - NUMBERS_PX
-        return QRectF(int(left), ABOVE_PX, width, height)
+        return QRectF(int(left), ABOVE_PX, max(width, 1), max(height, 1))
 
     def _change(self, view: RasterRange) -> None:
         self.view = view

@@ -186,11 +186,12 @@ class LayerTableModel(QAbstractTableModel):
         if after == self._order:
             return
         self.layoutAboutToBeChanged.emit()
-        before, self._order = self._order, after
-        old, new = self.persistentIndexList(), []
-        for each in old:
-            row = each.row() if before is None else before[each.row()]
-            new.append(self.index(row if after is None else after.index(row), each.column()))
+        before, places = self._order, {row: place for place, row in enumerate(after or ())}
+        old = self.persistentIndexList()
+        rows = [each.row() if before is None else before[each.row()] for each in old]
+        self._order = after
+        places_of = [row if after is None else places[row] for row in rows]
+        new = [self.index(place, each.column()) for place, each in zip(places_of, old, strict=True)]
         self.changePersistentIndexList(old, new)
         self.layoutChanged.emit()
 

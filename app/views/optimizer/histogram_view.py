@@ -135,7 +135,7 @@ class HistogramView(QWidget):
         # the bar of 0 would often make all others flat: it is cut off, and its share written beside it
         of_b = self.bars_of_b / max(int(self.bars_of_b.sum()), 1)
         every = np.concatenate([np.delete(each, middle) for each in (shares, of_b) if len(each)])
-        sides = float(every.max())
+        sides = max(float(every.max()), 1e-9)
         is_cut = max(float(each[middle]) for each in (shares, of_b) if len(each)) > sides
         top = sides if sides > _LEAST_SIDES else float(shares.max())
         room = inside.height() - (line if is_cut else 2)  # above which the share of 0 stands
@@ -149,7 +149,7 @@ class HistogramView(QWidget):
         bar_px = inside.width() / len(shares)
         tick_px = self.fontMetrics().horizontalAdvance(_WIDEST_TICK) + _TICKS_APART_PX
         self._paint_ticks(painter, inside, self._range.ticks(bar_px, tick_px), bar_px)
-        heights = np.where(shares > 0, np.maximum(np.minimum(shares / top, 1) * room, 1), 0)
+        heights = np.where(shares > 0, np.maximum(np.minimum(shares / (top or 1), 1) * room, 1), 0)
         if is_cut and shares[middle] > sides:
             heights[middle] = inside.height() - 2
         self._paint_bars(painter, inside, heights, middle)

@@ -114,7 +114,7 @@ class CellGrid(QWidget):
 
     def show_absence(self, text: str) -> None:
         """Say why there is nothing."""
-        self.rows, self.columns = (), ()
+        self.colours, self.rows, self.columns = np.zeros((0, 0, 3), np.uint8), (), ()
         self._absent = text
         self._refresh()
 
@@ -143,13 +143,13 @@ class CellGrid(QWidget):
 
     def _placed(self) -> QRectF:
         metrics = QFontMetricsF(font(SMALL_PX))
-        widest = max(width_of(metrics, name) for name in self._shown(self.rows))
+        widest = max((width_of(metrics, name) for name in self._shown(self.rows)), default=0.0)
         self._turned_px = 0.0
         most = _MOST_LEFT_OF_SQUARE_PX if self._is_square else _MOST_LEFT_PX
         left = min(widest, most, _NAMES_SHARE * self.width()) + 10 + (16 if self._axes[1] else 0)
         below = _BELOW_PX + (_KEY_PX if self._axes[0] or self._key else 0)
         room = QRectF(left, _ABOVE_PX, self.width() - left - 4, self.height() - below - _ABOVE_PX)
-        if self._is_square:
+        if self._is_square and self.rows:
             side = min(room.width() / len(self.columns), room.height() / len(self.rows))
             side, self._turned_px = self._turned(metrics, side, room.height())
             room = QRectF(room.left(), room.top(), side * len(self.columns), side * len(self.rows))

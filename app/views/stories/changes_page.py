@@ -125,7 +125,7 @@ class ChangesPage(QWidget):
         flips = np.concatenate([found.flipped_votes[asked], found.flipped[None]])
         counts = (flips[:, None] & of_kind[None]).sum(axis=2)
         totals = of_kind.sum(axis=1)
-        shares = counts / totals
+        shares = counts / np.maximum(totals, 1)
         table = scale_colours()
         colours = table[np.rint(shares * 254).astype(int)]
         # whole ones, which fit into narrow cells; the tooltip has the counts

@@ -137,11 +137,9 @@ class HistoryPlots(QWidget):
 
     def show_figures(self, activation: str, mean: str, bias: str, gradient_norm: str) -> None:
         """Tell the figures at the playhead, each above its plot."""
-        of_activation, of_bias, of_norm = self.headings
-        of_activation.show_figure(activation)
-        of_activation.show_about(f"mean {mean} (thin)")
-        of_bias.show_figure(bias)
-        of_norm.show_figure(gradient_norm)
+        for heading, figure in zip(self.headings, (activation, bias, gradient_norm), strict=True):
+            heading.show_figure(figure)
+        self.headings[0].show_about(f"mean {mean} (thin)")
 
     def show_held(self, step: int | None) -> None:
         """Mark the step that is held; None: none is."""

@@ -110,10 +110,13 @@ def difference_heat(found: DifferenceMap, title: str, *, has_noise: bool) -> Dif
 
 def scale_ticks(scale: float) -> list[tuple[float, str]]:
     """Places in -1…1 on a scale of log ratios, and what stands there: round ratios, where there are any."""
-    inner = round(scale / 2) or scale / 2
-    full, half = _short(2.0**scale), _short(2.0**inner)
-    at = inner / scale
-    return [(-1.0, f"÷{full}"), (-at, f"÷{half}"), (0.0, "the same"), (at, f"×{half}"), (1.0, f"×{full}")]
+    inner = float(round(scale / 2)) if scale >= 2 else scale / 2
+    less, more = (
+        [f"÷{_short(2.0**each)}" for each in (scale, inner)],
+        [f"×{_short(2.0**each)}" for each in (inner, scale)],
+    )
+    places = (-1.0, -inner / scale, 0.0, inner / scale, 1.0)
+    return list(zip(places, (*less, "the same", *more), strict=True))
 
 
 def _ratio_text(log_ratio: float) -> str:

@@ -87,9 +87,10 @@ def _moved(low: float, high: float, by: float, n: int) -> tuple[float, float]:
 
 def _level(span: float, pixels: int) -> int:
     # a hair above a power of two, as a float may be, is no reason for a coarser picture
-    return ceil(log2(max(span / pixels, 1.0)) - 1e-9)
+    return max(ceil(log2(max(span / max(pixels, 1), 1.0)) - 1e-9), 0)
 
 
 def _tiles(low: float, high: float, level: int, n: int, ring: int) -> range:
     size = TILE << level
-    return range(max(floor(low / size) - ring, 0), min(ceil(high / size) + ring, ceil(n / size)))
+    last = max(ceil(n / size) - 1, 0)
+    return range(max(floor(low / size) - ring, 0), min(ceil(high / size) - 1 + ring, last) + 1)

@@ -161,7 +161,7 @@ def picture_of(view: RasterRange, width: int, height: int, tiles: TileStore) -> 
 
 def cells(low: float, high: float, pixels: int, level: int, n: int) -> np.ndarray:
     """The cell that the middle of each pixel lies in, rising, int ``[pixels]``."""
-    middles = low + (np.arange(pixels) + 0.5) * ((high - low) / pixels)
+    middles = low + (np.arange(pixels) + 0.5) * ((high - low) / max(pixels, 1))
     return np.clip(middles.astype(np.int64), 0, max(n - 1, 0)) >> level
 
 

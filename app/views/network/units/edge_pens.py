@@ -36,8 +36,8 @@ def draw_edge_sign(painter: QPainter, at: QPointF, length: float) -> None:
 def wide(pens: Sequence[QPen], widths: np.ndarray) -> list[QPen]:
     """The same pens as wide as they are to look, for files of shapes."""
     widened = [QPen(pen) for pen in pens]
-    for style, width in enumerate(widths.tolist()):
-        widened[style].setWidthF(width)
+    for pen, width in zip(widened, widths.tolist(), strict=True):
+        pen.setWidthF(width)
     return widened
 
 

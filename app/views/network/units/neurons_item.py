@@ -76,8 +76,8 @@ def _draw_rings(painter: QPainter, centres: np.ndarray, radius: float, ground: s
 def _draw_circles(painter: QPainter, centres: np.ndarray, radius: float, rgba: np.ndarray) -> None:
     """The same as shapes, with colours uint8 ``[U, 4]``."""
     rim = min(RIM, radius / 3)
-    for number, (x, y) in enumerate(centres.tolist()):
-        fill = QColor(*rgba[number].tolist())
+    for (x, y), colour in zip(centres.tolist(), rgba.tolist(), strict=True):
+        fill = QColor(*colour)
         painter.setPen(QPen(fill.darker(int(100 / (1 - RIM_SHADE))), rim))
         painter.setBrush(fill)
         painter.drawEllipse(QPointF(x, y), radius - rim / 2, radius - rim / 2)

@@ -52,7 +52,7 @@ class BinRange:
         """Places in bars and texts, powers of ten of both signs and 0, as many as fit at this width of a bar."""
         first = int(np.ceil((_LOWEST_POWER + self.near - 1) * _LOG10_2))
         last = int(np.floor((_LOWEST_POWER + self.far) * _LOG10_2))
-        every = max(int(np.ceil(text_px * _LOG10_2 / bar_px)), 1)
+        every = max(int(np.ceil(text_px * _LOG10_2 / max(bar_px, 1e-6))), 1)
         n_side = self.far - self.near + 1
         ticks = [(n_side + 0.5, "0")]
         for power in range(last, first - 1, -every):
@@ -73,7 +73,7 @@ def range_of(counts: np.ndarray) -> BinRange | None:
     near = int(np.searchsorted(sums, total * 0.001, side="right")) + 1
     far = int(np.flatnonzero(sides)[-1]) + 1
     near = max(min(near, far - _LEAST_BINS + 1), 1)
-    return BinRange(near, max(far, near + _LEAST_BINS - 1))
+    return BinRange(near, max(far, min(near + _LEAST_BINS - 1, 64)))
 
 
 QUANTILES = (0.5, 0.95)

@@ -13,7 +13,7 @@ from app.views.network import scene_colours
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
     """What was worked out before would be told again, whatever is worked out now."""
-    scene_colours.is_light.cache_clear()
+    scene_colours._is_light.cache_clear()
     scene_colours.background_rgb.cache_clear()
 
 

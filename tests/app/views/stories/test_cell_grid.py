@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from PyQt6.QtCore import QPointF
 from PyQt6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
@@ -224,3 +225,13 @@ def test_that_each_row_of_a_square_keeps_its_name_however_long(qtbot: QtBot) -> 
     found = painted_by(grid._paint_cells, grid.size())
     beside = [each for each in found.words if each.place.right() < grid.plot().left()]
     assert len(beside) == 10
+
+
+@pytest.mark.parametrize("is_square", [False, True])
+def test_that_rows_without_a_column_are_no_cells(is_square: bool, qtbot: QtBot) -> None:
+    grid = CellGrid("Confusion", is_square=is_square)
+    qtbot.addWidget(grid)
+    grid.resize(300, 200)
+    grid.show_cells(np.zeros((2, 0, 3), np.uint8), ("a", "b"), (), lambda *_: "a cell")
+    assert grid.cell_at(QPointF(150, 100)) is None
+    grid.grab()

@@ -92,12 +92,11 @@ def _edges(view: GraphView) -> Table:
         sides = () if view.difference is None else (view.difference.a, view.difference.b)
         of_sides = [pair_numbers(view.graph, each, pair, view.options.edges) for each in sides]
         parts = [*of_sides, PassArray(shown.values, shown.damage)]
-        columns = [
-            from_units.tolist(),
-            target.kept[right].tolist(),
-            *(_cells(part, len(pair.wiring)) for part in parts),
-        ]
-        rows.extend((name, unit, target.stage, reader, *values) for unit, reader, *values in zip(*columns, strict=True))
+        values = zip(*(_cells(part, len(pair.wiring)) for part in parts), strict=True)
+        rows.extend(
+            (name, unit, target.stage, reader, *value)
+            for unit, reader, value in zip(from_units.tolist(), target.kept[right].tolist(), values, strict=True)
+        )
     shown_headings = _headings(view, view.options.edges.value)
     return Table("edges", ("source", "source_unit", "target", "target_unit", *shown_headings), rows)
 

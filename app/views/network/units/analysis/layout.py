@@ -141,8 +141,7 @@ def _places(
     graph: Graph, grids: list[Grid], bodies: list[Rectangle], room: Rectangle, gap: float, width: float
 ) -> list[ColumnPlace]:
     places = []
-    for number, column in enumerate(graph.columns):
-        grid, body = grids[number], bodies[number]
+    for column, grid, body in zip(graph.columns, grids, bodies, strict=True):
         middle = body.x + body.width / 2
         half = min(body.width / 2 + gap / 2, middle - 4, width - middle - 4) - 3
         by_rows = column.drawing in (Drawing.PICTURE, Drawing.MAPS)
@@ -170,8 +169,7 @@ def _unit_size(column: Column, grid: Grid) -> tuple[float, float]:
 def _anchors(graph: Graph, places: list[ColumnPlace]) -> tuple[np.ndarray, np.ndarray]:
     leaving = np.zeros((graph.n_anchors, 2), np.float32)
     arriving = np.zeros((graph.n_anchors, 2), np.float32)
-    for number, column in enumerate(graph.columns):
-        spot = places[number]
+    for column, spot in zip(graph.columns, places, strict=True):
         units = slice(column.first_anchor, column.first_anchor + len(column))
         leaving[units] = arriving[units] = spot.centres
         if column.drawing is Drawing.PICTURE:

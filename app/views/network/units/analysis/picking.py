@@ -16,11 +16,19 @@ _REACH = 3.0
 
 def unit_at(graph: Graph, layout: Layout, x: float, y: float) -> tuple[int, int] | None:
     """Number of the column and position of the unit at a point in px; None where there is none."""
-    for number, column in enumerate(graph.columns):
-        spot = layout.columns[number]
-        if len(column) and _away(spot.body, x, y) <= _REACH:
-            position = _unit_of(column, spot, x, y)
-            return None if position is None else (number, position)
+    for number, (column, spot) in enumerate(zip(graph.columns, layout.columns, strict=True)):
+        body = spot.body
+        if not (body.x - _REACH <= x <= body.right + _REACH and body.y - _REACH <= y <= body.bottom + _REACH):
+            continue
+        if not len(column):
+            return None
+        offsets = np.abs(spot.centres - (x, y))
+        if column.drawing in (Drawing.PICTURE, Drawing.MAPS):
+            inside = (offsets[:, 0] <= spot.size[0] / 2) & (offsets[:, 1] <= spot.size[1] / 2)
+            return (number, int(np.argmax(inside))) if inside.any() else None
+        distances = np.hypot(offsets[:, 0], offsets[:, 1])
+        nearest = int(np.argmin(distances))
+        return (number, nearest) if distances[nearest] <= spot.radius + _REACH else None
     return _row_at(graph, layout, x, y)
 
 
