@@ -71,7 +71,7 @@ class UnitPanel(QWidget):
         self._frame: UnitFrame | None = None
         self._history: UnitHistory | None = None
         self._other: UnitHistory | None = None
-        self._largest_difference: float  # as it is with the run and the unit below
+        self._largest_difference = 0.0
         self._pass_steps = np.zeros(0, np.int64)
         self._last_step = 1
         self._facts: list[tuple[str, str]] = []
