@@ -164,3 +164,11 @@ def test_that_a_button_leads_from_one_sample_of_its_order_to_the_next(qtbot: QtB
     assert not any(button.isEnabled() for button in sample.buttons.values())
     tip = "Wrong: the first of the probe's samples, at this pass; again: the next"
     assert sample.buttons["Wrong"].toolTip() == tip
+
+
+def test_that_the_plot_of_dead_units_has_the_name_of_its_heading(qtbot: QtBot) -> None:
+    plot = DeadUnitPlot()
+    qtbot.addWidget(plot)
+    assert plot.plot.accessibleName() == "Dead and saturated units"
+    plot.heading.show_title("Dead units")
+    assert plot.plot.accessibleName() == plot.heading.accessibleName() == "Dead units"

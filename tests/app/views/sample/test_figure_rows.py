@@ -4,6 +4,7 @@ import pytest
 from PyQt6.QtCore import QSize
 from pytestqt.qtbot import QtBot
 
+from app.palette import DARK
 from app.views.sample.analysis.shown_output import FigureRow
 from app.views.sample.figure_rows import MOST_ROWS, FigureRows
 from tests.app.painted import painted
@@ -28,3 +29,20 @@ def test_that_what_is_not_among_the_rows_is_told_below_them(
     assert [each.text for each in others] == told
     lowest = max(each.place.bottom() for each in seen.words if each.text.startswith("row "))
     assert all(each.place.top() >= lowest - 1 for each in others)
+
+
+@pytest.mark.parametrize(
+    ("values", "zero_at"), [((0.0, 0.0), 0.0), ((2.0, 0.0), 0.0), ((-1.0, 1.0), 0.5), ((-2.0,), 1.0)]
+)
+def test_that_bars_begin_at_zero_which_is_at_the_left_where_there_is_nothing_but_zero(
+    qtbot: QtBot, values: tuple[float, ...], zero_at: float
+) -> None:
+    rows = FigureRows()
+    qtbot.addWidget(rows)
+    rows.show_rows([FigureRow(f"row {number}", value) for number, value in enumerate(values)], "")
+    rows.resize(QSize(300, rows.sizeHint().height()))
+    rows.show()
+    seen = painted(rows)
+    groove = seen.areas(DARK.bar_ground)[0].place
+    (at,) = {each.place.left() for each in seen.areas(DARK.line) if each.place.width() == 1}
+    assert at == pytest.approx(groove.left() + zero_at * groove.width(), abs=0.01)

@@ -124,3 +124,9 @@ def test_that_all_rows_are_in_sight_or_not(bottom: float, is_whole: bool) -> Non
     view = RasterRange(5, 10, 0.0, 5.0, 0.0, bottom)
     assert view.is_whole_height == is_whole
     assert view.grown(12).bottom == (12 if is_whole else bottom)
+
+
+def test_that_the_lower_rows_alone_are_not_all() -> None:
+    view = RasterRange(5, 10, 0.0, 5.0, 6.0, 10.0)
+    assert not view.is_whole_height
+    assert view.grown(12).bottom == 10.0

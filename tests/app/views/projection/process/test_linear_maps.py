@@ -97,6 +97,21 @@ def test_that_the_non_linear_autoencoder_places_samples_it_never_saw_among_their
     assert 0.3 < network.explained(features)[0] < 1
 
 
+class OfOneSlope(NonlinearAutoencoder):
+    """Its error falls equally fast along every weight, so that a step is as long as the rate; keeps where it was."""
+
+    def _gradients(self, inputs: np.ndarray) -> list[np.ndarray]:
+        vars(self).setdefault("seen", []).append(float(self._biases[0][0]))
+        return [np.ones_like(each) for each in (*self._weights, *self._biases)]
+
+
+def test_that_the_non_linear_autoencoder_learns_slower_from_the_middle_on() -> None:
+    network = OfOneSlope(samples(0, 20, 5), silent, rounds=8)
+    seen = [*vars(network)["seen"], float(network._biases[0][0])]
+    rates = [2e-3, 2e-3, 2e-3, 2e-3, 2e-3, 1.5e-3, 1e-3, 5e-4]
+    assert -np.diff(seen) == pytest.approx(rates, rel=1e-3)
+
+
 def test_that_samples_that_are_all_alike_are_one_point() -> None:
     alike = np.full((20, 4), 2.0, np.float32)
     for placed in (
