@@ -78,7 +78,9 @@ def test_that_an_expert_is_marked_until_another_layer_is_shown(qtbot: QtBot) -> 
     assert experts.map.shown_range == (5.0, 15.0)
     experts.show_choices(choices, "gate", 30, "none")
     assert experts.map.shown_range == (0.0, 30.0)
+    assert experts.scale.words == "share of choices"
     experts.show_choices(None, "other", 0, "none")
+    assert experts.scale.words == experts.scale.high == "", "there are no colours"
     assert experts.map.shown_range == (0.0, 1.0)
     assert experts.heading.about == "of other: share of all choices for the probe, a row for each"
 
