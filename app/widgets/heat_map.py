@@ -233,7 +233,11 @@ class HeatMap(QWidget):
                 painter.drawLine(LEFT_PX, y, int(inside.right()), y)
         if marked is not None:
             painter.setPen(QPen(QColor(active().text), 1))
-            painter.drawRect(LEFT_PX, round(marked * row_px), int(inside.width()) - 1, round(row_px) - 1)
+            painter.drawRect(
+                inside.adjusted(0, marked * row_px, -1, 0)
+                .toRect()
+                .intersected(QRect(LEFT_PX, round(marked * row_px), int(inside.width()), round(row_px) - 1))
+            )
         painter.setPen(QColor(active().faint_text))
         for row, words in self.heat.notes.items():
             room = QRectF(inside.left() + 8, row * row_px, inside.width() - 8, row_px)
