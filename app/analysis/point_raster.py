@@ -29,7 +29,7 @@ def point_codes(places: np.ndarray, order: np.ndarray, radius: float, width: int
     own = order[is_seen].astype(np.int32) * LEVELS + 1
     # Rims first, then what is whole; in each, point by point, so that the last point lies on top.
     for offsets in _disc(radius):
-        steps, levels = offsets[:, :2] @ (1, wide), offsets[:, 2].astype(np.int32)
+        steps, levels = offsets[:, 1] * wide + offsets[:, 0], offsets[:, 2].astype(np.int32)
         codes[np.add.outer(base, steps).ravel()] = (own[:, None] + levels).ravel()
     return codes.reshape(high, wide)[edge : edge + height, edge : edge + width]
 

@@ -169,14 +169,21 @@ def _words(element: ElementTree.Element, given: dict[str, str], transform: QTran
     return Words(text, QColor(given["fill"]).name(), transform.mapRect(place), weight > QFont.Weight.Normal)
 
 
-class Paints(QObject):
-    """Counts how often a widget paints itself."""
+class Events(QObject):
+    """Counts how many events of a kind come to a widget."""
 
-    def __init__(self, widget: QWidget) -> None:
+    def __init__(self, widget: QWidget, kind: QEvent.Type) -> None:
         super().__init__(widget)
-        self.n = 0
+        self.n, self._kind = 0, kind
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        self.n += event is not None and event.type() == QEvent.Type.Paint
+        self.n += event is not None and event.type() == self._kind
         return False
+
+
+class Paints(Events):
+    """Counts how often a widget paints itself."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget, QEvent.Type.Paint)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,7 +56,7 @@ def missing_nodes(
         views: of its columns.
         run_scales: the full colour of each column along the run.
     """
-    made = list(compress(views, [not column.is_input for column in graph.columns]))
+    made = [view for column, view in zip(graph.columns, views, strict=True) if not column.is_input]
     if made and isinstance(pass_, PassDifference):
         shown = [view.tiles if view.values is None else view.values for view in made]
         return _of_two(pass_, mode.value, _NODE_KINDS[mode], shown, _has_damage(made))
@@ -103,8 +102,7 @@ def _of_two(both: PassDifference, what: str, kind: str, shown: Sequence[np.ndarr
         return f"{what}: {SAME}"
     if kind in OF_PROBE and not both.has_same_probe:
         return f"{what} is not compared: {OTHER_PROBE}"
-    has_a, has_b = both.has(kind)
-    lacks = [name for name, has_any in (("A", has_a), ("B", has_b)) if not has_any]
+    lacks = [name for name, has_any in zip("AB", both.has(kind), strict=True) if not has_any]
     return f"{what} is not compared: " + (
         f"{' and '.join(lacks)} ha{'ve' if len(lacks) > 1 else 's'} none here" if lacks else "no layer has it in both"
     )

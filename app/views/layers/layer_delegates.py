@@ -153,7 +153,7 @@ def paint_spark(
         if len(points) > 1:
             painter.drawPolyline(QPolygonF(points))
         else:
-            painter.drawEllipse(points.pop(), 1.0, 1.0)
+            painter.drawEllipse(points[0], 1.0, 1.0)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
     painter.setPen(QColor(active().wrong))
     places = np.unique((room.left() + spark.not_finite * room.width()).round())

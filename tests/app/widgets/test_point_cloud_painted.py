@@ -16,14 +16,10 @@ from tests.app.widgets.corners import COLOURS, GROUPS, POINTS
 
 
 @pytest.fixture
-def cloud(qtbot: QtBot, qapp: QApplication) -> PointCloud:
-    apply_theme(qapp)
-    made = PointCloud()
-    qtbot.addWidget(made)
-    made.resize(300, 300)
-    made.show_points(POINTS, POINTS)
-    made.show_groups(GROUPS, np.array([True, True]))
-    return made
+def cloud(cloud: PointCloud) -> PointCloud:
+    """In two groups."""
+    cloud.show_groups(GROUPS, np.array([True, True]))
+    return cloud
 
 
 def around(cloud: PointCloud, sample: int) -> QRectF:

@@ -70,10 +70,9 @@ class EdgesItem(WholeItem):
         return LineArray(starts, ends, lines.styles[which], EDGE_WIDTHS, painter)
 
     def _draw_at_once(self, painter: QPainter, parts: Parts, lines: Lines, layout: Layout) -> None:
-        roughly, smoothly = parts
-        for which, is_smooth in ((roughly, False), (smoothly, True)):
+        for which, smoothly in zip(parts, (False, True), strict=True):
             if len(which):
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing, is_smooth)
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, smoothly)
                 self._array(painter, which, lines, layout).draw(edge_pens())
 
     def _draw_passing(self, painter: QPainter, widget: QWidget, parts: Parts, lines: Lines, layout: Layout) -> None:

@@ -1,6 +1,5 @@
 """The network graph on the screen: zoomed by the wheel, dragged, hovered over, clicked."""
 
-import math
 from collections.abc import Mapping
 
 from PyQt6.QtCore import QEvent, QPoint, QPointF, QRectF, QSignalBlocker, Qt, pyqtSignal
@@ -306,8 +305,8 @@ class NetworkView(QGraphicsView):
         if event is None:
             return
         if abs(event.angleDelta().x()) > abs(event.angleDelta().y()) and self._columns.isVisible():
-            step = math.copysign(self._columns.singleStep(), event.angleDelta().x())
-            self._columns.setValue(self._columns.value() - round(step))
+            step = self._columns.singleStep() if event.angleDelta().x() < 0 else -self._columns.singleStep()
+            self._columns.setValue(self._columns.value() + step)
         else:
             self.zoom_by(PER_NOTCH ** (event.angleDelta().y() / _NOTCH), event.position().toPoint())
 

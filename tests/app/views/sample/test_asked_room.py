@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QEvent, QObject, QPoint, Qt
+from PyQt6.QtCore import QEvent, QPoint, Qt
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -21,22 +21,10 @@ from app.views.unit.colour_bar import ColourBar
 from app.views.unit.tile_picture import TilePicture
 from tests.app.looks.pieces import sample as pieces
 from tests.app.looks.pieces.unit import Incoming
+from tests.app.painted import Events
 from tests.app.views.sample.outputs import a_probe
 
 Act = Callable[[Any], object]
-
-
-class Asked(QObject):
-    """Counts how often something inside wants other room."""
-
-    def __init__(self, around: QWidget) -> None:
-        super().__init__(around)
-        self.n = 0
-        around.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        self.n += event is not None and event.type() == QEvent.Type.LayoutRequest
-        return False
 
 
 def text_of(n: int) -> Tokens:
@@ -105,7 +93,7 @@ def test_that_other_room_is_asked_for_where_it_is_needed(
     around.resize(220, 300)
     around.show()
     qtbot.waitExposed(around)
-    asked = Asked(around)
+    asked = Events(around, QEvent.Type.LayoutRequest)
     for number, (act, is_asked) in enumerate(acts):
         QApplication.processEvents()
         asked.n = 0

@@ -26,7 +26,7 @@ def affordable(
     # strongest first, pair by pair
     strongest_first = np.arange(len(lines))[::-1]
     order = strongest_first[np.argsort(lines.pairs[::-1] * np.int64(len(lines)) + np.arange(len(lines)))]
-    starts = np.flatnonzero(np.diff(lines.pairs[order], prepend=np.nan))
+    starts = np.flatnonzero(np.diff(lines.pairs[order], prepend=-1))
     wanted = np.add.reduceat(lengths[order], starts)
     shares = np.array(fair_shares(np.ceil(wanted).astype(int).tolist(), int(smooth_length + rough_length)), float)
     total = np.cumsum(lengths[order])

@@ -3,29 +3,20 @@
 from dataclasses import replace
 
 import pytest
-from PyQt6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt6.QtGui import QHelpEvent
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.views.network.modules.modules_view import ModulesView
 from tests.app.looks.pieces.network_modules import FIRST
+from tests.app.painted import Events
 from tests.app.pointer import LEFT, RIGHT, move, press, release, turn
 from tests.app.views.network.modules.made_up_modules import ModuleRun
 from tests.app.views.network.modules.pointing import EMPTY, middle
 
 # the offscreen platform says so whenever a tooltip appears
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
-
-
-class Changes(QObject):
-    """Counts how often another cursor was set."""
-
-    n = 0
-
-    def eventFilter(self, _: QObject | None, event: QEvent | None) -> bool:
-        self.n += event is not None and event.type() == QEvent.Type.CursorChange
-        return False
 
 
 class Heard:
@@ -265,8 +256,7 @@ def test_that_a_module_that_was_opened_from_near_is_pointed_at_no_more(view: Mod
 
 
 def test_that_no_cursor_is_set_that_is_there_already(view: ModulesView) -> None:
-    changes = Changes()
-    view.installEventFilter(changes)
+    changes = Events(view, QEvent.Type.CursorChange)
     view.zoom_by(1.1)
     before = changes.n
     view.zoom_by(1.1)
